@@ -1,0 +1,46 @@
+# Jinbang: `make demo` runs the main job, `make test` proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-setup check bench soak lock messages
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: ## set up, build the demo world and serve it on http://localhost:8000 (REBUILD=1 makes the world anew)
+	@scripts/environment runtime
+	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
+
+test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL
+	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak"
+	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak" --database=postgresql --ignore=tests/house --ignore=tests/kernel
+	$(PYTEST) -q -m "journey and not soak"
+	$(PYTEST) -q -m "journey and not soak" -k on_every_database --database=postgresql
+
+test-setup:
+	@scripts/test-packages
+	@scripts/environment development
+
+check: ## lint, types, import contracts and the tests about the house
+	@scripts/environment development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/house
+
+bench: ## measure, as ratios to something real in the same run; writes benchmarks/RESULTS.md
+	@scripts/environment development
+	$(BIN)/python -m benchmarks
+
+soak: test-setup ## the larger figures of the guarantees
+	$(PYTEST) -q -m soak
+
+lock: ## renew requirements/*.txt (needs uv)
+	for name in runtime development node; do uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header -q requirements/$$name.in -o requirements/$$name.txt; done
+
+messages: ## renew the list of texts on screen
+	$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore node_modules --ignore .venv --ignore var

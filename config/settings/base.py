@@ -1,0 +1,206 @@
+"""Everything that can be set. What decides about people (fees, windows, pass marks) is dated rows, not settings."""
+
+import secrets
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.databases import database_from_url
+from config.env import read_environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+ENVIRONMENT = read_environment()
+JINBANG_HOME = Path(ENVIRONMENT.text("JINBANG_HOME", str(BASE_DIR / "var" / "local"))).resolve()
+
+
+def kept_secret(name: str) -> str:
+    """Return a secret kept in a file of the home folder, making it (readable by its owner only) on first use."""
+    path = JINBANG_HOME / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+SECRET_KEY = ENVIRONMENT.text("JINBANG_SECRET_KEY") or kept_secret("secret_key")
+DEBUG = False
+ALLOWED_HOSTS = ENVIRONMENT.names("JINBANG_ALLOWED_HOSTS", "localhost,127.0.0.1")
+
+INSTALLED_APPS = [
+    "jinbang.audit",
+    "jinbang.people",
+    "jinbang.catalogue",
+    "jinbang.sittings",
+    "jinbang.application",
+    "jinbang.payment",
+    "jinbang.seating",
+    "jinbang.attendance",
+    "jinbang.results",
+    "jinbang.lookup",
+    "jinbang.messaging",
+    "jinbang.portal",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.forms",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "jinbang.portal.middleware.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jinbang.portal.context.house",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {
+    "default": database_from_url(
+        ENVIRONMENT.text("JINBANG_DATABASE_URL", f"sqlite:///{JINBANG_HOME / 'jinbang.sqlite3'}")
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---------------------------------------------------------------- people and sessions
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "jinbang.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
+ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+# By number first: a whole school may sign up behind one address.
+ACCOUNT_RATE_LIMITS = {"verify_phone": "1/60s/key,10/d/key,60/m/ip", "signup": "120/m/ip", "login": "120/m/ip"}
+ACCOUNT_FORMS = {"login": "jinbang.people.forms.SignInForm", "signup": "jinbang.people.forms.SignUpForm"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_ADAPTER = "jinbang.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_ISSUER = "金榜"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/me/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "jinbang.portal.views.problems.forbidden"
+
+# ---------------------------------------------------------------- safety of pages
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "worker-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# ---------------------------------------------------------------- language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# ---------------------------------------------------------------- files that everybody may read
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS: list[object] = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "jinbang.portal.assets.PackagesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "jinbang.portal.assets.AssetStorage"},
+}
+
+# ---------------------------------------------------------------- Jinbang's own
+JINBANG_KEY_RING = Path(ENVIRONMENT.text("JINBANG_KEY_RING", str(JINBANG_HOME / "key_ring.json")))
+# A fresh ring in place of a lost one would lose everything sealed: only local and test may make one.
+JINBANG_MAKE_KEY_RING = False
+JINBANG_CODE_SENDER = "jinbang.messaging.adapters.code_sender"
+JINBANG_FILES = JINBANG_HOME / "files"
+JINBANG_SNAPSHOTS = JINBANG_HOME / "snapshots"
+JINBANG_DEMO = ENVIRONMENT.flag("JINBANG_DEMO")
+JINBANG_CLOCK_SHIFT_SECONDS = ENVIRONMENT.number("JINBANG_CLOCK_SHIFT")
+JINBANG_PUBLIC_URL = ENVIRONMENT.text("JINBANG_PUBLIC_URL", "http://localhost:8000")
+JINBANG_TRUSTED_PROXIES = ENVIRONMENT.number("JINBANG_TRUSTED_PROXIES")
+JINBANG_AUTHORITY_NAME = ENVIRONMENT.text("JINBANG_AUTHORITY_NAME", "金榜考试中心")
+JINBANG_AUTHORITY_PHONE = ENVIRONMENT.text("JINBANG_AUTHORITY_PHONE", "0351-0000000")
+JINBANG_ICP_NUMBER = ENVIRONMENT.text("JINBANG_ICP_NUMBER")
+JINBANG_POLICE_NUMBER = ENVIRONMENT.text("JINBANG_POLICE_NUMBER")
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = "no-reply@localhost"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.db.backends": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+}

@@ -1,0 +1,10 @@
+"""Django's own command line. People use `jinbang`; this is here for tools that look for it."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""Tests mirror the house: one folder a phase, `journeys` through a real browser, `house` about the house itself."""
