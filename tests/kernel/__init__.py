@@ -1,0 +1,1 @@
+"""Tests of the kernel: no database, no clock but the one passed in."""
