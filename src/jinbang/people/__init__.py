@@ -1,0 +1,1 @@
+"""Authorities, staff and their appointments; persons with their documents and keys; accounts."""

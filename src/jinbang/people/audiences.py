@@ -1,0 +1,165 @@
+"""Who a page is for. Every view of every phase bears exactly one of these, and a house test looks for it.
+
+- `public_page`: everybody;
+- `account_page`: a candidate who has signed in, bound to a person or not;
+- `candidate_page`: a candidate who is bound to a person;
+- `desk_page(Role.A, …)`: a member of staff with a second factor in this session who holds one of these roles somewhere;
+- `system_page`: other programs (health checks, callbacks); the view itself proves who calls.
+
+Holding the role somewhere lets one onto the page, not at every object: the loaders ask for the place.
+"""
+
+from collections.abc import Callable, MutableMapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+
+from jinbang.kernel import clock
+from jinbang.people import queries
+from jinbang.people.errors import CandidatesOnly, NotAppointed, StaffOnly
+from jinbang.people.models import Account
+from jinbang.people.queries import Candidate, Staff
+from jinbang.people.states import AccountKind, Role
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+CandidateView: TypeAlias = Callable[Concatenate[HttpRequest, Candidate, P], HttpResponseBase]
+StaffView: TypeAlias = Callable[Concatenate[HttpRequest, Staff, P], HttpResponseBase]
+
+IDLE_MOST: Final = timedelta(minutes=15)
+SIGNED_IN_MOST: Final = timedelta(hours=8)
+SIGNED_IN_AT: Final = "jinbang_signed_in_at"
+SEEN_AT: Final = "jinbang_seen_at"
+# Each noted visit writes the session, so not each one is noted.
+_NOTED_EVERY: Final = timedelta(seconds=30)
+
+
+class Audience(StrEnum):
+    """The kinds of reader an address can have."""
+
+    PUBLIC = "public"
+    CANDIDATE = "candidate"
+    DESK = "desk"
+    SYSTEM = "system"
+
+
+def public_page(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare a page to be everybody's."""
+    return _declared(view, Audience.PUBLIC)
+
+
+def system_page(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare an address to be for other programs."""
+    return _declared(view, Audience.SYSTEM)
+
+
+def account_page(view: CandidateView[P]) -> Page[P]:
+    """Let in a candidate who has signed in; the view receives the `Candidate`, who may not be bound to a person yet."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, Account):
+            return redirect_to_login(request.get_full_path())
+        if request.user.kind != AccountKind.CANDIDATE:
+            raise CandidatesOnly
+        return _kept_private(view(request, queries.get_candidate(request.user), *args, **kwargs))
+
+    return _declared(guarded, Audience.CANDIDATE)
+
+
+def candidate_page(view: CandidateView[P]) -> Page[P]:
+    """Let in a candidate who is bound to a person; whoever is not yet is led to do so and comes back."""
+
+    @wraps(view)
+    def bound_only(
+        request: HttpRequest, candidate: Candidate, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if candidate.person_id is None:
+            return _led_to("people:identity", request)
+        return view(request, candidate, *args, **kwargs)
+
+    return account_page(bound_only)
+
+
+def desk_page(*roles: Role) -> Callable[[StaffView[P]], Page[P]]:
+    """Let in a member of staff who holds one of these roles (any role at all where none is named).
+
+    The session must have seen a second factor, be younger than eight hours and have been used in the last quarter.
+    """
+
+    def declared(view: StaffView[P]) -> Page[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not isinstance(request.user, Account):
+                return redirect_to_login(request.get_full_path(), resolve_url("people:staff_sign_in"))
+            if request.user.kind != AccountKind.STAFF:
+                raise StaffOnly
+            if led_away := _led_away(request, request.user):
+                return led_away
+            staff = queries.get_staff(request.user)
+            if not staff.roles or (roles and staff.roles.isdisjoint(roles)):
+                raise NotAppointed(roles=tuple(role.value for role in roles))
+            return _kept_private(view(request, staff, *args, **kwargs))
+
+        return _declared(guarded, Audience.DESK, roles)
+
+    return declared
+
+
+def begin_session(session: MutableMapping[str, Any], *, at: datetime) -> None:
+    """Note when somebody signed in. Called by the account adapter at every sign-in."""
+    session[SIGNED_IN_AT] = session[SEEN_AT] = at.isoformat()
+
+
+def has_shown_second_factor(request: HttpRequest, account: Account) -> bool:
+    """Whether this session has seen an authenticator code, a passkey or a recovery code of this account."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, account))
+
+
+def is_session_over(session: MutableMapping[str, Any], *, now: datetime) -> bool:
+    """Whether a session of staff is past its eight hours or has lain idle for a quarter of one."""
+    if SIGNED_IN_AT not in session or SEEN_AT not in session:
+        return True
+    signed_in, seen = (datetime.fromisoformat(session[name]) for name in (SIGNED_IN_AT, SEEN_AT))
+    return now - signed_in >= SIGNED_IN_MOST or now - seen >= IDLE_MOST
+
+
+def _led_away(request: HttpRequest, account: Account) -> HttpResponseRedirect | None:
+    """Return where a member of staff must go before the desk opens; None when it does."""
+    now = clock.now()
+    if is_session_over(request.session, now=now):
+        logout(request)
+        return redirect_to_login(request.get_full_path(), resolve_url("people:staff_sign_in"))
+    if not has_shown_second_factor(request, account):
+        has_one = queries.has_second_factor(account)
+        return _led_to("mfa_reauthenticate" if has_one else "mfa_activate_totp", request)
+    if now - datetime.fromisoformat(request.session[SEEN_AT]) >= _NOTED_EVERY:
+        request.session[SEEN_AT] = now.isoformat()
+    return None
+
+
+def _led_to(url_name: str, request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(url_name)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+
+
+def _kept_private(response: HttpResponseBase) -> HttpResponseBase:
+    """Keep a page about a person out of every cache, the browser's own included."""
+    add_never_cache_headers(response)
+    return response
+
+
+def _declared(view: Callable[P, R], audience: Audience, roles: tuple[Role, ...] = ()) -> Callable[P, R]:
+    # Written as attributes of the function, where the house test and `wraps` find them.
+    vars(view).update(audience=audience, roles=roles)
+    return view

@@ -1,0 +1,151 @@
+"""What people refuses: identities that do not fit, places that are not one's own, appointments that cannot be."""
+
+from jinbang.kernel.errors import DomainError
+
+
+class NotYours(DomainError):
+    """It exists, but outside the places where this member of staff holds the role: field `role`."""
+
+    code = "not_yours"
+
+    def __init__(self, *, role: str) -> None:
+        """Name the role that would have been needed."""
+        super().__init__(role=role)
+        self.role = role
+
+
+class NotAppointed(DomainError):
+    """The account holds none of the roles that this page is for: field `roles`."""
+
+    code = "not_appointed"
+
+    def __init__(self, *, roles: tuple[str, ...]) -> None:
+        """Name the roles, any of which would do."""
+        super().__init__(roles=roles)
+        self.roles = roles
+
+
+class CandidatesOnly(DomainError):
+    """A member of staff opened a candidate's page."""
+
+    code = "candidates_only"
+
+
+class StaffOnly(DomainError):
+    """A candidate opened a page of the desk."""
+
+    code = "staff_only"
+
+
+class IdentityNotBound(DomainError):
+    """The account is not bound to a person yet, and the act needs to know who acts."""
+
+    code = "identity_not_bound"
+
+
+class IdentityAlreadyBound(DomainError):
+    """The account is bound to another person already."""
+
+    code = "identity_already_bound"
+
+
+class IdentityTaken(DomainError):
+    """Another account is bound to the person that this document names."""
+
+    code = "identity_taken"
+
+
+class PhoneNotVerified(DomainError):
+    """The account's telephone number has not been proved yet, and binding an identity needs that."""
+
+    code = "phone_not_verified"
+
+
+class IdentityNotRecognised(DomainError):
+    """The person is on record, and what was typed (name, telephone) is not what the record says.
+
+    One refusal for both, on purpose: it must not tell a stranger which of the two is right.
+    """
+
+    code = "identity_not_recognised"
+
+
+class NameDiffers(DomainError):
+    """A list names a person, known by the document, otherwise than the record does: field `row`, counted from 1."""
+
+    code = "name_differs"
+
+    def __init__(self, *, row: int) -> None:
+        """Say where in the list it stands."""
+        super().__init__(row=row)
+        self.row = row
+
+
+class NoSuchDocument(DomainError):
+    """The person has no document on record."""
+
+    code = "no_such_document"
+
+
+class AuthorityMisplaced(DomainError):
+    """An authority of this kind cannot stand under that one: fields `kind`, `parent_kind`."""
+
+    code = "authority_misplaced"
+
+    def __init__(self, *, kind: str, parent_kind: str) -> None:
+        """Name both kinds; the parent's is empty for a root."""
+        super().__init__(kind=kind, parent_kind=parent_kind)
+        self.kind = kind
+        self.parent_kind = parent_kind
+
+
+class CodeTaken(DomainError):
+    """There is an authority with this code already: field `authority_code`."""
+
+    code = "authority_code_taken"
+
+    def __init__(self, *, authority_code: str) -> None:
+        """Name the code."""
+        super().__init__(authority_code=authority_code)
+        self.authority_code = authority_code
+
+
+class UsernameTaken(DomainError):
+    """There is an account with this sign-in name or telephone number already."""
+
+    code = "username_taken"
+
+
+class NotStaff(DomainError):
+    """Only an account of staff can be appointed, hold an officer's key or be given a second factor by the centre."""
+
+    code = "not_staff"
+
+
+class BadPeriod(DomainError):
+    """An appointment would end before it begins."""
+
+    code = "bad_period"
+
+
+class BadPhone(DomainError):
+    """A telephone number that cannot be one."""
+
+    code = "bad_phone"
+
+
+class ReasonMissing(DomainError):
+    """A document number is opened in full only with a reason."""
+
+    code = "reason_missing"
+
+
+class PassphraseTooShort(DomainError):
+    """An officer's passphrase is shorter than it must be: field `shortest`, in characters."""
+
+    code = "passphrase_too_short"
+
+    def __init__(self, *, shortest: int) -> None:
+        """Name the shortest length that is taken."""
+        super().__init__(shortest=shortest)
+        self.shortest = shortest

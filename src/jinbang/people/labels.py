@@ -1,0 +1,70 @@
+"""What people's words are called on screen. The words themselves stand in `states` and in `kernel.identity`."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.kernel.identity import DocumentKind, NumberProblem, Sex
+from jinbang.people.states import AccountKind, AuthorityKind, Role
+
+DOCUMENT_KINDS: Final[dict[DocumentKind, Promise]] = {
+    DocumentKind.RESIDENT_ID: _("居民身份证"),
+    DocumentKind.HMT_RESIDENCE: _("港澳台居民居住证"),
+    DocumentKind.FOREIGNER_RESIDENCE: _("外国人永久居留身份证"),
+    DocumentKind.HK_MACAO_PERMIT: _("港澳居民来往内地通行证"),
+    DocumentKind.TAIWAN_PERMIT: _("台湾居民来往大陆通行证"),
+    DocumentKind.PASSPORT: _("护照"),
+    DocumentKind.MILITARY_ID: _("军官证"),
+}
+
+ROLES: Final[dict[Role, Promise]] = {
+    Role.PLANNER: _("考务计划"),
+    Role.REVIEWER: _("资格审核"),
+    Role.BURSAR: _("收费"),
+    Role.SEATING_OFFICER: _("考场编排"),
+    Role.ROOM_CLERK: _("考场情况登记"),
+    Role.MARKS_CLERK: _("成绩录入"),
+    Role.MARKS_VERIFIER: _("成绩核对"),
+    Role.PASS_MARK_OFFICER: _("合格标准"),
+    Role.RELEASE_OFFICER: _("成绩发布"),
+    Role.AUDITOR: _("审计"),
+}
+
+AUTHORITY_KINDS: Final[dict[AuthorityKind, Promise]] = {
+    AuthorityKind.NATION: _("国家"),
+    AuthorityKind.PROVINCE: _("省、自治区、直辖市"),
+    AuthorityKind.CITY: _("设区的市"),
+    AuthorityKind.POINT: _("考点（报名点）"),
+}
+
+ACCOUNT_KINDS: Final[dict[AccountKind, Promise]] = {
+    AccountKind.CANDIDATE: _("考生"),
+    AccountKind.STAFF: _("工作人员"),
+}
+
+SEXES: Final[dict[Sex, Promise]] = {Sex.MALE: _("男"), Sex.FEMALE: _("女")}
+
+# Each says what is wrong and what to do; which kind of document it is stands beside the field.
+NUMBER_PROBLEMS: Final[dict[NumberProblem, Promise]] = {
+    NumberProblem.LENGTH: _("证件号码的位数不对。请对照证件重新数一遍，不要多输或者漏输。"),
+    NumberProblem.CHARACTERS: _("证件号码里有这种证件不会出现的字符。请检查证件类型是否选对，再对照证件重新填写。"),
+    NumberProblem.REGION: _("证件号码的开头与这种证件不符。请检查证件类型是否选对，再核对前六位。"),
+    NumberProblem.BIRTH_DATE: _("证件号码里的出生日期不存在或者晚于今天。请核对第 7 到 14 位。"),
+    NumberProblem.CHECK_DIGIT: _("证件号码的校验码不对，通常是某一位输错了。请从第一位起对照证件逐位核对。"),
+}
+
+
+def role_label(role: str) -> Promise:
+    """Return what a role is called on screen."""
+    return ROLES[Role(role)]
+
+
+def document_kind_label(kind: str) -> Promise:
+    """Return what a kind of document is called on screen."""
+    return DOCUMENT_KINDS[DocumentKind(kind)]
+
+
+def authority_kind_label(kind: str) -> Promise:
+    """Return what a kind of authority is called on screen."""
+    return AUTHORITY_KINDS[AuthorityKind(kind)]

@@ -1,0 +1,157 @@
+"""Authorities, accounts, persons and their documents, appointments.
+
+Personal data: names stay clear for search; document numbers, telephone and e-mail are sealed under the person's own
+data key, and equality goes through keyed blind indexes. Destroying `Person.wrapped_key` erases what was sealed.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from jinbang.kernel.identity import DocumentKind
+from jinbang.kernel.ids import new_id
+from jinbang.people.states import AccountKind, AuthorityKind, Role
+
+
+class Authority(models.Model):
+    """One node of the tree nation > province > city > point. `path` is its codes joined by slashes, ending in one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in AuthorityKind])
+    code = models.CharField(max_length=16, unique=True)  # GB/T 2260 digits, or "cn" for the nation
+    name = models.CharField(max_length=80)  # 山西省
+    organisation = models.CharField(max_length=120, blank=True)  # 山西省人事考试中心
+    phone = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    path = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        """Subtrees are read by prefix of the path."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in AuthorityKind]), name="people_authority_kind"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the authority."""
+        return self.name
+
+
+class Person(models.Model):
+    """A human being, however many accounts, documents or applications they have had.
+
+    Personal data: name, sex and birth date in clear; telephone and e-mail sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=64)  # personal: as on the document
+    sex = models.CharField(max_length=8, blank=True)  # personal: male, female or empty
+    born_on = models.DateField(null=True)  # personal
+    wrapped_key = models.BinaryField()
+    phone_sealed = models.BinaryField(null=True)  # personal, sealed
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)  # keyed hash
+    email_sealed = models.BinaryField(null=True)  # personal, sealed
+    email_index = models.CharField(max_length=64, blank=True, db_index=True)  # keyed hash
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name the row, not the person."""
+        return f"person {self.pk}"
+
+
+class IdentityDocument(models.Model):
+    """A document that names a person. Personal data: the number, sealed; equality by blind index."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=24, choices=[(kind.value, kind.value) for kind in DocumentKind])
+    number_sealed = models.BinaryField()  # personal, sealed
+    number_index = models.CharField(max_length=64)  # keyed hash
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        """One number of one kind names one person, for ever."""
+
+        constraints = (models.UniqueConstraint(fields=["kind", "number_index"], name="people_one_person_per_document"),)
+
+    def __str__(self) -> str:
+        """Name the kind, never the number."""
+        return f"{self.kind} {self.pk}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts for Django's authentication."""
+
+
+class Account(AbstractBaseUser):
+    """What one signs in with. A candidate's may be bound to one person; a member of staff's never is.
+
+    Personal data: the sign-in name, the display name of staff, telephone and e-mail for signing in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(
+        max_length=16, choices=[(kind.value, kind.value) for kind in AccountKind], default=AccountKind.CANDIDATE.value
+    )
+    username = models.CharField(max_length=64, unique=True)  # personal
+    display_name = models.CharField(max_length=64, blank=True)  # personal: staff only
+    email = models.EmailField(blank=True)  # personal
+    phone = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001  # personal; absent is not equal to absent
+    phone_verified = models.BooleanField(default=False)
+    person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = AccountManager()
+
+    class Meta:
+        """Staff accounts are never bound to a person."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(kind=AccountKind.STAFF.value) | models.Q(person__isnull=True),
+                name="people_staff_are_not_candidates",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the row, not the person."""
+        return f"{self.kind} {self.pk}"
+
+
+class Appointment(models.Model):
+    """A role at an authority, from one day to another; it reaches everything below that authority."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="appointments")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=24, choices=[(role.value, role.value) for role in Role])
+    unit = models.CharField(max_length=80)  # two officers who sign together are of different units
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        """Name the role and where it is held."""
+        return f"{self.role} @ {self.authority_id}"
+
+
+class OfficerKey(models.Model):
+    """A release officer's Ed25519 key; the private half lies sealed under a passphrase only the officer knows."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="officer_keys")
+    public_key = models.CharField(max_length=64)  # 32 bytes in hex
+    private_key_sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name the public half."""
+        return self.public_key[:16]
