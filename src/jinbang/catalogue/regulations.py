@@ -1,0 +1,122 @@
+"""What an authority lays down around a programme's subjects: how to apply, the photo, rechecks, certificates, sources.
+
+Pure frozen values, parts of a `Programme`. What they mean for one person is decided by the phases that use them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SiteChoice(StrEnum):
+    """Who decides the site: the candidate, the centre, or the registration point, which is then the site."""
+
+    CANDIDATE = "candidate"
+    CENTRE = "centre"
+    POINT = "point"
+
+
+class DayUnit(StrEnum):
+    """What a number of days counts."""
+
+    NATURAL = "natural"
+    WORKING = "working"
+
+
+class RecheckScope(StrEnum):
+    """Which subjects may be rechecked; the exceptions of an objective one stand beside it in `RecheckRule`."""
+
+    SUBJECTIVE_ONLY = "subjective_only"
+    EVERY_SUBJECT = "every_subject"
+
+
+class MarkAnomaly(StrEnum):
+    """What lets an objective subject be rechecked although its marks come from a machine."""
+
+    ZERO = "zero"
+    ABSENT = "absent"
+    VIOLATION = "violation"
+    VOID = "void"
+
+
+class PaperCertificate(StrEnum):
+    """When a certificate is also printed."""
+
+    ALWAYS = "always"
+    ON_REQUEST = "on_request"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where values come from: a notice, a law, a page."""
+
+    id: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The source of the values beside it, and which of them nobody has verified."""
+
+    source: str
+    verified: bool = True
+    unverified: tuple[str, ...] = ()
+    note: str = ""
+
+    def is_verified(self, key: str) -> bool:
+        """Whether this one value may be printed as a fact."""
+        return self.verified and key not in self.unverified
+
+
+@dataclass(frozen=True)
+class ApplicationRule:
+    """How people apply: channels, review before payment or informed commitment, and who decides the site."""
+
+    on_site_only: bool
+    site_choice: SiteChoice
+    review_before_payment: bool
+    review_working_days: int | None
+    informed_commitment: bool
+    pledge: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class PhotoSpec:
+    """The portrait asked for. `width_px` and `height_px` are what ours is made to; the rest are bounds."""
+
+    formats: tuple[str, ...]
+    bytes_max: int
+    width_px: int
+    height_px: int
+    backgrounds: tuple[str, ...]
+    provenance: Provenance
+    bytes_min: int = 0
+    months_old_max: int | None = None
+
+
+@dataclass(frozen=True)
+class RecheckRule:
+    """What may be rechecked, for how long after the release, and for how much."""
+
+    scope: RecheckScope
+    objective_if: tuple[MarkAnomaly, ...]
+    window_days: int
+    window_unit: DayUnit
+    fee_fen: int
+    once_per_subject: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class CertificateRule:
+    """What is issued, under whose seal, and whether a review after the examination stands before it."""
+
+    name: str
+    sealed_by: str
+    electronic: bool
+    paper: PaperCertificate
+    post_exam_review: bool
+    publication_working_days: int | None
+    provenance: Provenance

@@ -1,0 +1,67 @@
+"""Whether a person meets a condition, judged only from what can be typed: education, years, the day of the diploma.
+
+What needs eyes (the major, the certificate, the papers) stays with the reviewer. Application shows the verdict while
+the form is filled in, and judges again when it is submitted.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jinbang.catalogue.programme import Condition, Education
+
+
+class ConditionOutcome(StrEnum):
+    """What can be said about a person and a condition."""
+
+    MEETS = "meets"
+    EDUCATION_BELOW = "education_below"
+    NOT_GRADUATED = "not_graduated"
+    YEARS_SHORT = "years_short"
+
+
+@dataclass(frozen=True)
+class ConditionVerdict:
+    """The judgment with the number its sentence needs: how many years are missing."""
+
+    outcome: ConditionOutcome
+    years_short: int = 0
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing that can be judged stands against the person."""
+        return self.outcome is ConditionOutcome.MEETS
+
+
+def judge_condition(
+    condition: Condition, *, education: Education | None, work_years: int, graduated_on: date | None, today: date
+) -> ConditionVerdict:
+    """Judge one condition. Years are whole years in its `work_field`, counted by the notice's own end date.
+
+    `education` None: below every education known here. `graduated_on` None: the diploma is not held yet. A diploma of
+    this very year suffices where the condition admits graduating students (应届毕业生). Higher education meets a
+    condition that asks for a lower one.
+    """
+    if condition.education is not None:
+        if education is None or education.rank < condition.education.rank:
+            return ConditionVerdict(ConditionOutcome.EDUCATION_BELOW)
+        if not _has_diploma(condition, graduated_on=graduated_on, today=today):
+            return ConditionVerdict(ConditionOutcome.NOT_GRADUATED)
+    if work_years < condition.work_years:
+        return ConditionVerdict(ConditionOutcome.YEARS_SHORT, years_short=condition.work_years - work_years)
+    return ConditionVerdict(ConditionOutcome.MEETS)
+
+
+def is_eligible(
+    condition: Condition, *, education: Education | None, work_years: int, graduated_on: date | None, today: date
+) -> bool:
+    """Whether the condition is met as far as typed facts can show."""
+    return judge_condition(
+        condition, education=education, work_years=work_years, graduated_on=graduated_on, today=today
+    ).is_met
+
+
+def _has_diploma(condition: Condition, *, graduated_on: date | None, today: date) -> bool:
+    if graduated_on is None:
+        return False
+    return graduated_on <= today or (condition.graduating_students and graduated_on.year == today.year)

@@ -1,0 +1,378 @@
+"""The shape of a programme file: one pydantic table per part of a `Programme`. Pure: no Django, no reading of files.
+
+Every table names its `source` (an id of `[sources]`), says `verified = false` where nobody has verified it as a whole,
+or lists single values in `unverified`; `note` records what sources disagree about. Marks are written as people read
+them (`full_mark = 100`, `pass_mark = 86.5`). `seeds.py` reads files through it, `models.py` stored rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from jinbang.catalogue.programme import (
+    WHOLE_LEVEL,
+    AuthorityLevel,
+    Delivery,
+    Education,
+    ProgrammeKind,
+    Questions,
+    ResultKind,
+)
+from jinbang.catalogue.regulations import DayUnit, MarkAnomaly, PaperCertificate, Provenance, RecheckScope, SiteChoice
+
+PERCENT_TOTAL: Final = 100
+MARK_PLACES: Final = 2
+
+
+def broken(*, problem: str, remedy: str, place: str = "") -> PydanticCustomError:
+    """Make the refusal of a value that has the right type and the wrong meaning; `place` names a key further inside."""
+    return PydanticCustomError("catalogue", "{problem}", {"problem": problem, "remedy": remedy, "place": place})
+
+
+def _whole_hundredths(mark: Decimal) -> Decimal:
+    if not mark.is_finite() or mark < 0 or mark != mark.quantize(Decimal("0.01")):
+        raise broken(
+            problem=f"{mark} is not a mark",
+            remedy=f"write a number from 0 up with at most {MARK_PLACES} decimal places",
+        )
+    return mark
+
+
+def _plain(mark: Decimal) -> str:
+    return format(mark.normalize(), "f")
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Mark = Annotated[Decimal, AfterValidator(_whole_hundredths), PlainSerializer(_plain)]
+Count = Annotated[int, Field(gt=0, le=100_000)]
+Percent = Annotated[int, Field(gt=0, le=PERCENT_TOTAL)]
+
+
+def require_distinct(kind: str, codes: Iterable[str]) -> None:
+    """Refuse a code that stands twice among parts of one kind."""
+    twice = sorted(code for code, count in Counter(codes).items() if count > 1)
+    if twice:
+        raise broken(
+            problem=f"{kind} code {', '.join(twice)} stands twice", remedy=f"give each {kind} a code of its own"
+        )
+
+
+def require_known(kind: str, *, named: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a reference to a part that the level does not have."""
+    here = tuple(known)
+    unknown = sorted(set(named) - set(here))
+    if unknown:
+        raise broken(
+            problem=f"{', '.join(unknown)} is not a {kind} here", remedy=f"write one of: {', '.join(here) or '(none)'}"
+        )
+
+
+class Table(BaseModel):
+    """A table of a file: no unknown keys, nothing coerced that its writer may have meant otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Sourced(Table):
+    """A table whose values come from somewhere."""
+
+    source: Code
+    verified: bool = True
+    unverified: tuple[str, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _names_its_own_values(self) -> Self:
+        """Refuse a doubt about a value that is not in the table."""
+        if not self.verified and self.unverified:
+            raise broken(
+                problem="has both verified = false and unverified", remedy="keep one: the whole table, or single values"
+            )
+        require_known("key", named=self.unverified, known=sorted(self.__class__.model_fields))
+        return self
+
+    @property
+    def provenance(self) -> Provenance:
+        """The source and the doubts, for the programme."""
+        return Provenance(source=self.source, verified=self.verified, unverified=self.unverified, note=self.note)
+
+
+class SourceTable(Table):
+    """One entry of `[sources]`."""
+
+    text: Text
+    url: str = ""
+
+
+class ValidityTable(Table):
+    """How long passes count: exactly one of the first three."""
+
+    consecutive_sittings: Count | None = None
+    long_term: bool = False
+    same_sitting: bool = False
+    resits: Count | None = None
+    within_months: Count | None = None
+    proof_years: Count | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        """Refuse two clocks at once, and none."""
+        if (self.consecutive_sittings is not None) + self.long_term + self.same_sitting != 1:
+            raise broken(
+                problem="says how long passes count never or twice",
+                remedy="write exactly one of: consecutive_sittings = N, long_term = true, same_sitting = true",
+            )
+        if (self.resits is None) != (self.within_months is None):
+            raise broken(
+                problem="bounds resits without a time, or a time without resits", remedy="write both or neither"
+            )
+        return self
+
+
+class PartTable(Table):
+    """A weighted part of a subject."""
+
+    code: Code
+    name: Text
+    weight_percent: Percent
+    questions: Questions
+    question_count: Count | None = None
+
+
+class SubjectTable(Sourced):
+    """One subject of a level."""
+
+    code: Code
+    name: Text
+    full_mark: Mark
+    pass_mark: Mark | None = None
+    pass_mark_set_by: Literal["province"] | None = None
+    questions: Questions
+    delivery: Delivery
+    minutes: Annotated[int, Field(gt=0, le=720)]
+    by_specialty: bool = False
+    specialty_names: dict[Code, Text] = {}
+    parts: tuple[PartTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        """Refuse marks and weights that cannot be."""
+        if (self.pass_mark is None) == (self.pass_mark_set_by is None):
+            raise broken(
+                problem="names no pass mark, or two",
+                remedy='write pass_mark, or pass_mark_set_by = "province" where the province sets it',
+            )
+        if self.full_mark == 0:
+            raise broken(problem="full_mark is 0", remedy="write the full mark of the paper")
+        if self.pass_mark is not None and self.pass_mark > self.full_mark:
+            raise broken(
+                problem=f"pass_mark {_plain(self.pass_mark)} is above full_mark {_plain(self.full_mark)}",
+                remedy="correct one of them against the source",
+            )
+        if self.specialty_names and not self.by_specialty:
+            raise broken(
+                problem="has specialty_names without by_specialty = true",
+                remedy="add by_specialty = true, or remove the names",
+            )
+        require_distinct("part", (part.code for part in self.parts))
+        weights = sum(part.weight_percent for part in self.parts)
+        if self.parts and weights != PERCENT_TOTAL:
+            raise broken(problem=f"weights of the parts add up to {weights}", remedy="make them add up to 100")
+        return self
+
+
+class SpecialtyTable(Table):
+    """One branch of a level."""
+
+    code: Code
+    name: Text
+    certificate_name: str = ""
+
+
+class TrackTable(Sourced):
+    """A way through the level with fewer subjects."""
+
+    code: Code
+    name: Text
+    exempt_subjects: tuple[Code, ...]
+    validity: ValidityTable
+    yields: ResultKind = ResultKind.CERTIFICATE
+
+    @model_validator(mode="after")
+    def _leaves_its_name_free(self) -> Self:
+        """Refuse the code that means no track at all."""
+        if self.code == WHOLE_LEVEL:
+            raise broken(problem=f"the code {WHOLE_LEVEL} means every subject", remedy="give this track another code")
+        return self
+
+
+class ConditionTable(Sourced):
+    """One way of being eligible."""
+
+    code: Code
+    text: Text
+    education: Education | None = None
+    work_years: Annotated[int, Field(ge=0, le=50)] = 0
+    evidence: Annotated[tuple[Text, ...], Field(min_length=1)]
+    needs_major: str = ""
+    work_field: str = ""
+    held_certificate: str = ""
+    training: str = ""
+    graduating_students: bool = False
+    tracks: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        """Refuse a condition that everybody meets, and years of nothing."""
+        if self.education is None and not self.held_certificate and not self.needs_major:
+            raise broken(
+                problem="asks for no education, certificate or title", remedy="write education, or held_certificate"
+            )
+        if self.work_years and not self.work_field:
+            raise broken(problem="asks for years of work without saying of what", remedy="write work_field")
+        return self
+
+
+class LevelTable(Sourced):
+    """One level with everything that hangs on it."""
+
+    code: Code
+    name: Text
+    result: ResultKind = ResultKind.CERTIFICATE
+    further_step: str = ""
+    validity: ValidityTable
+    site_choice: SiteChoice | None = None
+    specialties: tuple[SpecialtyTable, ...] = ()
+    subjects: Annotated[tuple[SubjectTable, ...], Field(min_length=1)]
+    tracks: tuple[TrackTable, ...] = ()
+    conditions: tuple[ConditionTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        """Refuse parts that share a code or name parts that are not there."""
+        subjects = tuple(subject.code for subject in self.subjects)
+        specialties = tuple(specialty.code for specialty in self.specialties)
+        tracks = tuple(track.code for track in self.tracks)
+        require_distinct("subject", subjects)
+        require_distinct("specialty", specialties)
+        require_distinct("track", tracks)
+        require_distinct("condition", (condition.code for condition in self.conditions))
+        for track in self.tracks:
+            require_known("subject", named=track.exempt_subjects, known=subjects)
+            if set(track.exempt_subjects) == set(subjects):
+                raise broken(
+                    problem=f"track {track.code} exempts from every subject", remedy="leave at least one to sit"
+                )
+        for condition in self.conditions:
+            require_known("track", named=condition.tracks, known=tracks)
+        for subject in self.subjects:
+            require_known("specialty", named=subject.specialty_names, known=specialties)
+        if self.result is ResultKind.PROOF and not (self.further_step and self.validity.proof_years):
+            raise broken(
+                problem="yields a proof that leads nowhere",
+                remedy="write further_step, and proof_years in validity, or another result",
+            )
+        return self
+
+
+class ApplicationTable(Sourced):
+    """How people apply."""
+
+    on_site_only: bool = False
+    site_choice: SiteChoice
+    review_before_payment: bool
+    review_working_days: Count | None = None
+    informed_commitment: bool
+    pledge: bool = True
+
+
+class PhotoTable(Sourced):
+    """The portrait asked for."""
+
+    formats: Annotated[tuple[Literal["jpg"], ...], Field(min_length=1)] = ("jpg",)
+    bytes_min: Annotated[int, Field(ge=0)] = 0
+    bytes_max: Annotated[int, Field(gt=0, le=10_000_000)]
+    width_px: Annotated[int, Field(ge=70, le=2000)]
+    height_px: Annotated[int, Field(ge=100, le=2800)]
+    backgrounds: Annotated[tuple[Literal["white", "blue", "red"], ...], Field(min_length=1)]
+    months_old_max: Count | None = None
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        """Refuse bounds that no file can meet."""
+        if self.bytes_min >= self.bytes_max:
+            raise broken(problem="bytes_min is not below bytes_max", remedy="correct the bounds of the file's size")
+        return self
+
+
+class RecheckTable(Sourced):
+    """What may be rechecked."""
+
+    scope: RecheckScope
+    objective_if: tuple[MarkAnomaly, ...] = ()
+    window_days: Annotated[int, Field(gt=0, le=366)]
+    window_unit: DayUnit
+    fee_fen: Annotated[int, Field(ge=0)] = 0
+    once_per_subject: bool = True
+
+
+class CertificateTable(Sourced):
+    """What is issued."""
+
+    name: Text
+    sealed_by: Text
+    electronic: bool
+    paper: PaperCertificate
+    post_exam_review: bool
+    publication_working_days: Count | None = None
+
+
+class ProgrammeTable(Sourced):
+    """A whole file."""
+
+    code: Annotated[Code, Field(max_length=64)]
+    name: Text
+    kind: ProgrammeKind
+    authority_level: AuthorityLevel
+    effective_from: date
+    closed_on: date | None = None
+    sources: Annotated[dict[Code, SourceTable], Field(min_length=1)]
+    application: ApplicationTable
+    photo: PhotoTable
+    recheck: RecheckTable
+    certificate: CertificateTable
+    levels: Annotated[tuple[LevelTable, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse levels that share a code, an end before the beginning, and sources nobody wrote down."""
+        require_distinct("level", (level.code for level in self.levels))
+        if self.closed_on is not None and self.closed_on < self.effective_from:
+            raise broken(problem="closed_on is before effective_from", remedy="correct one of the dates")
+        for place, table in self.sourced():
+            if table.source not in self.sources:
+                raise broken(
+                    problem=f"{table.source} is not in [sources]",
+                    remedy=f"add it there, or write one of: {', '.join(self.sources)}",
+                    place=f"{place}.source".removeprefix("."),
+                )
+        return self
+
+    def sourced(self) -> Iterable[tuple[str, Sourced]]:
+        """Walk over every table that names a source, with the place it stands in ("" is the file itself)."""
+        yield "", self
+        yield "application", self.application
+        yield "photo", self.photo
+        yield "recheck", self.recheck
+        yield "certificate", self.certificate
+        for level in self.levels:
+            yield f"levels.{level.code}", level
+            yield from ((f"levels.{level.code}.subjects.{subject.code}", subject) for subject in level.subjects)
+            yield from ((f"levels.{level.code}.tracks.{track.code}", track) for track in level.tracks)
+            yield from ((f"levels.{level.code}.conditions.{one.code}", one) for one in level.conditions)
