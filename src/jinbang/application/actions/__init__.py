@@ -1,0 +1,54 @@
+"""Writes of the application phase: one verb, one transaction, one actor. Each module here holds one kind of act.
+
+No act here opens an order or frees a seat: later phases come looking at what was approved.
+"""
+
+from jinbang.application.actions.enter import NewApplication, enter_applications
+from jinbang.application.actions.fill import (
+    ConditionAnswer,
+    fill_condition,
+    fill_level,
+    fill_photo,
+    fill_site,
+    fill_specialty,
+    fill_subjects,
+    fill_track,
+)
+from jinbang.application.actions.leave import (
+    lapse_application,
+    lapse_applications,
+    lapse_returned_applications,
+    withdraw_application,
+)
+from jinbang.application.actions.review import (
+    BulkApproval,
+    approve_application,
+    approve_applications,
+    refuse_application,
+    return_application,
+)
+from jinbang.application.actions.submit import start_application, submit_application
+
+__all__ = [
+    "BulkApproval",
+    "ConditionAnswer",
+    "NewApplication",
+    "approve_application",
+    "approve_applications",
+    "enter_applications",
+    "fill_condition",
+    "fill_level",
+    "fill_photo",
+    "fill_site",
+    "fill_specialty",
+    "fill_subjects",
+    "fill_track",
+    "lapse_application",
+    "lapse_applications",
+    "lapse_returned_applications",
+    "refuse_application",
+    "return_application",
+    "start_application",
+    "submit_application",
+    "withdraw_application",
+]

@@ -1,0 +1,123 @@
+"""What the application phase refuses. `portal/problems.py` gives each code its page and its sentence."""
+
+from jinbang.kernel.errors import DomainError
+
+
+class ApplicationNotFound(DomainError):
+    """No such application for this person: it does not exist, is another's, or lies outside the reader's scope."""
+
+    code = "application_not_found"
+
+
+class AlreadyApplied(DomainError):
+    """The person already has a living application for this sitting. Field: `sitting`."""
+
+    code = "already_applied"
+
+
+class OnSiteOnly(DomainError):
+    """This examination takes applications at registration points only. Field: `sitting`."""
+
+    code = "on_site_only"
+
+
+class NotEditable(DomainError):
+    """What was submitted is locked; only a return by review unlocks it. Field: `state`."""
+
+    code = "application_not_editable"
+
+
+class ChoiceUnknown(DomainError):
+    """The programme does not offer this choice here. Fields: `kind` (level, specialty, track, subject…), `choice`."""
+
+    code = "choice_unknown"
+
+
+class SubjectsIncomplete(DomainError):
+    """On this way all subjects have to be passed at once, so all have to be applied for. Field: `missing` (names)."""
+
+    code = "subjects_incomplete"
+
+
+class ConditionNotMet(DomainError):
+    """The typed education or years do not meet the chosen condition. Fields: `outcome`, `years_short`."""
+
+    code = "condition_not_met"
+
+
+class SiteNotOffered(DomainError):
+    """The site cannot be chosen: of another region, no registration point, or the centre decides. Field: `policy`."""
+
+    code = "site_not_offered"
+
+
+class ApplicationIncomplete(DomainError):
+    """Something is still missing. Field: `missing`, the tasks in the order of the page."""
+
+    code = "application_incomplete"
+
+
+class DeclarationNotAccepted(DomainError):
+    """The declaration was not agreed to in the wording now in force. Field: `version`."""
+
+    code = "declaration_not_accepted"
+
+
+class AlreadyDecided(DomainError):
+    """Somebody was first. Fields: `state`, `decided_by`, `decided_at`, `reason`: the winner's decision."""
+
+    code = "already_decided"
+
+
+class ReasonMissing(DomainError):
+    """A return or refusal needs a reason that the candidate can act on."""
+
+    code = "decision_reason_missing"
+
+
+class NotIndependent(DomainError):
+    """A reviewer does not decide on an application that they entered themselves."""
+
+    code = "reviewer_not_independent"
+
+
+class EntryRefused(DomainError):
+    """One row of a group entry was refused, and with it the whole. Fields: `row` (from 1), `refusal`, its `code`."""
+
+    code = "entry_refused"
+
+    def __init__(self, *, row: int, refusal: DomainError) -> None:
+        """Keep the row and the refusal itself."""
+        super().__init__(row=row, refusal=refusal.code, **{k: v for k, v in refusal.fields.items() if k != "row"})
+        self.row = row
+        self.refusal = refusal
+
+
+class PhotoFileTooLarge(DomainError):
+    """The file has too many bytes. Fields: `megabytes`, `megabytes_max`."""
+
+    code = "photo_file_too_large"
+
+
+class PhotoUnreadable(DomainError):
+    """The file is no JPEG or PNG picture, or a damaged one."""
+
+    code = "photo_unreadable"
+
+
+class PhotoTooManyPixels(DomainError):
+    """The picture has too many pixels to be opened safely. Field: `megapixels_max`."""
+
+    code = "photo_too_many_pixels"
+
+
+class PhotoTooSmall(DomainError):
+    """The picture is smaller than what the ticket needs. Fields: `width`, `height`, `width_min`, `height_min`."""
+
+    code = "photo_too_small"
+
+
+class PhotoMissing(DomainError):
+    """This application has no photo."""
+
+    code = "photo_missing"

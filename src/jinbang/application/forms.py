@@ -1,0 +1,318 @@
+"""The shape of what is typed on each page of an application and at the reviewer's desk. Rules stand in `rules`."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Protocol, cast
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.application import labels, rules
+from jinbang.application.declaration import CURRENT_DECLARATION
+from jinbang.application.labels import CannedReason
+from jinbang.application.photo import BYTES_READ_MAX
+from jinbang.application.rules import Answers, Offer, Task
+from jinbang.catalogue.programme import Condition
+
+_NOT_A_DIGIT: Final = re.compile(r"[^0-9]+")
+
+
+class Choosable(Protocol):
+    """A site as the page shows it."""
+
+    pk: UUID
+    name: str
+    address: str
+    capacity: int
+    taken: int
+
+
+class DayField(forms.DateField):
+    """A day however people write it: with hyphens, dots, slashes or Chinese characters between, or in a row."""
+
+    def to_python(self, value: Any) -> date | None:  # noqa: ANN401  # Django's signature
+        """Return the day that the digits name."""
+        if isinstance(value, str):
+            value = _NOT_A_DIGIT.sub("-", unicodedata.normalize("NFKC", value)).strip("-")
+        return super().to_python(value)
+
+
+class RegionForm(forms.Form):
+    """In which exam region to apply."""
+
+    region = forms.ChoiceField(label=_("在哪个考区报名"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, regions: Sequence[tuple[str, str]]) -> None:
+        """Offer the regions open now, by authority code and name; the only one is chosen already."""
+        super().__init__(data)
+        field = cast("forms.ChoiceField", self.fields["region"])
+        field.choices = list(regions)
+        if len(regions) == 1:
+            field.initial = regions[0][0]
+
+
+class StepForm(forms.Form):
+    """One page of an application. Built from what was answered so far and what the sitting offers."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        answers: Answers,
+        offer: Offer,
+        sites: Sequence[Choosable] = (),
+    ) -> None:
+        """Keep what the page is built from, then let each page lay out its own choices."""
+        super().__init__(data)
+        self.answers, self.offer, self.sites = answers, offer, sites
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Set choices and what was answered before."""
+
+    def offer_choices(self, name: str, choices: Sequence[tuple[str, str]], *, initial: object = "") -> None:
+        """Give a field its choices and the answer of before."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = list(choices)
+        field.initial = initial
+
+
+class LevelForm(StepForm):
+    """Which level."""
+
+    level = forms.ChoiceField(label=_("报考级别"), widget=forms.RadioSelect)
+
+    def lay_out(self) -> None:
+        """Offer the levels of the programme."""
+        levels = [(level.code, level.name) for level in self.offer.levels]
+        self.offer_choices("level", levels, initial=self.answers.level_code)
+
+
+class SpecialtyForm(StepForm):
+    """Which specialty of the level."""
+
+    specialty = forms.ChoiceField(label=_("报考专业"), widget=forms.RadioSelect)
+
+    def lay_out(self) -> None:
+        """Offer the specialties of the chosen level."""
+        level = self.offer.programme.level(self.answers.level_code)
+        specialties = [(specialty.code, specialty.name) for specialty in level.specialties]
+        self.offer_choices("specialty", specialties, initial=self.answers.specialty_code)
+
+
+class TrackForm(StepForm):
+    """All subjects, or a track that exempts from some."""
+
+    track = forms.ChoiceField(label=_("报考方式"), widget=forms.RadioSelect)
+
+    def lay_out(self) -> None:
+        """Offer sitting every subject first, then the tracks of the level."""
+        level = self.offer.programme.level(self.answers.level_code)
+        tracks = [(code, name or str(labels.WHOLE_LEVEL_NAME)) for code, name, _ in rules.tracks_offered(level)]
+        self.offer_choices("track", tracks, initial=self.answers.track_code)
+
+
+class ConditionForm(StepForm):
+    """Which condition fits, and what it rests on."""
+
+    condition = forms.ChoiceField(label=_("符合哪一条报考条件"), widget=forms.RadioSelect)
+    education = forms.ChoiceField(label=_("最高学历"), widget=forms.Select)
+    graduated_on = DayField(
+        label=_("毕业日期"),
+        required=False,
+        input_formats=("%Y-%m-%d", "%Y%m%d"),
+        help_text=_("毕业证书上的日期，例如 2015-07-01。没有毕业证书的不填。"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("请填写真实存在的日期，例如 2015-07-01。")},
+    )
+    work_years = forms.IntegerField(
+        label=_("从事相关工作的年限"),
+        min_value=0,
+        max_value=rules.WORK_YEARS_MAX,
+        help_text=_("满多少年填多少，不满一年填 0。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages={
+            "invalid": _("请填写整数年限，例如 4。"),
+            "min_value": _("年限不能小于 0。"),
+            "max_value": _("年限不能大于 %(limit_value)s，请核对。"),
+        },
+    )
+    employer = forms.CharField(
+        label=_("工作单位"),
+        max_length=120,
+        help_text=_("填写单位全称；没有工作单位的填“无”。"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+    def lay_out(self) -> None:
+        """Offer the conditions with the papers each needs; where the notice names none, do not ask."""
+        conditions = [(one.code, _with_evidence(one)) for one in rules.conditions_offered(self.answers, self.offer)]
+        if conditions:
+            self.offer_choices("condition", conditions, initial=self.answers.condition_code)
+        else:
+            del self.fields["condition"]
+        educations = [("", str(_("请选择"))), *((code, str(name)) for code, name in labels.EDUCATIONS.items())]
+        self.offer_choices("education", educations, initial=self.answers.education)
+        self.fields["graduated_on"].initial = self.answers.graduated_on
+        self.fields["work_years"].initial = self.answers.work_years
+        self.fields["employer"].initial = self.answers.employer
+
+    def clean_graduated_on(self) -> date | None:
+        """Return the day, which no diploma has before 1940."""
+        day: date | None = self.cleaned_data["graduated_on"]
+        if day is not None and day.year < 1940:  # noqa: PLR2004  # nobody who applies graduated earlier
+            raise forms.ValidationError(_("请核对毕业日期的年份。"), code="too_early")
+        return day
+
+    def clean_employer(self) -> str:
+        """Return the name of the employer with full-width letters and digits folded."""
+        return " ".join(unicodedata.normalize("NFKC", self.cleaned_data["employer"]).split())
+
+
+class SubjectsForm(StepForm):
+    """Which subjects."""
+
+    subjects = forms.MultipleChoiceField(label=_("报考科目"), widget=forms.CheckboxSelectMultiple)
+
+    def lay_out(self) -> None:
+        """Offer the subjects of the choices made; all are ticked until somebody unticks one."""
+        offered = rules.subjects_offered(self.answers, self.offer)
+        chosen = self.answers.subject_codes or tuple(subject.code for subject in offered)
+        self.offer_choices("subjects", [(one.code, one.name) for one in offered], initial=list(chosen))
+        if rules.needs_every_subject(self.answers, self.offer):
+            self.fields["subjects"].help_text = _("这一级别须在同一次考试中通过全部科目，请全部选择。")
+
+
+class SiteForm(StepForm):
+    """Which site, with the places left."""
+
+    site = forms.TypedChoiceField(label=_("考点"), widget=forms.RadioSelect, coerce=UUID)
+
+    def lay_out(self) -> None:
+        """Offer the sites with what is left at each; a full one says so, and taking a place there is refused."""
+        self.offer_choices(
+            "site",
+            [(str(site.pk), self._named(site)) for site in self.sites],
+            initial=str(self.answers.site_id or ""),
+        )
+
+    def _named(self, site: Choosable) -> str:
+        left = site.capacity - site.taken
+        rest = _("剩余 %(left)s 个名额") % {"left": left} if left > 0 else str(_("已满"))
+        return f"{site.name}（{site.address}，{rest}）"
+
+
+STEP_FORMS: Final[Mapping[Task, type[StepForm]]] = {
+    Task.LEVEL: LevelForm,
+    Task.SPECIALTY: SpecialtyForm,
+    Task.TRACK: TrackForm,
+    Task.CONDITION: ConditionForm,
+    Task.SUBJECTS: SubjectsForm,
+    Task.SITE: SiteForm,
+}
+
+
+class PhotoForm(forms.Form):
+    """The file with the portrait."""
+
+    photo = forms.FileField(
+        label=_("照片文件"),
+        help_text=_("近期免冠正面照片，JPG 或 PNG，15 MB 以内。系统会自动裁剪并压缩到 20 KB 以内，无需自己处理。"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        error_messages={"empty": _("这个文件是空的，请重新选择。"), "required": _("请选择一张照片。")},
+    )
+
+    def clean_photo(self) -> "UploadedFile[Any]":
+        """Refuse by size before a byte is read."""
+        uploaded: UploadedFile[Any] = self.cleaned_data["photo"]
+        if uploaded.size is None or uploaded.size > BYTES_READ_MAX:
+            raise forms.ValidationError(_("文件超过 15 MB，请换一张小一些的照片。"), code="too_large")
+        return uploaded
+
+
+class DeclarationForm(forms.Form):
+    """Agreement to one wording of the declaration."""
+
+    version = forms.CharField(widget=forms.HiddenInput, initial=CURRENT_DECLARATION.version)
+    agree = forms.BooleanField(
+        label=_("我已阅读并同意以上声明"), error_messages={"required": _("请先阅读声明并勾选同意。")}
+    )
+
+
+class DecisionForm(forms.Form):
+    """A decision on one version of a case; returns and refusals bring a reason from the list and free words."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonedDecisionForm(DecisionForm):
+    """A decision that the candidate must be able to act on."""
+
+    reason_code = forms.ChoiceField(
+        label=_("原因"), widget=forms.RadioSelect, error_messages={"required": _("请选择原因。")}
+    )
+    words = forms.CharField(
+        label=_("补充说明"),
+        required=False,
+        max_length=500,
+        help_text=_("考生会看到这段话。请不要写证件号码等个人信息。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        reasons: Sequence[CannedReason],
+        initial: Mapping[str, int],
+        auto_id: str,
+    ) -> None:
+        """Offer the reasons of this kind of decision."""
+        super().__init__(data, initial=dict(initial), auto_id=auto_id)
+        self.texts = {reason.code: str(reason.text) for reason in reasons}
+        cast("forms.ChoiceField", self.fields["reason_code"]).choices = list(self.texts.items())
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse `other` without words, which would tell the candidate nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reason_code") == labels.OTHER_REASON and not cleaned.get("words", "").strip():
+            self.add_error("words", forms.ValidationError(_("选择“其他”时，请写明原因。"), code="required"))
+        return cleaned
+
+    @property
+    def reason(self) -> str:
+        """The reason as the candidate reads it: the listed sentence, then the reviewer's own words."""
+        code, words = self.cleaned_data["reason_code"], self.cleaned_data["words"].strip()
+        listed = "" if code == labels.OTHER_REASON else self.texts[code]
+        return f"{listed}{words}"
+
+
+class SelectionForm(forms.Form):
+    """Cases ticked in the queue, each with the version that was seen."""
+
+    case = forms.CharField(required=False)
+
+    @property
+    def versions(self) -> dict[UUID, int]:
+        """The selected cases by id with the version seen; what is malformed is left out, as if never ticked."""
+        values = self.data.getlist("case") if hasattr(self.data, "getlist") else []
+        found: dict[UUID, int] = {}
+        for value in values:
+            case, _, version = str(value).partition(":")
+            try:
+                found[UUID(case)] = int(version)
+            except ValueError:
+                continue
+        return found
+
+
+def _with_evidence(condition: Condition) -> str:
+    """Return a condition's words, with the papers it needs."""
+    if not condition.evidence:
+        return condition.text
+    words = {"text": condition.text, "papers": "、".join(condition.evidence)}
+    return str(_("%(text)s（需备：%(papers)s）") % words)

@@ -1,0 +1,181 @@
+"""The words on screens for the application phase: states, whose turn it is, tasks, reasons. Nothing is decided here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jinbang.application.rules import NO_EDUCATION_LISTED, Task, TaskStatus
+from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.catalogue.programme import Education
+from jinbang.catalogue.rules import ConditionOutcome
+from jinbang.kernel.actors import ActorKind
+
+STATES: Final[Mapping[ApplicationState, Promise]] = {
+    ApplicationState.DRAFT: gettext_lazy("填写中"),
+    ApplicationState.SUBMITTED: gettext_lazy("待审核"),
+    ApplicationState.RETURNED: gettext_lazy("已退回，待修改"),
+    ApplicationState.APPROVED: gettext_lazy("审核通过"),
+    ApplicationState.REFUSED: gettext_lazy("审核不通过"),
+    ApplicationState.WITHDRAWN: gettext_lazy("已撤回"),
+    ApplicationState.LAPSED: gettext_lazy("逾期，视为放弃"),
+}
+
+COLOURS: Final[Mapping[ApplicationState, str]] = {
+    ApplicationState.DRAFT: "grey",
+    ApplicationState.SUBMITTED: "blue",
+    ApplicationState.RETURNED: "orange",
+    ApplicationState.APPROVED: "green",
+    ApplicationState.REFUSED: "red",
+    ApplicationState.WITHDRAWN: "grey",
+    ApplicationState.LAPSED: "grey",
+}
+
+TURNS: Final[Mapping[str, Promise]] = {
+    "candidate": gettext_lazy("现在轮到您"),
+    "reviewer": gettext_lazy("现在轮到审核人员"),
+    "system": gettext_lazy("审核环节已结束"),
+    "nobody": gettext_lazy("本次报名已结束"),
+}
+
+WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
+    ApplicationState.DRAFT: gettext_lazy("请逐项填写，每一步都会保存，全部完成并提交后才进入审核。"),
+    ApplicationState.SUBMITTED: gettext_lazy("审核人员将在规定时间内给出意见。提交的内容已锁定，无需重复提交。"),
+    ApplicationState.RETURNED: gettext_lazy("请按退回原因修改，然后重新提交。"),
+    ApplicationState.APPROVED: gettext_lazy("审核已通过。请在规定时间内缴费，逾期未缴费视为自动放弃。"),
+    ApplicationState.REFUSED: gettext_lazy("不能参加本次考试。如有疑问，请联系考试机构。"),
+    ApplicationState.WITHDRAWN: gettext_lazy("报名已撤回，所选考点的名额已释放。报名时间内可以重新报名。"),
+    ApplicationState.LAPSED: gettext_lazy("未在规定时间内完成，视为自动放弃本次考试。"),
+}
+
+EVENTS: Final[Mapping[str, Promise]] = {
+    "start": gettext_lazy("开始报名"),
+    "photo": gettext_lazy("上传照片"),
+    ApplicationEvent.SUBMIT.value: gettext_lazy("提交报名"),
+    ApplicationEvent.RETURN.value: gettext_lazy("审核退回"),
+    ApplicationEvent.APPROVE.value: gettext_lazy("审核通过"),
+    ApplicationEvent.REFUSE.value: gettext_lazy("审核不通过"),
+    ApplicationEvent.WITHDRAW.value: gettext_lazy("撤回报名"),
+    ApplicationEvent.LAPSE.value: gettext_lazy("逾期，视为放弃"),
+}
+
+TASKS: Final[Mapping[Task, Promise]] = {
+    Task.LEVEL: gettext_lazy("选择级别"),
+    Task.SPECIALTY: gettext_lazy("选择专业"),
+    Task.TRACK: gettext_lazy("选择报考方式"),
+    Task.CONDITION: gettext_lazy("报考条件、学历与工作年限"),
+    Task.SUBJECTS: gettext_lazy("选择科目"),
+    Task.SITE: gettext_lazy("选择考点"),
+    Task.PHOTO: gettext_lazy("上传照片"),
+    Task.DECLARATION: gettext_lazy("阅读声明并提交"),
+}
+
+TASK_STATUSES: Final[Mapping[TaskStatus, Promise]] = {
+    TaskStatus.DONE: gettext_lazy("已完成"),
+    TaskStatus.NEXT: gettext_lazy("下一步"),
+    TaskStatus.LATER: gettext_lazy("未完成"),
+}
+
+EDUCATIONS: Final[Mapping[str, Promise]] = {
+    Education.DOCTOR.value: gettext_lazy("博士"),
+    Education.MASTER.value: gettext_lazy("硕士"),
+    Education.SECOND_BACHELOR.value: gettext_lazy("双学士学位或研究生班"),
+    Education.BACHELOR.value: gettext_lazy("大学本科"),
+    Education.ASSOCIATE.value: gettext_lazy("大学专科"),
+    Education.SECONDARY.value: gettext_lazy("高中或中专"),
+    NO_EDUCATION_LISTED: gettext_lazy("以上都不是"),
+}
+
+SUMMARY: Final[Mapping[str, Promise]] = {
+    "region": gettext_lazy("考区"),
+    "level": gettext_lazy("级别"),
+    "specialty": gettext_lazy("专业"),
+    "track": gettext_lazy("报考方式"),
+    "subjects": gettext_lazy("科目"),
+    "condition": gettext_lazy("报考条件"),
+    "education": gettext_lazy("学历"),
+    "graduated_on": gettext_lazy("毕业日期"),
+    "work_years": gettext_lazy("相关工作年限"),
+    "employer": gettext_lazy("工作单位"),
+    "site": gettext_lazy("考点"),
+}
+
+SITE_BY_CENTRE: Final = gettext_lazy("由考试中心统一安排，以准考证为准")
+
+STORED_REASONS: Final[Mapping[str, Promise]] = {
+    "unpaid": gettext_lazy("未在规定时间内缴费"),
+    "not_resubmitted": gettext_lazy("退回后未在规定时间内重新提交"),
+}
+
+ACTORS: Final[Mapping[ActorKind, Promise]] = {
+    ActorKind.CANDIDATE: gettext_lazy("考生本人"),
+    ActorKind.STAFF: gettext_lazy("审核人员"),
+    ActorKind.SYSTEM: gettext_lazy("系统"),
+}
+
+WHOLE_LEVEL_NAME: Final = gettext_lazy("考全科")
+
+
+@dataclass(frozen=True)
+class CannedReason:
+    """A reason from the reviewer's list; the free words go behind it."""
+
+    code: str
+    text: Promise
+
+
+RETURN_REASONS: Final[Sequence[CannedReason]] = (
+    CannedReason("photo", gettext_lazy("照片不符合要求，请上传本人近期免冠正面照片。")),
+    CannedReason("condition", gettext_lazy("所选报考条件与填写的学历、工作年限不一致，请核对。")),
+    CannedReason("employer", gettext_lazy("工作单位填写不完整，请填写单位全称。")),
+    CannedReason("choice", gettext_lazy("级别、专业或科目选择有误，请核对。")),
+    CannedReason("other", gettext_lazy("其他（请在下面说明）。")),
+)
+
+REFUSAL_REASONS: Final[Sequence[CannedReason]] = (
+    CannedReason("education", gettext_lazy("学历不符合报考条件。")),
+    CannedReason("years", gettext_lazy("从事相关工作的年限不足。")),
+    CannedReason("false", gettext_lazy("填报信息不实。")),
+    CannedReason("other", gettext_lazy("其他（请在下面说明）。")),
+)
+
+OTHER_REASON: Final = "other"
+
+
+def actor_label(kind: str, *, name: str) -> str:
+    """Return how a colleague reads who acted: staff by name, a candidate and the system without one."""
+    return name if kind == ActorKind.STAFF else str(ACTORS[ActorKind(kind)])
+
+
+def clock_label(days_left: int, *, is_overdue: bool) -> str:
+    """Return the reviewer's clock in words."""
+    if is_overdue:
+        return _("已超期 %(days)s 个工作日") % {"days": max(-days_left, 1)}
+    if days_left == 0:
+        return _("今天到期")
+    return _("还剩 %(days)s 个工作日") % {"days": days_left}
+
+
+def state_label(state: str) -> str:
+    """Return what screens call the state of an application."""
+    return str(STATES[ApplicationState(state)])
+
+
+def task_labels(tasks: Sequence[str]) -> str:
+    """Return the names of tasks in one line, as the refusal of an incomplete application shows them."""
+    return "、".join(str(TASKS[Task(task)]) for task in tasks)
+
+
+def verdict_sentence(outcome: str, *, years_short: int) -> str:
+    """Return in plain words whether the typed education and years meet the condition, and what to do if not."""
+    sentences = {
+        ConditionOutcome.MEETS: _("按填写的学历和年限，符合这一报考条件；证明材料由审核人员核对。"),
+        ConditionOutcome.EDUCATION_BELOW: _("填写的学历低于这一报考条件的要求。请核对学历，或选择其他报考条件。"),
+        ConditionOutcome.NOT_GRADUATED: _("这一报考条件要求已取得毕业证书。请填写毕业日期，或选择其他报考条件。"),
+        ConditionOutcome.YEARS_SHORT: _("按填写的年限，还差 %(years)s 年。请核对年限，或选择其他报考条件。")
+        % {"years": years_short},
+    }
+    return sentences[ConditionOutcome(outcome)]

@@ -1,0 +1,271 @@
+"""Reads of applications. Loaders check permission as they load: a candidate holds their own, a reviewer their scope.
+
+What a stranger asks for does not exist for them. `payment`, `seating` and later phases read applications through the
+querysets at the end.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jinbang.application import rules
+from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
+from jinbang.application.models import Application, Photo
+from jinbang.application.rules import Answers, Offer, Task, TaskStatus
+from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.audit import queries as audit
+from jinbang.audit.models import StateChange
+from jinbang.kernel.crypto import associated_data, key_ring, open_sealed
+from jinbang.people.queries import Candidate, Staff, within
+from jinbang.people.states import Role
+from jinbang.sittings import queries as sittings
+from jinbang.sittings.models import ExamRegion, Site, Sitting
+from jinbang.sittings.states import SitePolicy, WindowKind
+
+HOLDING_A_PLACE: Final = (
+    ApplicationState.DRAFT.value,
+    ApplicationState.SUBMITTED.value,
+    ApplicationState.RETURNED.value,
+    ApplicationState.APPROVED.value,
+)
+"""The states in which a chosen site counts towards `Site.taken`. Every way out of them frees the place."""
+
+DECISIONS: Final = (
+    ApplicationEvent.APPROVE.value,
+    ApplicationEvent.RETURN.value,
+    ApplicationEvent.REFUSE.value,
+    ApplicationEvent.WITHDRAW.value,
+    ApplicationEvent.LAPSE.value,
+)
+
+_WHOLE: Final = ("sitting__programme_version", "sitting__owner", "region__authority", "site", "person")
+
+
+# ---------------------------------------------------------------- the candidate's own
+
+
+def applications_of(by: Candidate) -> QuerySet[Application]:
+    """Return the candidate's applications, newest first; none while no identity is bound. One query."""
+    if by.person_id is None:
+        return Application.objects.none()
+    return Application.objects.filter(person_id=by.person_id).select_related(*_WHOLE).order_by("-id")
+
+
+def get_own_application(application_id: UUID, *, by: Candidate) -> Application:
+    """Return the candidate's own application. Another's does not exist for them."""
+    application = applications_of(by).filter(pk=application_id).first()
+    if application is None:
+        raise ApplicationNotFound
+    return application
+
+
+def get_editable_application(application_id: UUID, *, by: Candidate) -> Application:
+    """Return the candidate's own application while it may be changed. Refuses what was submitted."""
+    application = get_own_application(application_id, by=by)
+    rules.require_editable(ApplicationState(application.state))
+    return application
+
+
+def get_page(application_id: UUID, task: Task, *, by: Candidate) -> Application:
+    """Return the candidate's own application for filling in one page. Refuses a page that is not its turn yet."""
+    application = get_editable_application(application_id, by=by)
+    answers, offer = answers_of(application), offer_of(application.sitting)
+    if not rules.may_open(task, answers=answers, offer=offer):
+        raise ApplicationIncomplete(missing=rules.unfinished(answers, offer))
+    return application
+
+
+def next_task(application: Application) -> Task:
+    """Return the first page that is still to be filled in; at the end that is the declaration. Two queries."""
+    answers, offer = answers_of(application), offer_of(application.sitting)
+    return next(task for task, status in rules.progress(answers, offer) if status is TaskStatus.NEXT)
+
+
+def lock_own_application(application_id: UUID, *, by: Candidate) -> Application:
+    """Lock the candidate's own application until the transaction ends."""
+    application = applications_of(by).filter(pk=application_id).select_for_update(of=("self",)).first()
+    if application is None:
+        raise ApplicationNotFound
+    return application
+
+
+def find_living_application(sitting: Sitting, *, by: Candidate) -> Application | None:
+    """Return the one application of this person for this sitting that was not withdrawn, in whichever region."""
+    return applications_of(by).filter(sitting=sitting).exclude(state=ApplicationState.WITHDRAWN.value).first()
+
+
+# ---------------------------------------------------------------- what a sitting offers, what was answered
+
+
+def offer_of(sitting: Sitting) -> Offer:
+    """Return what the sitting offers. One query, for the timetable; the programme is parsed once per row held."""
+    held = tuple(sittings.levels_of(sitting))
+    return Offer(sitting.programme_version.programme, SitePolicy(sitting.site_policy), held)
+
+
+def answers_of(application: Application) -> Answers:
+    """Return everything answered so far. Two queries."""
+    return Answers(
+        level_code=application.level_code,
+        specialty_code=application.specialty_code,
+        track_code=application.track_code,
+        condition_code=application.condition_code,
+        education=application.education,
+        graduated_on=application.graduated_on,
+        work_years=application.work_years,
+        employer=application.employer,
+        subject_codes=tuple(sorted(application.subjects.values_list("subject_code", flat=True))),
+        site_id=application.site_id,
+        has_photo=has_photo(application),
+    )
+
+
+def sites_to_choose(application: Application) -> tuple[Site, ...]:
+    """Return the sites of the region that may be chosen here, by code, with what is taken. One query."""
+    policy = offer_of(application.sitting).policy_for(application.level_code)
+    sites = Site.objects.filter(region=application.region_id).order_by("code")
+    match policy:
+        case SitePolicy.CENTRE:
+            return ()
+        case SitePolicy.POINT:
+            return tuple(sites.filter(is_registration_point=True))
+        case SitePolicy.CANDIDATE:
+            return tuple(sites)
+
+
+# ---------------------------------------------------------------- the reviewer's desk
+
+
+def applications_in_scope(by: Staff, role: Role = Role.REVIEWER) -> QuerySet[Application]:
+    """Return the applications whose region or site lies at or below a place where this person holds the role."""
+    by_region = within(by, role, path_field="region__authority__path")
+    by_site = within(by, role, path_field="site__authority__path")
+    return Application.objects.filter(by_region | by_site).select_related(*_WHOLE)
+
+
+def applications_awaiting_review(by: Staff) -> QuerySet[Application]:
+    """Return the queue: what was submitted, in scope, the earliest deadline first."""
+    return (
+        applications_in_scope(by)
+        .filter(state=ApplicationState.SUBMITTED.value)
+        .order_by("review_due_at", "submitted_at", "id")
+    )
+
+
+def get_case(application_id: UUID, *, by: Staff) -> Application:
+    """Return one application in the reviewer's scope, whatever became of it. Drafts are nobody's but one's own."""
+    submitted = applications_in_scope(by).filter(submitted_at__isnull=False)
+    application = submitted.filter(pk=application_id).first()
+    if application is None:
+        raise ApplicationNotFound
+    return application
+
+
+def lock_application(application_id: UUID, *, by: Staff) -> Application:
+    """Lock one application in the reviewer's scope until the transaction ends."""
+    application = applications_in_scope(by).filter(pk=application_id).select_for_update(of=("self",)).first()
+    if application is None:
+        raise ApplicationNotFound
+    return application
+
+
+def find_next_case(by: Staff, *, after: Application) -> Application | None:
+    """Return the next case in the queue after this one; from its end, the first again; None when nothing is left."""
+    queue = applications_awaiting_review(by).exclude(pk=after.pk)
+    if after.review_due_at is None:
+        return queue.first()
+    later = Q(review_due_at__gt=after.review_due_at) | Q(review_due_at=after.review_due_at, id__gt=after.pk)
+    return queue.filter(later).first() or queue.first()
+
+
+def cases_selected(ids: Collection[UUID], *, by: Staff) -> tuple[Application, ...]:
+    """Return the selected cases that are in scope and still await review, in the order of the queue."""
+    return tuple(applications_awaiting_review(by).filter(pk__in=ids))
+
+
+def last_decision(application: Application) -> StateChange | None:
+    """Return the last thing that took the application out of the queue, for the one who came second."""
+    return audit.history_of(application).filter(event__in=DECISIONS).last()
+
+
+# ---------------------------------------------------------------- starting
+
+
+@dataclass(frozen=True)
+class StartingPoint:
+    """What the first page of an application needs: the regions open now, or where to go in person."""
+
+    sitting: Sitting
+    regions: tuple[ExamRegion, ...]
+    counters: tuple[Site, ...]
+    is_on_site_only: bool
+
+
+def starting_point(sitting_code: str, *, now: datetime) -> StartingPoint:
+    """Return where a person can begin. Three queries."""
+    sitting = sittings.get_published_sitting(sitting_code)
+    is_on_site_only = sitting.programme_version.programme.application.on_site_only
+    open_regions = () if is_on_site_only else tuple(sittings.regions_open_for(sitting, WindowKind.APPLICATION, now=now))
+    counters = Site.objects.filter(region__sitting=sitting, is_registration_point=True).order_by("code")
+    return StartingPoint(sitting, open_regions, tuple(counters), is_on_site_only)
+
+
+# ---------------------------------------------------------------- the photo
+
+
+def has_photo(application: Application) -> bool:
+    """Whether a portrait has been kept. One query."""
+    return Photo.objects.filter(application=application).exists()
+
+
+def open_own_photo(application_id: UUID, *, by: Candidate) -> bytes:
+    """Return the JPEG to the person it shows."""
+    return open_photo(get_own_application(application_id, by=by))
+
+
+def open_photo_of_case(application_id: UUID, *, by: Staff) -> bytes:
+    """Return the JPEG to a reviewer in whose scope the application lies."""
+    return open_photo(get_case(application_id, by=by))
+
+
+def open_photo(application: Application) -> bytes:
+    """Open the sealed JPEG of an application somebody was already allowed to hold. One query."""
+    photo = Photo.objects.filter(application=application).first()
+    if photo is None:
+        raise PhotoMissing
+    return open_sealed(
+        bytes(application.person.wrapped_key), bytes(photo.sealed), aad=photo_place(photo.pk), ring=key_ring()
+    )
+
+
+def photo_place(photo_id: UUID) -> bytes:
+    """Return the associated data that ties a sealed photo to its row."""
+    return associated_data("application_photo", "sealed", row=photo_id)
+
+
+# ---------------------------------------------------------------- windows
+
+
+def require_open_for(application: Application, *, now: datetime) -> None:
+    """Refuse to change or submit outside every window in which this application may be."""
+    kinds = rules.windows_for_submitting(ApplicationState(application.state), is_on_site=application.is_on_site)
+    if not any(sittings.is_open(sittings.window_of(application.region, kind), now) for kind in kinds):
+        sittings.require_open(application.region, kinds[0], now=now)
+
+
+# ---------------------------------------------------------------- for later phases
+
+
+def regions_with(state: ApplicationState) -> QuerySet[ExamRegion]:
+    """Return the exam regions in which any application stands in this state. One query."""
+    standing = Application.objects.filter(state=state.value).values("region_id")
+    return ExamRegion.objects.filter(pk__in=standing).select_related("sitting")
+
+
+def approved_applications(region: ExamRegion) -> QuerySet[Application]:
+    """Return what was approved in a region; whether it is paid, `payment` knows."""
+    return Application.objects.filter(region=region, state=ApplicationState.APPROVED.value)

@@ -1,0 +1,287 @@
+"""A candidate's pages: begin, fill in page by page, read and agree, see whose turn it is."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jinbang.application import actions, dossier, labels, queries
+from jinbang.application.actions import ConditionAnswer
+from jinbang.application.declaration import CURRENT_DECLARATION
+from jinbang.application.errors import (
+    AlreadyApplied,
+    ApplicationIncomplete,
+    ChoiceUnknown,
+    ConditionNotMet,
+    DeclarationNotAccepted,
+    PhotoFileTooLarge,
+    PhotoTooManyPixels,
+    PhotoTooSmall,
+    PhotoUnreadable,
+    SiteNotOffered,
+    SubjectsIncomplete,
+)
+from jinbang.application.forms import STEP_FORMS, DeclarationForm, PhotoForm, RegionForm, StepForm
+from jinbang.application.rules import Task
+from jinbang.application.states import ApplicationState
+from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.kernel import clock
+from jinbang.kernel.errors import DomainError
+from jinbang.people.audiences import candidate_page
+from jinbang.people.queries import Candidate
+from jinbang.sittings.errors import SiteFull
+
+# Refusals that the page itself can put right; every other one has a page of its own.
+CORRECTABLE: Final = (
+    AlreadyApplied,
+    ApplicationIncomplete,
+    ChoiceUnknown,
+    ConditionNotMet,
+    DeclarationNotAccepted,
+    PhotoFileTooLarge,
+    PhotoTooManyPixels,
+    PhotoTooSmall,
+    PhotoUnreadable,
+    SiteFull,
+    SiteNotOffered,
+    SubjectsIncomplete,
+)
+
+Save = Callable[[UUID, Mapping[str, Any], Candidate, datetime], object]
+
+SAVES: Final[Mapping[Task, Save]] = {
+    Task.LEVEL: lambda pk, typed, by, now: actions.fill_level(
+        application_id=pk, level_code=typed["level"], by=by, now=now
+    ),
+    Task.SPECIALTY: lambda pk, typed, by, now: actions.fill_specialty(
+        application_id=pk, specialty_code=typed["specialty"], by=by, now=now
+    ),
+    Task.TRACK: lambda pk, typed, by, now: actions.fill_track(
+        application_id=pk, track_code=typed["track"], by=by, now=now
+    ),
+    Task.CONDITION: lambda pk, typed, by, now: actions.fill_condition(
+        application_id=pk, answer=_condition_answer(typed), by=by, now=now
+    ),
+    Task.SUBJECTS: lambda pk, typed, by, now: actions.fill_subjects(
+        application_id=pk, subject_codes=typed["subjects"], by=by, now=now
+    ),
+    Task.SITE: lambda pk, typed, by, now: actions.fill_site(application_id=pk, site_id=typed["site"], by=by, now=now),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@candidate_page
+def start(request: HttpRequest, candidate: Candidate, sitting_code: str) -> HttpResponse:
+    """Begin an application, or go on with the one begun."""
+    point = queries.starting_point(sitting_code, now=clock.now())
+    begun = queries.find_living_application(point.sitting, by=candidate)
+    if begun is not None and request.method != "POST":
+        return redirect("application:show", begun.pk)
+    regions = [(region.authority.code, region.authority.name) for region in point.regions]
+    form = RegionForm(request.POST if request.method == "POST" else None, regions=regions)
+    refusal: DomainError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect(_start(request, candidate, sitting_code, form.cleaned_data["region"]))
+        except CORRECTABLE as error:
+            refusal = error
+    context = {"point": point, "form": form, "refusal": refusal}
+    return render(request, "application/candidate/start.html", context, status=_status(form.is_bound))
+
+
+@require_safe
+@candidate_page
+def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Show where an application stands, whose turn it is, until when, and what happened."""
+    application = queries.get_own_application(application_id, by=candidate)
+    state = ApplicationState(application.state)
+    context = {
+        "application": application,
+        "state": state,
+        "state_label": labels.STATES[state],
+        "state_colour": labels.COLOURS[state],
+        "turn": labels.TURNS[state.whose_turn],
+        "happens_next": labels.WHAT_HAPPENS_NEXT[state],
+        "summary": dossier.summary_of(application),
+        "timeline": dossier.timeline_of(application, names_staff=False),
+        "has_photo": queries.has_photo(application),
+    }
+    return render(request, "application/candidate/show.html", context)
+
+
+@require_safe
+@candidate_page
+def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Show what is done and the one next step."""
+    application = queries.get_editable_application(application_id, by=candidate)
+    lines = dossier.task_lines(application)
+    context = {
+        "application": application,
+        "lines": lines,
+        "following": next(line for line in lines if line.task is queries.next_task(application)),
+        "summary": dossier.summary_of(application),
+    }
+    return render(request, "application/candidate/tasks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@candidate_page
+def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task) -> HttpResponse:
+    """Ask one thing, save it, and go on to the next."""
+    application = queries.get_page(application_id, task, by=candidate)
+    form = STEP_FORMS[task](
+        request.POST if request.method == "POST" else None,
+        answers=queries.answers_of(application),
+        offer=queries.offer_of(application.sitting),
+        sites=queries.sites_to_choose(application),
+    )
+    refusal: DomainError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect(_save(request, candidate, application_id, task, form))
+        except CORRECTABLE as error:
+            refusal = _explained(form, error)
+    context = {"application": application, "form": form, "refusal": refusal, "heading": labels.TASKS[task]}
+    return render(request, "application/candidate/fill.html", context, status=_status(form.is_bound))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@candidate_page
+def photo(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Take a portrait and show what became of it."""
+    application = queries.get_page(application_id, Task.PHOTO, by=candidate)
+    form = PhotoForm(request.POST, request.FILES) if request.method == "POST" else PhotoForm()
+    refusal: DomainError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect(_keep_photo(request, candidate, application_id, form.cleaned_data["photo"].read()))
+        except CORRECTABLE as error:
+            refusal = error
+    context = {
+        "application": application,
+        "form": form,
+        "refusal": refusal,
+        "has_photo": queries.has_photo(application),
+    }
+    return render(request, "application/candidate/photo.html", context, status=_status(form.is_bound))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@candidate_page
+def declaration(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Let everything be read once more, then the declaration, and submit. A second click is led where the first was."""
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    refusal: DomainError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect(_submit(request, candidate, application_id, form.cleaned_data["version"]))
+        except CORRECTABLE as error:
+            refusal = error
+    application = queries.get_page(application_id, Task.DECLARATION, by=candidate)
+    context = {
+        "application": application,
+        "declaration": CURRENT_DECLARATION,
+        "form": form,
+        "refusal": refusal,
+        "summary": dossier.summary_of(application),
+    }
+    return render(request, "application/candidate/declaration.html", context, status=_status(form.is_bound))
+
+
+@require_safe
+@candidate_page
+def photo_file(_request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Serve the portrait to the person it shows. The audience keeps it out of every cache."""
+    return HttpResponse(queries.open_own_photo(application_id, by=candidate), content_type="image/jpeg")
+
+
+def _start(request: HttpRequest, candidate: Candidate, sitting_code: str, authority_code: str) -> str:
+    def act() -> str:
+        application = actions.start_application(
+            sitting_code=sitting_code, authority_code=authority_code, by=candidate, now=clock.now()
+        )
+        return resolve_url("application:tasks", application.pk)
+
+    return _once(request, candidate, f"application.start:{sitting_code}", act)
+
+
+def _save(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task, form: StepForm) -> str:
+    def act() -> str:
+        SAVES[task](application_id, form.cleaned_data, candidate, clock.now())
+        return _onwards(application_id, candidate)
+
+    return _once(request, candidate, f"application.fill_{task}:{application_id}", act)
+
+
+def _keep_photo(request: HttpRequest, candidate: Candidate, application_id: UUID, raw: bytes) -> str:
+    def act() -> str:
+        actions.fill_photo(application_id=application_id, raw=raw, by=candidate, now=clock.now())
+        return resolve_url("application:photo", application_id)
+
+    content = {"photo": sha256(raw).hexdigest()}
+    return _once(request, candidate, f"application.fill_photo:{application_id}", act, content=content)
+
+
+def _submit(request: HttpRequest, candidate: Candidate, application_id: UUID, version: str) -> str:
+    def act() -> str:
+        actions.submit_application(
+            application_id=application_id, declaration_version=version, by=candidate, now=clock.now()
+        )
+        return resolve_url("application:show", application_id)
+
+    return _once(request, candidate, f"application.submit:{application_id}", act)
+
+
+def _once(
+    request: HttpRequest,
+    candidate: Candidate,
+    action: str,
+    act: Callable[[], str],
+    *,
+    content: Mapping[str, str] | None = None,
+) -> str:
+    return perform_once(
+        key=request.POST.get(FIELD, ""),
+        account_id=candidate.account_id,
+        action=action,
+        body={**body_of(request.POST), **(content or {})},
+        act=act,
+    )
+
+
+def _onwards(application_id: UUID, candidate: Candidate) -> str:
+    """Return the next page that is still to be filled in; when none is left, the list from which one submits."""
+    task = queries.next_task(queries.get_own_application(application_id, by=candidate))
+    if task is Task.DECLARATION:
+        return resolve_url("application:tasks", application_id)
+    return resolve_url(f"application:{task}", application_id)
+
+
+def _explained(form: StepForm, error: DomainError) -> DomainError | None:
+    """Put what concerns one answer beside that answer, in its own words."""
+    if isinstance(error, ConditionNotMet):
+        sentence = labels.verdict_sentence(
+            str(error.fields["outcome"]), years_short=int(str(error.fields["years_short"]))
+        )
+        form.add_error("condition", sentence)
+        return None
+    return error
+
+
+def _condition_answer(typed: Mapping[str, Any]) -> ConditionAnswer:
+    return ConditionAnswer(
+        condition_code=typed.get("condition", ""),
+        education=typed["education"],
+        graduated_on=typed["graduated_on"],
+        work_years=typed["work_years"],
+        employer=typed["employer"],
+    )
+
+
+def _status(is_bound: bool) -> int:  # noqa: FBT001  # read at its call: _status(form.is_bound)
+    return 422 if is_bound else 200

@@ -1,0 +1,108 @@
+"""One sitting open for application, and candidates brought to any point of their way by the program's own actions."""
+
+import io
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from PIL import Image, ImageDraw
+
+from jinbang.application import actions
+from jinbang.application.actions import ConditionAnswer, NewApplication
+from jinbang.application.declaration import CURRENT_DECLARATION
+from jinbang.application.models import Application
+from jinbang.people.queries import Candidate
+from jinbang.sittings import queries as sittings
+from jinbang.sittings.models import ExamRegion, Site, Sitting
+from jinbang.sittings.plan import RegionPlan
+from tests.cast import NOW, Cast
+from tests.sittings.plans import SHANXI, publish, site
+
+CODE = SHANXI.code
+GOOD_ANSWER = ConditionAnswer(
+    condition_code="bachelor-related-1",
+    education="bachelor",
+    graduated_on=date(2018, 7, 1),
+    work_years=3,
+    employer="阳泉市第一建筑工程公司",
+)
+AFTER_CLOSE = datetime(2026, 3, 21, tzinfo=NOW.tzinfo)
+AFTER_REVIEW = datetime(2026, 3, 28, tzinfo=NOW.tzinfo)
+LATER = NOW + timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class World:
+    """A published sitting of 山西省 with two sites of 阳泉市, the second with a single place, and one of 太原市."""
+
+    sitting: Sitting
+    region: ExamRegion
+    first: Site
+    last_place: Site
+    taiyuan: Site
+
+
+def build_world(cast: Cast) -> World:
+    assert cast.shanxi.code == "14"
+    plan = replace(
+        SHANXI, regions=(RegionPlan("14", sites=(site("01"), site("02", capacity=1), site("03", city="1401"))),)
+    )
+    sitting = publish(plan)
+    region = sittings.get_region(sitting, "14")
+    first, last_place, taiyuan = sittings.sites_of(region)
+    return World(sitting, region, first, last_place, taiyuan)
+
+
+def drawn_photo(width: int = 900, height: int = 1200, *, kind: str = "JPEG", mode: str = "RGB") -> bytes:
+    """Draw a face on white: upright, with a dark cap of hair so that its top can be told from its bottom."""
+    picture = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((width * 0.3, height * 0.2, width * 0.7, height * 0.7), fill=(224, 180, 150))
+    draw.pieslice((width * 0.28, height * 0.15, width * 0.72, height * 0.6), 180, 360, fill=(20, 20, 20))
+    written = io.BytesIO()
+    picture.convert(mode).save(written, kind)
+    return written.getvalue()
+
+
+SMALL_PHOTO = drawn_photo(360, 480)
+
+
+def started(by: Candidate, *, now: datetime = NOW) -> Application:
+    return actions.start_application(sitting_code=CODE, authority_code="14", by=by, now=now)
+
+
+def filled(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
+    application = started(by, now=now)
+    pk = application.pk
+    actions.fill_specialty(application_id=pk, specialty_code="installation", by=by, now=now)
+    actions.fill_track(application_id=pk, track_code="full", by=by, now=now)
+    actions.fill_condition(application_id=pk, answer=GOOD_ANSWER, by=by, now=now)
+    actions.fill_subjects(application_id=pk, subject_codes=("practice", "basics"), by=by, now=now)
+    actions.fill_site(application_id=pk, site_id=site.pk, by=by, now=now)
+    return actions.fill_photo(application_id=pk, raw=SMALL_PHOTO, by=by, now=now)
+
+
+def submit(application_id: UUID, *, by: Candidate, now: datetime = NOW) -> Application:
+    return actions.submit_application(
+        application_id=application_id, declaration_version=CURRENT_DECLARATION.version, by=by, now=now
+    )
+
+
+def submitted(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
+    return submit(filled(by, site=site, now=now).pk, by=by, now=now)
+
+
+def row(person_id: UUID, world: World, *, site: Site | None = None) -> NewApplication:
+    return NewApplication(
+        person_id=person_id,
+        region_id=world.region.pk,
+        level_code="level-2",
+        specialty_code="installation",
+        condition_code=GOOD_ANSWER.condition_code,
+        education=GOOD_ANSWER.education,
+        graduated_on=GOOD_ANSWER.graduated_on,
+        work_years=GOOD_ANSWER.work_years,
+        employer=GOOD_ANSWER.employer,
+        subject_codes=("basics", "practice"),
+        site_id=(site or world.first).pk,
+    )
