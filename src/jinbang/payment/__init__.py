@@ -1,0 +1,1 @@
+"""What is owed and paid, as orders and a double-entry ledger. Every gateway word feeds one idempotent action."""
