@@ -1,0 +1,1 @@
+"""Examination day: who came, who did not, what was noted in the room."""
