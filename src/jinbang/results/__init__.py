@@ -1,0 +1,1 @@
+"""Rosters and marks in, pass marks, outcomes with their validity, and release by two people."""

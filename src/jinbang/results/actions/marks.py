@@ -1,0 +1,136 @@
+"""Marks in: staged by one person, made valid by a second one's control totals, all rows or none.
+
+Staging writes in short transactions, so that nobody waits for the write lock; nothing staged counts until the batch's
+state moves. Nothing is ever deleted: an interrupted staging is completed by taking the same file again, which adds the
+rows that are missing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jinbang.audit import actions as audit
+from jinbang.people.queries import Staff
+from jinbang.people.states import Role
+from jinbang.results import basis, queries
+from jinbang.results.errors import (
+    BatchIncomplete,
+    ControlTotalsDiffer,
+    MarksFileAlreadyIn,
+    MarksFileFaulty,
+    MarksSealed,
+    SamePersonTwice,
+)
+from jinbang.results.marks_file import MarkRow, MarksFile, read_marks
+from jinbang.results.models import Mark, MarkBatch
+from jinbang.results.states import BatchEvent, BatchState, ReleaseState
+from jinbang.sittings.models import ExamRegion
+
+ROWS_AT_ONCE = 2_000
+
+
+def check_marks(*, region: ExamRegion, content: bytes, by: Staff) -> MarksFile:
+    """Read a file against the roster without storing anything: the dry run."""
+    region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
+    return read_marks(content, roster=queries.expected_by_ticket(region))
+
+
+def stage_marks(*, region: ExamRegion, file_name: str, content: bytes, by: Staff, now: datetime) -> MarkBatch:
+    """Store a faultless file as a staged batch, which counts for nothing yet.
+
+    Refuses a file with faults (the refusal holds the reading), and one that is already in. Its marks are written in
+    chunks of 2,000, each a transaction of its own.
+    """
+    read = check_marks(region=region, content=content, by=by)
+    if read.fault_count:
+        raise MarksFileFaulty(read=read)
+    batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, by=by, now=now)
+    versions = basis.next_versions(region, batch=batch)
+    for start in range(0, len(read.rows), ROWS_AT_ONCE):
+        chunk = read.rows[start : start + ROWS_AT_ONCE]
+        Mark.objects.bulk_create([_mark(row, batch=batch, versions=versions) for row in chunk], ignore_conflicts=True)
+    return batch
+
+
+@transaction.atomic
+def validate_batch(*, batch_id: UUID, totals: Mapping[str, int], by: Staff, now: datetime) -> MarkBatch:
+    """Make a staged batch count, by a second person who entered the control totals without seeing the file's.
+
+    Refuses whoever staged it, totals that differ (without a word on which), and a batch whose staging was interrupted.
+    """
+    batch = _lock_batch(batch_id, by=by, role=Role.MARKS_VERIFIER)
+    if by.account_id in queries.stagers_of(batch):
+        raise SamePersonTwice(step="validate_batch")
+    batch.move(BatchEvent.VALIDATE)
+    if batch.marks.count() != batch.manifest["marks"]:
+        raise BatchIncomplete(file_name=batch.file_name)
+    if dict(totals) != batch.manifest:
+        raise ControlTotalsDiffer
+    batch.validated_by, batch.validated_at = by.account_id, now
+    batch.save(update_fields=("state", "validated_by", "validated_at"))
+    audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
+    return batch
+
+
+def note_differing_totals(*, batch: MarkBatch, by: Staff, now: datetime) -> None:
+    """Write down that control totals were tried and differed: guessing them leaves a trace."""
+    audit.record(batch, by=by, event="totals_differ", at=now, from_state=batch.state)
+
+
+@transaction.atomic
+def discard_batch(*, batch_id: UUID, reason: str, by: Staff, now: datetime) -> MarkBatch:
+    """Take a batch back, before its marks are sealed. The rows stay, and count for nothing."""
+    batch = _lock_batch(batch_id, by=by, role=Role.MARKS_CLERK)
+    before = batch.state
+    batch.move(BatchEvent.DISCARD)
+    batch.save(update_fields=("state",))
+    audit.record(batch, by=by, event=BatchEvent.DISCARD, at=now, from_state=before, reason=reason)
+    return batch
+
+
+@transaction.atomic
+def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, now: datetime) -> MarkBatch:
+    """Return the batch to fill: a new one, or an interrupted one of the same file."""
+    region = queries.lock_region(region_id, by=by, role=Role.MARKS_CLERK)
+    _require_marks_taken(region.pk)
+    living = MarkBatch.objects.filter(region=region, sha256=read.sha256).exclude(state=BatchState.DISCARDED.value)
+    batch = living.select_for_update().first()
+    if batch is None:
+        batch = MarkBatch(
+            region=region, file_name=file_name[:160], sha256=read.sha256, manifest=dict(read.totals), staged_at=now
+        )
+        batch.ignored_columns = list(read.ignored)
+    elif batch.state == BatchState.VALID.value or batch.marks.count() == batch.manifest["marks"]:
+        raise MarksFileAlreadyIn(batch_id=batch.pk)
+    batch.staged_by = by.account_id
+    batch.save()
+    # The file's hash stays out of the history: of a small file it would tell the marks to whoever tries them all.
+    audit.record(batch, by=by, event=queries.STAGED, at=now, details={"marks": read.totals["marks"]})
+    return batch
+
+
+def _lock_batch(batch_id: UUID, *, by: Staff, role: Role) -> MarkBatch:
+    """Lock the release before the batch, as sealing does: what is being sealed cannot change in between."""
+    _require_marks_taken(queries.get_batch(batch_id, by=by).region_id)
+    return queries.lock_batch(batch_id, by=by, role=role)
+
+
+def _require_marks_taken(region_id: UUID) -> None:
+    release = queries.lock_release_of(region_id)
+    if release is not None and not ReleaseState(release.state).takes_marks:
+        raise MarksSealed(release=release.code)
+
+
+def _mark(row: MarkRow, *, batch: MarkBatch, versions: Mapping[tuple[UUID, str], int]) -> Mark:
+    entry_id = UUID(row.entry_id)
+    return Mark(
+        batch_id=batch.pk,
+        entry_id=entry_id,
+        subject_code=row.subject_code,
+        status=row.status.value,
+        mark_hundredths=row.mark_hundredths,
+        version=versions.get((entry_id, row.subject_code), 1),
+        at=batch.staged_at,
+    )

@@ -1,0 +1,76 @@
+"""The go/no-go list of a release: every check by name, met or not, with its figures. Reads only.
+
+Points that are not `is_blocking` are told and stop nobody: a pass mark may come later, a second officer too.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.results import basis, queries
+from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
+from jinbang.results.states import BatchState, Overall
+from jinbang.results.warrant import SIGNATURES_NEEDED
+
+
+@dataclass(frozen=True)
+class Check:
+    """One point of the list. `figure` is what was found, `wanted` what it is held against; both are counts."""
+
+    code: str
+    is_met: bool
+    figure: int
+    wanted: int
+    is_blocking: bool = True
+
+
+def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
+    """Return the list for the release's generation, in the order in which the desk reads it. About 25 queries."""
+    region = release.region
+    entries = list(RosterEntry.objects.filter(region=region).values_list("id", "level_code", "subject_codes"))
+    people = len(entries)
+    expected = sum(len(codes) for _, _, codes in entries)
+    marks = basis.counting_marks(region).values("entry_id", "subject_code").distinct().count()
+    staged = MarkBatch.objects.filter(region=region, state=BatchState.STAGED.value).count()
+    outcomes = Outcome.objects.filter(entry__region=region, generation=release.generation).count()
+    is_fresh = release.basis_hash == basis.basis_hash_of(release)
+    subjects = {(level, code) for _, level, codes in entries for code in codes}
+    settled = len(set(_with_pass_mark(release)) & subjects)
+    units = len(queries.units_that_can_sign(release, today=now.astimezone(SHANGHAI).date()))
+    return (
+        Check("roster", people > 0, people, max(people, 1)),
+        Check("marks_complete", marks == expected, marks, expected),
+        Check("nothing_staged", staged == 0, staged, 0),
+        Check("outcomes", is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
+        Check("instant", now < release.opens_at, _minutes_left(release, now), 1),
+        Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
+        Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
+    )
+
+
+def open_points(release: Release, *, now: datetime) -> int:
+    """Return how many points are open that stand in the way."""
+    return sum(check.is_blocking and not check.is_met for check in go_no_go(release, now=now))
+
+
+def tally(release: Release) -> dict[Overall, int]:
+    """Return how many people the sitting comes to what for; for results officers only. One query."""
+    rows = queries.outcomes_of(release).order_by().values_list("overall").annotate(count=Count("pk"))
+    return {Overall(overall): count for overall, count in rows}
+
+
+def _with_pass_mark(release: Release) -> Iterator[tuple[str, str]]:
+    """Yield the (level, subject) pairs whose pass mark is known: approved here, or fixed by the programme."""
+    approved = basis.pass_marks_of(release.region)
+    for level in queries.programme_of(release.region).levels:
+        for subject in level.subjects:
+            if basis.pass_mark_for(subject, level_code=level.code, approved=approved) is not None:
+                yield level.code, subject.code
+
+
+def _minutes_left(release: Release, now: datetime) -> int:
+    return max(0, math.ceil((release.opens_at - now).total_seconds() / 60))

@@ -1,0 +1,149 @@
+"""Refusals of the results phase. The sentences stand in `portal/problems.py`."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from jinbang.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from jinbang.results.marks_file import MarksFile
+
+
+class ResultsNotFound(DomainError):
+    """No such thing for this officer: it does not exist, or lies outside their scope or role."""
+
+    code = "results_not_found"
+
+
+class RosterEmpty(DomainError):
+    """There is nobody on the roster of this region."""
+
+    code = "roster_empty"
+
+
+class MarksFileUnreadable(DomainError):
+    """The file is no table in UTF-8 or GB 18030: empty, too large, cut in the middle of a character, a spreadsheet."""
+
+    code = "marks_file_unreadable"
+
+
+class MarksFileWithoutColumn(DomainError):
+    """A column that must be there is not: `column` names it, `found` lists what stands in the first line."""
+
+    code = "marks_file_without_column"
+
+    def __init__(self, *, column: str, found: str) -> None:
+        """Name the column that is missing, and what was found instead."""
+        super().__init__(column=column, found=found)
+
+
+class MarksFileColumnTwice(DomainError):
+    """Two columns of the first line bear the same name, so that nobody can say which one counts: field `column`."""
+
+    code = "marks_file_column_twice"
+
+    def __init__(self, *, column: str) -> None:
+        """Name the column."""
+        super().__init__(column=column)
+
+
+class MarksFileFaulty(DomainError):
+    """Some rows are wrong, so no row was taken. Field `fault_count`; the reading with each fault is `read`."""
+
+    code = "marks_file_faulty"
+
+    def __init__(self, *, read: "MarksFile") -> None:
+        """Keep the reading, whose faults say where, what and what to do."""
+        super().__init__(fault_count=read.fault_count)
+        self.read = read
+
+
+class MarksFileAlreadyIn(DomainError):
+    """The same file (by its hash) was taken before; taking it again would change nothing. Field `batch_id`."""
+
+    code = "marks_file_already_in"
+
+    def __init__(self, *, batch_id: UUID) -> None:
+        """Say which batch it is."""
+        super().__init__(batch_id=str(batch_id))
+        self.batch_id = batch_id
+
+
+class ControlTotalsDiffer(DomainError):
+    """The second person's control totals are not those of the file. Which of them differ is told to nobody."""
+
+    code = "control_totals_differ"
+
+
+class SamePersonTwice(DomainError):
+    """Two steps that need two people were tried by one: the author of something as its checker, or one signer twice."""
+
+    code = "same_person_twice"
+
+
+class SameUnitTwice(DomainError):
+    """Two officers of one unit cannot sign one release together."""
+
+    code = "same_unit_twice"
+
+
+class BatchIncomplete(DomainError):
+    """Staging was interrupted: fewer marks are stored than the manifest counts. Taking the file again completes it."""
+
+    code = "batch_incomplete"
+
+
+class MarksSealed(DomainError):
+    """The marks stand under a sealed or released warrant: reopen the release first, with a reason."""
+
+    code = "marks_sealed"
+
+
+class PassMarkOutOfRange(DomainError):
+    """A pass mark lies above the subject's full marks, or at nothing. Fields: `subject`, `full_mark`."""
+
+    code = "pass_mark_out_of_range"
+
+    def __init__(self, *, subject: str, full_mark: str) -> None:
+        """Name the subject and its full mark as people write it."""
+        super().__init__(subject=subject, full_mark=full_mark)
+
+
+class ReleaseNotReady(DomainError):
+    """Something on the go/no-go list is still open: field `open_points` counts it."""
+
+    code = "release_not_ready"
+
+    def __init__(self, *, open_points: int) -> None:
+        """Count what is still open."""
+        super().__init__(open_points=open_points)
+
+
+class ReleaseNotDue(DomainError):
+    """The release instant has not come yet. Nobody but the system's own clockwork ever asks."""
+
+    code = "release_not_due"
+
+
+class WarrantChanged(DomainError):
+    """What was on the officer's screen, or was sealed, is no longer what stands in the database."""
+
+    code = "warrant_changed"
+
+
+class WarrantNotApproved(DomainError):
+    """There are not two valid signatures of two non-authors of different units over the current warrant."""
+
+    code = "warrant_not_approved"
+
+
+class NoOfficerKey(DomainError):
+    """The officer has no signing key yet."""
+
+    code = "no_officer_key"
+
+
+class ReleaseTooLate(DomainError):
+    """The release instant is over: what is out cannot be taken back, only corrected."""
+
+    code = "release_too_late"

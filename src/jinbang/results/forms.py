@@ -1,0 +1,140 @@
+"""Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.results.labels import TOTALS, sum_label
+from jinbang.results.marks_file import FILE_BYTES_MAX
+
+COUNT_MAX = 1_000_000_000
+
+
+class ChosenPassMark(TypedDict):
+    """What a filled-in `PassMarkForm` proposes."""
+
+    level_code: str
+    subject_code: str
+    mark_hundredths: int
+    document_number: str
+
+
+class MarksFileForm(forms.Form):
+    """One file of marks."""
+
+    file = forms.FileField(
+        label=_("成绩文件（CSV）"),
+        help_text=_("每人一行：准考证号、姓名（可选）、每个科目一列。编码可用 UTF-8 或 GB 18030。"),
+        error_messages={"required": _("请选择成绩文件。"), "empty": _("文件是空的，请重新导出。")},
+    )
+
+    def clean_file(self) -> Any:  # noqa: ANN401  # Django hands over its own kind of file
+        """Refuse a file larger than what is read at once."""
+        given = self.cleaned_data["file"]
+        if given.size > FILE_BYTES_MAX:
+            raise forms.ValidationError(_("文件超过 64 MB，请按考区分开导出。"))
+        return given
+
+
+class TotalsForm(forms.Form):
+    """The control totals, entered from the paper that came with the file, without seeing what the file counts."""
+
+    def __init__(self, *args: Any, names: Iterable[str], subject_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Ask for exactly the totals that the manifest has."""
+        super().__init__(*args, **kwargs)
+        counted = set(names)
+        for name in (*(name for name in TOTALS if name in counted), *sorted(counted - set(TOTALS))):
+            if name.startswith("sum:"):
+                label = sum_label(name, subject_names)
+                self.fields[name] = forms.DecimalField(
+                    label=label, min_value=Decimal(0), decimal_places=2, max_digits=15
+                )
+            else:
+                self.fields[name] = forms.IntegerField(label=str(TOTALS[name]), min_value=0, max_value=COUNT_MAX)
+
+    def totals(self) -> dict[str, int]:
+        """Return the totals in the units of the manifest: counts, and sums in hundredths."""
+        return {
+            name: int(value * 100) if name.startswith("sum:") else int(value)
+            for name, value in self.cleaned_data.items()
+        }
+
+
+class PassMarkForm(forms.Form):
+    """One subject's pass mark and the document that sets it."""
+
+    subject = forms.ChoiceField(label=_("级别与科目"))
+    mark = forms.DecimalField(label=_("合格标准（分）"), min_value=Decimal("0.01"), decimal_places=2, max_digits=8)
+    document_number = forms.CharField(
+        label=_("文件号"), max_length=64, help_text=_("例如：晋人社厅函〔2026〕31号。"), strip=True
+    )
+
+    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer the subjects of the sitting."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["subject"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = subjects
+
+    def chosen(self) -> ChosenPassMark:
+        """Return what is proposed, as the action wants it."""
+        level, subject = self.cleaned_data["subject"].split("/", 1)
+        return {
+            "level_code": level,
+            "subject_code": subject,
+            "mark_hundredths": int(self.cleaned_data["mark"] * 100),
+            "document_number": self.cleaned_data["document_number"],
+        }
+
+
+class InstantForm(forms.Form):
+    """The instant of a release, in Asia/Shanghai."""
+
+    day = forms.DateField(label=_("发布日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    time = forms.TimeField(label=_("发布时刻"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def instant(self) -> datetime:
+        """Return the aware instant."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], tzinfo=SHANGHAI)
+
+
+class CorrectionForm(InstantForm):
+    """When a corrected generation is to be released, and why it is needed."""
+
+    reason = forms.CharField(label=_("更正原因"), max_length=200)
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, error_messages={"required": _("请写明原因，它会留在办理记录里。")}
+    )
+
+
+class Signed(TypedDict):
+    """What a filled-in `SignForm` holds."""
+
+    warrant_hash: str
+    passphrase: str
+
+
+class SignForm(forms.Form):
+    """A release officer's passphrase for the warrant that stood on the screen."""
+
+    warrant_hash = forms.CharField(widget=forms.HiddenInput)
+    passphrase = forms.CharField(
+        label=_("签发口令"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("只有您本人知道的口令，用来打开您的签发密钥。它不是登录密码。"),
+    )
+
+    def signed(self) -> Signed:
+        """Return what the action wants."""
+        return {"warrant_hash": self.cleaned_data["warrant_hash"], "passphrase": self.cleaned_data["passphrase"]}

@@ -1,0 +1,136 @@
+"""The words in which results are spoken of on the desk."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.results.marks_file import FaultKind
+from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState
+
+BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
+    BatchState.STAGED: _("待第二人核对"),
+    BatchState.VALID: _("已生效"),
+    BatchState.DISCARDED: _("已撤回"),
+}
+PASS_MARK_STATES: Final[Mapping[PassMarkState, Promise]] = {
+    PassMarkState.PROPOSED: _("待批准"),
+    PassMarkState.APPROVED: _("已批准"),
+    PassMarkState.REJECTED: _("未批准"),
+}
+BATCH_COLOURS: Final[Mapping[BatchState, str]] = {
+    BatchState.STAGED: "orange",
+    BatchState.VALID: "green",
+    BatchState.DISCARDED: "grey",
+}
+PASS_MARK_COLOURS: Final[Mapping[PassMarkState, str]] = {
+    PassMarkState.PROPOSED: "orange",
+    PassMarkState.APPROVED: "green",
+    PassMarkState.REJECTED: "grey",
+}
+RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
+    ReleaseState.DRAFT: _("准备中"),
+    ReleaseState.VALIDATED: _("已核验"),
+    ReleaseState.SEALED: _("已封存，待两人签发"),
+    ReleaseState.APPROVED: _("已签发"),
+    ReleaseState.ARMED: _("已就绪，到点开放"),
+    ReleaseState.RELEASED: _("已发布"),
+}
+RELEASE_COLOURS: Final[Mapping[ReleaseState, str]] = {
+    ReleaseState.DRAFT: "grey",
+    ReleaseState.VALIDATED: "blue",
+    ReleaseState.SEALED: "orange",
+    ReleaseState.APPROVED: "blue",
+    ReleaseState.ARMED: "blue",
+    ReleaseState.RELEASED: "green",
+}
+MARK_STATUSES: Final[Mapping[MarkStatus, Promise]] = {
+    MarkStatus.SCORED: _("有分数"),
+    MarkStatus.ABSENT: _("缺考"),
+    MarkStatus.VIOLATION: _("违纪"),
+    MarkStatus.VOID: _("成绩无效"),
+    MarkStatus.WITHHELD: _("待核查"),
+}
+OVERALLS: Final[Mapping[Overall, Promise]] = {
+    Overall.PASSED: _("合格"),
+    Overall.PARTIAL: _("部分科目合格"),
+    Overall.FAILED: _("不合格"),
+    Overall.ABSENT: _("缺考"),
+    Overall.AWAITING_PASS_MARK: _("合格标准待公布"),
+    Overall.WITHHELD: _("待核查"),
+    Overall.VOID: _("成绩无效"),
+}
+FAULTS: Final[Mapping[FaultKind, Promise]] = {
+    FaultKind.COLUMNS: _("这一行的列数与表头不一致，文件可能被截断或多了分隔符。请从原系统重新导出。"),
+    FaultKind.UNKNOWN_TICKET: _("名册里没有这个准考证号。请核对号码，或确认文件属于本考区、本次考试。"),
+    FaultKind.MANGLED_TICKET: _(
+        "准考证号被表格软件改成了科学计数，尾数已经丢失。请从原系统重新导出，不要用表格软件保存。"
+    ),
+    FaultKind.TICKET_TWICE: _("这个准考证号在文件里出现了不止一次。请只保留正确的一行。"),
+    FaultKind.NAME_DIFFERS: _("姓名与名册不一致，可能错行。请核对这一行属于谁。"),
+    FaultKind.MARK_MISSING: _("报考了这一科，文件里却没有成绩。没有分数请写明“缺考”“违纪”或“成绩无效”。"),
+    FaultKind.MARK_TWICE: _("同一科目有两列都填了内容。请只保留正确的一列。"),
+    FaultKind.NOT_A_MARK: _("读不出分数。请填写数字（最多两位小数），或“缺考”“违纪”“成绩无效”“待核查”。"),
+    FaultKind.ABOVE_FULL: _("分数高于本科目满分。请核对是否错列或多写了一位。"),
+    FaultKind.NOT_APPLIED: _("没有报考这一科，文件里却有内容。请清空，或核对报考科目。"),
+    FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，文件里却有分数。请先核对考场情况记录表。"),
+    FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
+}
+CHECKS: Final[Mapping[str, Promise]] = {
+    "roster": _("名册人数"),
+    "marks_complete": _("每人每科都有成绩或状态"),
+    "nothing_staged": _("没有待核对的成绩文件"),
+    "outcomes": _("每人的结论都已按最新数据算出"),
+    "instant": _("距发布时刻的分钟数"),
+    "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
+    "signers": _("可以签发的处室（有签发密钥，且未参与录入、核对和划线）"),
+}
+SUM_OF: Final = _("%(subject)s 总分")
+BATCH_EVENTS: Final[Mapping[str, Promise]] = {
+    "stage": _("读入文件"),
+    "totals_differ": _("核对控制数：不一致"),
+    "validate": _("核对一致，成绩生效"),
+    "discard": _("撤回"),
+}
+RELEASE_EVENTS: Final[Mapping[str, Promise]] = {
+    "draft": _("拟定发布时刻"),
+    "validate": _("逐人计算并核验"),
+    "seal": _("封存"),
+    "sign": _("签发"),
+    "approve": _("两人签发完成"),
+    "arm": _("就绪"),
+    "release": _("发布"),
+    "reopen": _("停止发布，退回准备"),
+    "correct": _("开始更正"),
+}
+TURNS: Final[Mapping[str, Promise]] = {
+    "marks_clerk": _("等待成绩录入岗办理。"),
+    "marks_verifier": _("等待成绩核对岗输入控制数。"),
+    "pass_mark_officer": _("等待合格标准岗办理。"),
+    "release_officer": _("等待成绩发布岗签发。"),
+    "system": _("由系统自动办理，不需要操作。"),
+    "nobody": _("已经办结。"),
+}
+ENVIRONMENTS: Final[Mapping[str, Promise]] = {"production": _("正式"), "demo": _("演示")}
+TOTALS: Final[Mapping[str, Promise]] = {
+    "people": _("人数"),
+    "marks": _("成绩条数"),
+    "scored": _("有分数的条数"),
+    "absent": _("缺考条数"),
+    "violation": _("违纪条数"),
+    "void": _("成绩无效条数"),
+    "withheld": _("待核查条数"),
+    "zero": _("零分条数"),
+}
+
+
+def sum_label(name: str, subject_names: Mapping[str, str]) -> str:
+    """Return what a subject's sum in a manifest ("sum:code") is called on screen."""
+    code = name.removeprefix("sum:")
+    return str(SUM_OF) % {"subject": subject_names.get(code, code)}
+
+
+def format_mark(hundredths: int) -> str:
+    """Return a mark as people write it: 86, 86.5, 86.25."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}".rstrip("0").rstrip(".")

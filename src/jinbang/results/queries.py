@@ -1,0 +1,302 @@
+"""Reads of the results phase. Loaders check the officer's role and scope as they load; outside there is no such row.
+
+Nothing here is for candidates: before the release instant their result does not exist, and after it `lookup` answers.
+What outcomes are judged on stands in `basis`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from jinbang.attendance.models import Absence
+from jinbang.audit.models import StateChange
+from jinbang.catalogue.programme import Programme, Subject
+from jinbang.kernel.digests import Json
+from jinbang.people.models import OfficerKey
+from jinbang.people.queries import Staff, appointments_in_force, within
+from jinbang.people.rules import is_within
+from jinbang.people.states import Role
+from jinbang.results.errors import ResultsNotFound, RosterEmpty
+from jinbang.results.marks_file import Expected, heading_of
+from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
+from jinbang.results.warrant import SignatureFacts, hash_of, root_of
+from jinbang.sittings.models import ExamRegion
+
+RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
+DRAWN_UP: Final = "draw_up_roster"
+STAGED: Final = "stage"
+DRAFTED: Final = "draft"
+SIGNED: Final = "sign"
+_MAKES_A_RELEASE: Final = (DRAFTED, ReleaseEvent.VALIDATE.value, ReleaseEvent.SEAL.value, ReleaseEvent.CORRECT.value)
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+# ---------------------------------------------------------------- regions, files, pass marks: by role and scope
+def regions_in_scope(by: Staff, *roles: Role) -> QuerySet[ExamRegion]:
+    """Return the regions in which this officer holds one of these roles, newest sitting first. One query."""
+    return (
+        ExamRegion.objects.filter(within(by, *roles, path_field="authority__path"), sitting__results_here=True)
+        .select_related("sitting__programme_version", "sitting__owner", "authority")
+        .order_by("-sitting__first_day", "sitting__code", "authority__code")
+    )
+
+
+def get_region(region_id: UUID, *, by: Staff, roles: tuple[Role, ...] = RESULTS_ROLES) -> ExamRegion:
+    """Return a region in which this officer holds one of these roles."""
+    return _one(regions_in_scope(by, *roles), region_id)
+
+
+def lock_region(region_id: UUID, *, by: Staff, role: Role) -> ExamRegion:
+    """Return a region locked for the length of the transaction, for an officer who holds this role there."""
+    return _one(regions_in_scope(by, role).select_for_update(of=("self",)), region_id)
+
+
+def get_batch(batch_id: UUID, *, by: Staff) -> MarkBatch:
+    """Return a file of marks in a region where this officer brings in or verifies marks."""
+    return _one(_batches(by, Role.MARKS_CLERK, Role.MARKS_VERIFIER), batch_id)
+
+
+def lock_batch(batch_id: UUID, *, by: Staff, role: Role) -> MarkBatch:
+    """Return a locked batch of marks in a region where this officer holds this role."""
+    return _one(_batches(by, role).select_for_update(of=("self",)), batch_id)
+
+
+def _batches(by: Staff, *roles: Role) -> QuerySet[MarkBatch]:
+    return MarkBatch.objects.select_related("region__authority", "region__sitting__programme_version").filter(
+        within(by, *roles, path_field="region__authority__path")
+    )
+
+
+def get_release(release_id: UUID, *, by: Staff) -> Release:
+    """Return a release of a region in which this officer holds a results role."""
+    return _one(_releases().filter(within(by, *RESULTS_ROLES, path_field="region__authority__path")), release_id)
+
+
+def lock_release(release_id: UUID, *, by: Staff, role: Role) -> Release:
+    """Return a locked release of a region where this officer holds this role."""
+    releases = _releases().filter(within(by, role, path_field="region__authority__path"))
+    return _one(releases.select_for_update(of=("self",)), release_id)
+
+
+def lock_release_for_system(release_id: UUID) -> Release:
+    """Return a locked release for the system's own steps, which have no scope."""
+    return _one(_releases().select_for_update(of=("self",)), release_id)
+
+
+def _releases() -> QuerySet[Release]:
+    return Release.objects.select_related(
+        "region__authority", "region__sitting__programme_version", "region__sitting__owner"
+    )
+
+
+def get_pass_mark(pass_mark_id: UUID, *, by: Staff) -> PassMark:
+    """Return a pass mark of a sitting whose owner, or whose region, lies in this officer's scope."""
+    return _one(_pass_marks(by), pass_mark_id)
+
+
+def lock_pass_mark(pass_mark_id: UUID, *, by: Staff) -> PassMark:
+    """Return a locked pass mark of a sitting whose owner, or whose region, lies in this officer's scope."""
+    return _one(_pass_marks(by).select_for_update(of=("self",)), pass_mark_id)
+
+
+def _pass_marks(by: Staff) -> QuerySet[PassMark]:
+    scope = within(by, Role.PASS_MARK_OFFICER, path_field="region__authority__path") | (
+        Q(region__isnull=True) & within(by, Role.PASS_MARK_OFFICER, path_field="sitting__owner__path")
+    )
+    return PassMark.objects.filter(scope).select_related("sitting")
+
+
+def _one(rows: QuerySet[_Row], key: UUID) -> _Row:
+    """Return one row, or refuse as if it did not exist: whoever may not see it learns nothing."""
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise ResultsNotFound
+    return found
+
+
+# ---------------------------------------------------------------- lists
+def find_release(region: ExamRegion) -> Release | None:
+    """Return the region's release, if one was drafted."""
+    return _releases().filter(region=region).first()
+
+
+def lock_release_of(region_id: UUID) -> Release | None:
+    """Return the region's release, locked, if there is one: whoever changes marks locks it before anything else."""
+    return Release.objects.select_for_update(of=("self",)).filter(region=region_id).first()
+
+
+def lock_releases_resting_on(pass_mark: PassMark) -> list[Release]:
+    """Return the releases, locked, that are judged by this pass mark: its region's, or all of its sitting's."""
+    releases = Release.objects.select_for_update(of=("self",)).order_by("id")
+    if pass_mark.region_id is not None:
+        return list(releases.filter(region=pass_mark.region_id))
+    return list(releases.filter(region__sitting=pass_mark.sitting_id))
+
+
+def releases_awaiting(state: ReleaseState) -> QuerySet[Release]:
+    """Return the releases in a state, for the system's own steps: publishing, arming, releasing."""
+    return _releases().filter(state=state.value).order_by("opens_at", "code")
+
+
+def batches_of(region: ExamRegion) -> QuerySet[MarkBatch]:
+    """Return the region's files of marks, newest first."""
+    return MarkBatch.objects.filter(region=region).order_by("-staged_at", "-id")
+
+
+def proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
+    """Return the pass marks proposed, approved or rejected for this region or its whole sitting, newest first."""
+    rows = PassMark.objects.filter(Q(region=region) | Q(region__isnull=True), sitting=region.sitting)
+    return rows.order_by("-proposed_at", "level_code", "subject_code")
+
+
+def programme_of(region: ExamRegion) -> Programme:
+    """Return the programme in the version that the sitting pinned."""
+    return region.sitting.programme_version.programme
+
+
+def subjects_of(entry: RosterEntry, programme: Programme) -> tuple[Subject, ...]:
+    """Return what the entry's level, specialty and track ask for."""
+    return programme.subjects_for(level=entry.level_code, specialty=entry.specialty_code, track=entry.track_code)
+
+
+def subject_names(region: ExamRegion) -> dict[str, str]:
+    """Return subject code → name. Levels that share a code under different names are all named."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for level in programme_of(region).levels:
+        for subject in level.subjects:
+            if subject.name not in names[subject.code]:
+                names[subject.code].append(subject.name)
+    return {code: " / ".join(found) for code, found in names.items()}
+
+
+# ---------------------------------------------------------------- the roster, as a file of marks is read against it
+def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
+    """Return ticket number → what a file of marks must say of it. Two queries. Refuses an empty roster."""
+    programme = programme_of(region)
+    absent = _absences(region)
+    shapes: dict[tuple[str, str, str], tuple[dict[str, int], dict[str, str]]] = {}
+    expected = {}
+    for entry in RosterEntry.objects.filter(region=region).select_related("person").iterator(chunk_size=5_000):
+        shape = (entry.level_code, entry.specialty_code, entry.track_code)
+        if shape not in shapes:
+            shapes[shape] = _full_marks_and_headings(entry, programme)
+        full_marks, headings = shapes[shape]
+        expected[entry.ticket_number] = Expected(
+            entry_id=str(entry.pk),
+            name=entry.person.name,
+            full_marks={code: full_marks[code] for code in entry.subject_codes},
+            headings=headings,
+            absent=frozenset(absent.get(entry.ticket_number, ())),
+        )
+    if not expected:
+        raise RosterEmpty
+    return expected
+
+
+def _absences(region: ExamRegion) -> dict[str, set[str]]:
+    """Return ticket number → subjects for which a room record notes an empty seat. One query."""
+    absent: dict[str, set[str]] = defaultdict(set)
+    seats = Absence.objects.filter(seat__plan__region=region)
+    for number, subject in seats.values_list("seat__ticket__number", "seat__session__subject_code"):
+        absent[number].add(subject)
+    return absent
+
+
+def _full_marks_and_headings(entry: RosterEntry, programme: Programme) -> tuple[dict[str, int], dict[str, str]]:
+    """Return full marks by subject, and what a column may be called: code, the level's name, the specialty's own."""
+    own = subjects_of(entry, programme)
+    headings = {heading_of(name): subject.code for subject in own for name in (subject.code, subject.name)}
+    for subject in programme.level(entry.level_code).subjects:
+        headings.setdefault(heading_of(subject.name), subject.code)
+    return {subject.code: subject.full_mark_hundredths for subject in own}, headings
+
+
+# ---------------------------------------------------------------- what is sealed and who signed
+def outcomes_of(release: Release) -> QuerySet[Outcome]:
+    """Return the outcomes of a release's generation in the order of their ticket numbers."""
+    return (
+        Outcome.objects.filter(entry__region=release.region_id, generation=release.generation)
+        .select_related("entry")
+        .order_by("entry__ticket_number")
+    )
+
+
+def canonical_outcomes(release: Release) -> Iterator[dict[str, Json]]:
+    """Yield what is sealed of each outcome, in order: the leaves of the warrant's root. One query."""
+    rows = outcomes_of(release).values_list("entry__ticket_number", "overall", "subjects", "validity")
+    for ticket_number, overall, subjects, validity in rows.iterator(chunk_size=5_000):
+        yield {"ticket_number": ticket_number, "overall": overall, "subjects": subjects, "validity": validity}
+
+
+def is_as_sealed(release: Release) -> bool:
+    """Whether description, hash, instant and every outcome are still those that were sealed. One query."""
+    warrant = release.warrant
+    return (
+        bool(warrant)
+        and hash_of(warrant) == release.warrant_hash
+        and datetime.fromisoformat(warrant["opens_at"]) == release.opens_at
+        and warrant["marks_root"] == root_of(canonical_outcomes(release))
+    )
+
+
+def signatures_of(release: Release) -> tuple[SignatureFacts, ...]:
+    """Return every signature under this release that was made with a key its officer enrolled. Two queries.
+
+    Which of them count, `warrant` says.
+    """
+    rows = list(WarrantSignature.objects.filter(release=release).order_by("signed_at", "id"))
+    officers = {row.officer_id for row in rows}
+    enrolled = set(OfficerKey.objects.filter(account__in=officers).values_list("account_id", "public_key"))
+    return tuple(
+        SignatureFacts(str(row.officer_id), row.unit, row.public_key, row.signature, row.warrant_hash)
+        for row in rows
+        if (row.officer_id, row.public_key) in enrolled
+    )
+
+
+def authors_of(release: Release) -> frozenset[str]:
+    """Return the ids of everybody who made what is released: they may not sign it.
+
+    Whoever drew up the roster, brought in, verified or took back a file of marks, proposed or approved a pass mark,
+    or drafted, validated, sealed or corrected the release itself. Four queries.
+    """
+    batches = MarkBatch.objects.filter(region=release.region_id)
+    made = (
+        Q(subject_kind="sittings.examregion", subject_id=release.region_id, event=DRAWN_UP)
+        | Q(subject_kind="results.release", subject_id=release.pk, event__in=_MAKES_A_RELEASE)
+        | Q(subject_kind="results.markbatch", subject_id__in=batches.values("id"))
+    )
+    people = set(StateChange.objects.filter(made, actor_id__isnull=False).values_list("actor_id", flat=True))
+    valid = batches.filter(state=BatchState.VALID.value)
+    people |= {person for row in valid.values_list("staged_by", "validated_by") for person in row}
+    marks = PassMark.objects.filter(sitting=release.region.sitting_id, state=PassMarkState.APPROVED.value)
+    people |= {person for row in marks.values_list("proposed_by", "approved_by") for person in row}
+    return frozenset(str(person) for person in people if person is not None)
+
+
+def stagers_of(batch: MarkBatch) -> frozenset[UUID]:
+    """Return everybody who took this file in, wholly or again after an interruption: none of them verifies it."""
+    rows = StateChange.objects.filter(subject_kind="results.markbatch", subject_id=batch.pk, event=STAGED)
+    people = set(rows.values_list("actor_id", flat=True)) | {batch.staged_by}
+    return frozenset(person for person in people if person is not None)
+
+
+def units_that_can_sign(release: Release, *, today: date) -> frozenset[str]:
+    """Return the units with a release officer who has a key and made nothing of what is released. Six queries."""
+    authors = authors_of(release)
+    path = release.region.authority.path
+    officers = appointments_in_force(today).filter(role=Role.RELEASE_OFFICER.value).select_related("authority")
+    with_key = set(OfficerKey.objects.filter(retired_at__isnull=True).values_list("account_id", flat=True))
+    return frozenset(
+        officer.unit
+        for officer in officers
+        if officer.account_id in with_key
+        and str(officer.account_id) not in authors
+        and is_within(path, (officer.authority.path,))
+    )

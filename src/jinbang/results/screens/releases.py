@@ -1,0 +1,171 @@
+"""A release's page: the go/no-go list, the warrant to be read aloud, who signed, and what this officer may do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from jinbang.audit.queries import history_of
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.people.queries import Staff, find_officer_key
+from jinbang.people.states import Role
+from jinbang.results import labels, queries
+from jinbang.results.checks import Check, go_no_go, tally
+from jinbang.results.models import Release, WarrantSignature
+from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
+from jinbang.results.states import Overall, ReleaseState
+from jinbang.results.warrant import NOT_YET
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One point of the go/no-go list in words."""
+
+    label: Promise
+    is_met: bool
+    is_blocking: bool
+    figure: int
+    wanted: int
+
+
+@dataclass(frozen=True)
+class ReleaseScreen:
+    """A release with its checks, its warrant, its signatures, and what this officer may do now."""
+
+    release: Release
+    state: Promise
+    colour: str
+    turn: Promise
+    next_step: NextStep | None
+    checks: tuple[CheckRow, ...]
+    is_go: bool
+    tally: tuple[tuple[Promise, int], ...]
+    warrant_rows: tuple[tuple[str, str], ...]
+    warrant_hash: str
+    signatures: tuple[WarrantSignature, ...]
+    is_counting_down: bool
+    now: datetime
+    may_validate_again: bool
+    may_sign: bool
+    sign_obstacle: str
+    needs_key: bool
+    may_reopen: bool
+    may_correct: bool
+    history: tuple[HistoryRow, ...]
+
+
+def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScreen:
+    """Gather a release's page. What it comes to is shown to results officers alone, who made it."""
+    state = ReleaseState(release.state)
+    path = release.region.authority.path
+    is_clerk, is_officer = by.holds(Role.MARKS_CLERK, path), by.holds(Role.RELEASE_OFFICER, path)
+    checks = () if state is ReleaseState.RELEASED else go_no_go(release, now=now)
+    is_go = all(check.is_met or not check.is_blocking for check in checks)
+    signatures = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash or "-")
+    obstacle = _sign_obstacle(release, by=by, now=now) if is_officer and state is ReleaseState.SEALED else ""
+    has_key = find_officer_key(by.account_id) is not None
+    may_sign = is_officer and state is ReleaseState.SEALED and not obstacle
+    return ReleaseScreen(
+        release=release,
+        state=labels.RELEASE_STATES[state],
+        colour=labels.RELEASE_COLOURS[state],
+        turn=labels.TURNS[state.whose_turn],
+        next_step=_next_step(release, is_clerk=is_clerk, is_go=is_go),
+        checks=tuple(_check_row(check) for check in checks),
+        is_go=is_go,
+        tally=_tally_rows(release),
+        warrant_rows=_warrant_rows(release),
+        warrant_hash=in_groups(release.warrant_hash),
+        signatures=tuple(signatures.order_by("signed_at")),
+        is_counting_down=state is ReleaseState.ARMED and now < release.opens_at,
+        now=now,
+        may_validate_again=is_clerk and state is ReleaseState.VALIDATED,
+        may_sign=may_sign and has_key,
+        sign_obstacle=obstacle,
+        needs_key=may_sign and not has_key,
+        may_reopen=is_officer and _can_stop(release, now=now),
+        may_correct=is_clerk and state is ReleaseState.RELEASED,
+        history=history_rows(history_of(release), labels.RELEASE_EVENTS),
+    )
+
+
+def _next_step(release: Release, *, is_clerk: bool, is_go: bool) -> NextStep | None:
+    """Return the clerk's one next step; None where the next step is an officer's signature or nobody's."""
+    match ReleaseState(release.state):
+        case ReleaseState.DRAFT if is_clerk:
+            sentence = _("逐人计算结论，并核对下面每一项。核验不会让任何人看到成绩。")
+            return NextStep(sentence, _("计算并核验"), _to("validate", release), is_post=True)
+        case ReleaseState.VALIDATED if is_clerk and is_go:
+            sentence = _("核验已通过。封存以后不能再改成绩和合格标准，由两个处室的人签发。")
+            return NextStep(sentence, _("封存，交付签发"), _to("seal", release), is_post=True)
+        case ReleaseState.VALIDATED if is_clerk:
+            sentence = _("核验之后又有变化，或仍有一项未满足。请按下面的清单处理后重新核验。")
+            return NextStep(sentence, _("重新计算并核验"), _to("validate", release), is_post=True)
+        case _:
+            return None
+
+
+def _to(step: str, release: Release) -> str:
+    return reverse(f"results:{step}-release", args=[release.pk])
+
+
+def _check_row(check: Check) -> CheckRow:
+    return CheckRow(labels.CHECKS[check.code], check.is_met, check.is_blocking, check.figure, check.wanted)
+
+
+def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
+    counted = tally(release)
+    return tuple((labels.OVERALLS[overall], counted[overall]) for overall in Overall if overall in counted)
+
+
+def _warrant_rows(release: Release) -> tuple[tuple[str, str], ...]:
+    """Return what is signed, to be read by a person: whose results, how many, against what, when."""
+    warrant = release.warrant
+    if not warrant:
+        return ()
+    awaited = warrant["pass_mark_hash"] == NOT_YET
+    return (
+        (_("考试"), release.region.sitting.name),
+        (_("考区"), release.region.authority.name),
+        (_("发布编号"), _("%(release)s 第 %(generation)s 版") % warrant),
+        (_("人数"), str(warrant["row_count"])),
+        (_("发布时刻"), _spoken(datetime.fromisoformat(warrant["opens_at"]))),
+        (_("合格标准"), _("待公布，本次只发布分数") if awaited else in_groups(warrant["pass_mark_hash"][:16])),
+        (_("成绩摘要"), in_groups(warrant["marks_root"])),
+        (_("控制数摘要"), in_groups(warrant["control_sums"][:16])),
+        (_("封存时间"), _spoken(datetime.fromisoformat(warrant["sealed_at"]))),
+        (_("环境"), str(labels.ENVIRONMENTS.get(warrant["environment"], warrant["environment"]))),
+    )
+
+
+def _spoken(instant: datetime) -> str:
+    return date_format(localtime(instant, SHANGHAI), "Y-m-d H:i:s")
+
+
+def _sign_obstacle(release: Release, *, by: Staff, now: datetime) -> str:
+    """Return why this officer cannot sign, or nothing. The action asks again, under its lock."""
+    if now >= release.opens_at:
+        return _("发布时刻已过，请先停止发布，由录入岗改定时刻后重新封存。")
+    if str(by.account_id) in queries.authors_of(release):
+        return _("您参与了本次成绩的录入、核对、划线或封存，按规定不能签发。")
+    signed = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash)
+    for signature in signed:
+        if signature.officer_id == by.account_id:
+            return _("您已签发，等待另一处室的人签发。")
+        if signature.unit in by.units(Role.RELEASE_OFFICER, release.region.authority.path):
+            return _("您所在的处室已有人签发，须由另一处室的人签发。")
+    return ""
+
+
+def _can_stop(release: Release, *, now: datetime) -> bool:
+    match ReleaseState(release.state):
+        case ReleaseState.VALIDATED | ReleaseState.SEALED | ReleaseState.APPROVED:
+            return True
+        case ReleaseState.ARMED:
+            return now < release.opens_at
+        case _:
+            return False

@@ -1,0 +1,182 @@
+"""The lives of a batch of marks, a pass mark and a release, and the words a result is made of."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, assert_never
+
+
+class MarkStatus(StrEnum):
+    """Whether there is a mark, and if not, why. Never a number: −1 in an average is how mistakes begin."""
+
+    SCORED = "scored"
+    ABSENT = "absent"
+    VIOLATION = "violation"
+    VOID = "void"
+    WITHHELD = "withheld"
+
+
+class Verdict(StrEnum):
+    """What a subject's mark means."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    AWAITING_PASS_MARK = "awaiting_pass_mark"  # noqa: S105  # 合格标准待公布
+    NONE = "none"  # absent, violation, void, withheld: there is nothing to judge
+    RETAINED = "retained"  # passed in an earlier sitting and still counting
+    EXEMPT = "exempt"
+
+
+class Overall(StrEnum):
+    """What a person's sitting comes to."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"  # some subjects passed and kept
+    FAILED = "failed"
+    ABSENT = "absent"  # in every subject applied for
+    AWAITING_PASS_MARK = "awaiting_pass_mark"  # noqa: S105  # 合格标准待公布
+    WITHHELD = "withheld"
+    VOID = "void"
+
+
+class BatchState(StrEnum):
+    """A batch of marks is staged by one person, becomes valid by another's control totals, or is taken back."""
+
+    STAGED = "staged"
+    VALID = "valid"
+    DISCARDED = "discarded"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        return "marks_verifier" if self is BatchState.STAGED else "nobody"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here."""
+        return self is BatchState.DISCARDED
+
+
+class BatchEvent(StrEnum):
+    """What can happen to a batch."""
+
+    VALIDATE = "validate"
+    DISCARD = "discard"
+
+
+BATCH_TRANSITIONS: Final[Mapping[tuple[BatchState, BatchEvent], BatchState]] = {
+    (BatchState.STAGED, BatchEvent.VALIDATE): BatchState.VALID,
+    (BatchState.STAGED, BatchEvent.DISCARD): BatchState.DISCARDED,
+    (BatchState.VALID, BatchEvent.DISCARD): BatchState.DISCARDED,
+}
+
+
+class PassMarkState(StrEnum):
+    """A pass mark is proposed by one person and approved by another."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        return "pass_mark_officer" if self is PassMarkState.PROPOSED else "nobody"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here."""
+        return self is not PassMarkState.PROPOSED
+
+
+class PassMarkEvent(StrEnum):
+    """What can happen to a pass mark."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+PASS_MARK_TRANSITIONS: Final[Mapping[tuple[PassMarkState, PassMarkEvent], PassMarkState]] = {
+    (PassMarkState.PROPOSED, PassMarkEvent.APPROVE): PassMarkState.APPROVED,
+    (PassMarkState.PROPOSED, PassMarkEvent.REJECT): PassMarkState.REJECTED,
+}
+
+
+class ReleaseState(StrEnum):
+    """A release is drafted, checked, sealed, signed by two officers, armed for its instant, and then released."""
+
+    DRAFT = "draft"
+    VALIDATED = "validated"
+    SEALED = "sealed"
+    APPROVED = "approved"
+    ARMED = "armed"
+    RELEASED = "released"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        match self:
+            case ReleaseState.DRAFT | ReleaseState.VALIDATED:
+                return "marks_clerk"
+            case ReleaseState.SEALED:
+                return "release_officer"
+            case ReleaseState.APPROVED | ReleaseState.ARMED:
+                return "system"
+            case ReleaseState.RELEASED:
+                return "nobody"
+            case _:
+                assert_never(self)
+
+    @property
+    def is_final(self) -> bool:
+        """A released one can still be corrected, by a new generation of the same release."""
+        return False
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether two people sign, or have signed, exactly this: nothing that it rests on may change."""
+        match self:
+            case ReleaseState.SEALED | ReleaseState.APPROVED | ReleaseState.ARMED:
+                return True
+            case ReleaseState.DRAFT | ReleaseState.VALIDATED | ReleaseState.RELEASED:
+                return False
+            case _:
+                assert_never(self)
+
+    @property
+    def takes_marks(self) -> bool:
+        """Whether marks may come in or go: before sealing only. What is released needs a correction first."""
+        match self:
+            case ReleaseState.DRAFT | ReleaseState.VALIDATED:
+                return True
+            case ReleaseState.SEALED | ReleaseState.APPROVED | ReleaseState.ARMED | ReleaseState.RELEASED:
+                return False
+            case _:
+                assert_never(self)
+
+
+class ReleaseEvent(StrEnum):
+    """What can happen to a release."""
+
+    VALIDATE = "validate"
+    SEAL = "seal"
+    APPROVE = "approve"
+    ARM = "arm"
+    RELEASE = "release"
+    REOPEN = "reopen"  # backward only to draft, with a reason; every signature becomes void
+    CORRECT = "correct"  # a correction or a later pass mark: a new generation, signed anew
+
+
+_S, _E = ReleaseState, ReleaseEvent
+RELEASE_TRANSITIONS: Final[Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState]] = {
+    (_S.DRAFT, _E.VALIDATE): _S.VALIDATED,
+    (_S.VALIDATED, _E.VALIDATE): _S.VALIDATED,  # once more, after a mark or a pass mark has changed
+    (_S.VALIDATED, _E.SEAL): _S.SEALED,
+    (_S.SEALED, _E.APPROVE): _S.APPROVED,
+    (_S.APPROVED, _E.ARM): _S.ARMED,
+    (_S.ARMED, _E.RELEASE): _S.RELEASED,
+    (_S.VALIDATED, _E.REOPEN): _S.DRAFT,
+    (_S.SEALED, _E.REOPEN): _S.DRAFT,
+    (_S.APPROVED, _E.REOPEN): _S.DRAFT,
+    (_S.ARMED, _E.REOPEN): _S.DRAFT,
+    (_S.RELEASED, _E.CORRECT): _S.DRAFT,
+}
