@@ -1,0 +1,1 @@
+"""Release-day query over a sealed snapshot. The hot path knows neither Django nor a database."""

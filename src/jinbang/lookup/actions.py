@@ -1,0 +1,149 @@
+"""Publishing: what the officers approved becomes a sealed snapshot, and what was taken back disappears.
+
+`results` never calls this phase: the worker comes looking (`look_for_releases`), and `portal` may call the same actions
+at once. Files and keys are written before the state changes, so that a crash leaves something to do again, never
+something half visible.
+"""
+
+import secrets
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from jinbang.kernel import clock
+from jinbang.kernel.crypto import key_ring
+from jinbang.lookup import queries, snapshot
+from jinbang.lookup.cards import round_up
+from jinbang.lookup.errors import RecordTooLong, ReleaseNotAsSigned, WarrantMissing
+from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
+from jinbang.lookup.sealing import new_release_key
+from jinbang.lookup.shell import FILE_NAME
+from jinbang.lookup.snapshot import Progress, Publication
+from jinbang.results import queries as results
+from jinbang.results.actions.release import arm_release, release_results
+from jinbang.results.models import Release
+from jinbang.results.states import ReleaseState
+
+
+def vault() -> KeyVault:
+    """Return the vault of this installation: beside the snapshots, never among them."""
+    return KeyVault(Path(settings.JINBANG_HOME) / VAULT_FOLDER, key_ring())
+
+
+def publish_snapshot(*, release_id: UUID, progress: Progress | None = None) -> Publication:
+    """Seal an approved release and arm it for its instant. May be called again after a crash.
+
+    Refuses to seal anything but what the officers signed. The release is armed (`results.arm_release` checks the
+    signatures once more) after the file is finished and before anybody can see it.
+    """
+    release = queries.get_release(release_id)
+    if release.state not in {ReleaseState.APPROVED.value, ReleaseState.ARMED.value}:
+        raise WarrantMissing
+    queries.require_as_signed(release)
+    folder = Path(settings.JINBANG_SNAPSHOTS)
+    publication = _sealed(release, folder, progress=progress)
+    with ExitStack() as undo:
+        # A file that nobody may open must not stay: it would look like a published one.
+        undo.callback(_discard, publication, folder)
+        vault().arm(publication, warrant_hash=_armed_warrant(release), now=clock.now())
+        snapshot.arm(folder, publication)
+        undo.pop_all()
+    return publication
+
+
+def withdraw_stale_snapshots() -> list[str]:
+    """Remove every armed snapshot whose warrant no longer stands, and return their releases' codes.
+
+    The emergency stop: reopening a release voids its signatures, and within one look its countdown is gone too. The
+    key holder of the default refuses the key from the first moment, because it asks for the signatures itself.
+    """
+    folder = Path(settings.JINBANG_SNAPSHOTS)
+    withdrawn = []
+    for publication in armed_publications():
+        warrant_hash = vault().warrant_hash_of(publication)
+        if not queries.is_warranted(publication.release, version=publication.version, warrant_hash=warrant_hash):
+            snapshot.withdraw(folder, publication)
+            vault().forget(publication)
+            withdrawn.append(publication.release)
+    return withdrawn
+
+
+def look_for_releases() -> int:
+    """Do everything that is due: withdraw what was taken back, publish what was approved, note what has opened.
+
+    Called by the worker every few seconds. Returns how many releases were moved on.
+    """
+    moved = len(withdraw_stale_snapshots())
+    published = {(publication.release, publication.version) for publication in armed_publications()}
+    for release in (*results.releases_awaiting(ReleaseState.APPROVED), *results.releases_awaiting(ReleaseState.ARMED)):
+        if (release.code, release.generation) not in published:
+            publish_snapshot(release_id=release.pk)
+            moved += 1
+    for release in results.releases_awaiting(ReleaseState.ARMED):
+        if release.opens_at <= clock.now():
+            release_results(release_id=release.pk, now=clock.now())
+            moved += 1
+    return moved
+
+
+def armed_publications() -> list[Publication]:
+    """Return every armed generation of every release."""
+    folder = Path(settings.JINBANG_SNAPSHOTS)
+    releases = sorted(path.parent.name for path in folder.glob(f"*/{snapshot.POINTER}"))
+    return [publication for release in releases for publication in snapshot.read_pointer(folder, release).values()]
+
+
+def rendered_html() -> str:
+    """Return the frame of the lookup pages, rendered by Django for nobody in particular, slots still open."""
+    request = HttpRequest()
+    request.method = "GET"
+    request.path = request.path_info = "/lookup/"
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    request.user = AnonymousUser()
+    return render_to_string("lookup/public/shell.html", request=request)
+
+
+def write_shell() -> Path:
+    """Write the frame where the lookup role reads it. Called before that role starts, after static files are there."""
+    folder = Path(settings.JINBANG_SNAPSHOTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{FILE_NAME}.{secrets.token_hex(4)}"
+    draft.write_text(rendered_html(), encoding="utf-8")
+    draft.replace(folder / FILE_NAME)
+    return folder / FILE_NAME
+
+
+def _sealed(release: Release, folder: Path, *, progress: Progress | None) -> Publication:
+    """Write the file and keep its key. A card longer than expected means one more try with larger records."""
+    header = queries.header_of(release)
+    key = new_release_key()
+    size: int | None = None
+    while True:
+        try:
+            publication = snapshot.build(
+                header, queries.entries_of(release), folder=folder, release_key=key, record_size=size, progress=progress
+            )
+        except RecordTooLong as refusal:
+            size = round_up(int(str(refusal.fields["needed"])))
+        else:
+            vault().keep(publication, key)
+            return publication
+
+
+def _armed_warrant(release: Release) -> str:
+    """Arm the release where it is not armed yet, and return its warrant's hash, which must still be the one sealed."""
+    if release.state == ReleaseState.APPROVED.value:
+        armed = arm_release(release_id=release.pk, now=clock.now())
+        if armed.warrant_hash != release.warrant_hash:
+            raise ReleaseNotAsSigned(release=release.code)
+    return release.warrant_hash
+
+
+def _discard(publication: Publication, folder: Path) -> None:
+    vault().forget(publication)
+    (folder / publication.release / publication.file).unlink(missing_ok=True)

@@ -1,0 +1,204 @@
+"""What a result is made of, as it is sealed: the card of one person, and the header that one release shares.
+
+A card holds codes; the words and the names of subjects stand once, in the header. The header is public before the
+release instant, so nothing in it may depend on anybody's marks: pass marks stand on the cards. `results` (through
+`actions`) makes these; `snapshot` seals them; `result_page` shows them. Times are aware.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from jinbang.kernel.digests import canonical_json, sha256_hex
+from jinbang.kernel.masking import mask_document
+from jinbang.lookup.sealing import QueryInputs, QueryKind
+from jinbang.results.states import MarkStatus, Overall, Verdict
+
+RECORD_STEP: Final = 256
+_BASE_BYTES: Final = 448
+_BYTES_PER_SUBJECT: Final = 144
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectHeading:
+    """A subject's name and full mark, the same for everybody of a release."""
+
+    name: str
+    full_mark_hundredths: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketShape:
+    """What is publicly known of ticket numbers here: their possible lengths, and whether they are digits only."""
+
+    lengths: tuple[int, ...] = ()
+    digits_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who answers for a release: the authority's name and telephone, and the one address that is official."""
+
+    name: str
+    phone: str
+    official_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHeader:
+    """The public facts of one release in one generation.
+
+    `release` is the code in the address. `environment` (production, demo, rehearsal) is bound into every key, so that
+    a rehearsal's approval opens nothing real. `labels` names level, specialty and track codes; `sentences` are what
+    `Note` refers to, with `{0}`, `{1}`… for its values. `next_chance` is what someone who did not pass reads first.
+    `subjects_each` is the most that one person sits: it sets the record size.
+    """
+
+    release: str
+    version: int
+    environment: str
+    title: str
+    opens_at: datetime
+    query_kind: QueryKind
+    subjects: Mapping[str, SubjectHeading]
+    desk: Desk
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    ticket_shape: TicketShape = TicketShape()
+    pass_mark_document: str = ""
+    recheck_opens_at: datetime | None = None
+    recheck_closes_at: datetime | None = None
+    next_chance: str = ""
+    subjects_each: int = 0
+
+    @property
+    def asks_name(self) -> bool:
+        """Whether a query needs the name as well."""
+        return self.query_kind is QueryKind.TICKET_DOCUMENT_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLine:
+    """One subject on a card. `code` is its key in the header's `subjects`; `status` None means not sat this time.
+
+    `earned` says where an earlier pass comes from (2025 年度通过), `until` how long a pass counts (保留至 2027 年度).
+    """
+
+    code: str
+    status: MarkStatus | None
+    verdict: Verdict
+    mark_hundredths: int | None = None
+    pass_mark_hundredths: int | None = None
+    earned: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of the header with this person's values: how long passes are kept, what is still to be done."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCard:
+    """What one person's query shows. The document number is here only masked; the name is shown masked at first."""
+
+    name: str = field(repr=False)
+    document_masked: str
+    overall: Overall
+    subjects: tuple[SubjectLine, ...]
+    level: str = ""
+    specialty: str = ""
+    track: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person of the roster: what has to be typed, and the card that is then shown."""
+
+    inputs: QueryInputs
+    card: ResultCard
+
+    @classmethod
+    def of(cls, card: ResultCard, *, ticket_number: str, document_number: str) -> "Entry":
+        """Return the entry of a card whose name, ticket and document are these (in any written form)."""
+        inputs = QueryInputs.typed(ticket_number=ticket_number, document_number=document_number, name=card.name)
+        return cls(inputs, card)
+
+
+def masked_document_of(document_number: str) -> str:
+    """Return the form of a document number that a card may hold."""
+    return mask_document(QueryInputs.typed(ticket_number="", document_number=document_number).document_number)
+
+
+def record_size_for(header: ReleaseHeader) -> int:
+    """Return the record size that holds an ordinary card of this release: a multiple of 256 bytes."""
+    return round_up(_BASE_BYTES + _BYTES_PER_SUBJECT * (header.subjects_each or len(header.subjects)))
+
+
+def round_up(size: int) -> int:
+    """Return the next multiple of 256."""
+    return -(-size // RECORD_STEP) * RECORD_STEP
+
+
+def encode_card(card: ResultCard) -> bytes:
+    """Return the short text of a card that is then sealed."""
+    rows = [
+        [line.code, line.status, line.verdict, line.mark_hundredths, line.pass_mark_hundredths, line.earned, line.until]
+        for line in card.subjects
+    ]
+    notes = [[note.key, *note.values] for note in card.notes]
+    labels = [card.level, card.specialty, card.track]
+    content = [card.name, card.document_masked, card.overall, labels, rows, notes]
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_card(content: bytes) -> ResultCard:
+    """Return the card that was encoded."""
+    name, document_masked, overall, labels, rows, notes = json.loads(content)
+    level, specialty, track = labels
+    return ResultCard(
+        name=name,
+        document_masked=document_masked,
+        overall=Overall(overall),
+        subjects=tuple(
+            SubjectLine(code, MarkStatus(status) if status else None, Verdict(verdict), *rest)
+            for code, status, verdict, *rest in rows
+        ),
+        level=level,
+        specialty=specialty,
+        track=track,
+        notes=tuple(Note(key, tuple(values)) for key, *values in notes),
+    )
+
+
+def encode_header(header: ReleaseHeader) -> bytes:
+    """Return the canonical text of a header; its hash is bound into every record (see `header_hash`)."""
+    content: dict[str, Any] = asdict(header)
+    for name in ("opens_at", "recheck_opens_at", "recheck_closes_at"):
+        instant = content[name]
+        content[name] = None if instant is None else instant.isoformat()
+    return canonical_json(content)
+
+
+def decode_header(content: bytes) -> ReleaseHeader:
+    """Return the header that was encoded."""
+    given: dict[str, Any] = json.loads(content)
+    for name in ("opens_at", "recheck_opens_at", "recheck_closes_at"):
+        given[name] = None if given[name] is None else datetime.fromisoformat(given[name])
+    given["query_kind"] = QueryKind(given["query_kind"])
+    given["subjects"] = {code: SubjectHeading(**heading) for code, heading in given["subjects"].items()}
+    given["desk"] = Desk(**given["desk"])
+    shape = given["ticket_shape"]
+    given["ticket_shape"] = TicketShape(tuple(shape["lengths"]), digits_only=shape["digits_only"])
+    return ReleaseHeader(**given)
+
+
+def header_hash(content: bytes) -> str:
+    """Return the hash of an encoded header."""
+    return sha256_hex(content)

@@ -1,0 +1,112 @@
+"""Requests and answers as the lookup sees them, whatever server carries them; and the strict reader of its form.
+
+Both adapters (RSGI and Django) translate to and from these. Whatever is not exactly the form that the page sends is
+refused before anything else is done with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from urllib.parse import parse_qsl
+
+from jinbang.lookup.errors import FormRefused
+
+BODY_BYTES_MAX: Final = 8 * 1024
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+FIELDS: Final[Mapping[str, int]] = {
+    "ticket_number": 64,
+    "document_number": 64,
+    "name": 96,
+    "altcha": 1024,
+    "image_code": 32,
+    "image_token": 128,
+}
+_FIELDS_MAX: Final = 12
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; worker-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SAFETY_HEADERS: Final = (
+    ("cache-control", "no-store"),
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("x-robots-tag", "noindex"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked. Header names are in small letters; the query string is not here, because nothing reads it."""
+
+    method: str
+    path: str
+    client: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether the asker named JSON and not HTML."""
+        accept = self.headers.get("accept", "")
+        return "application/json" in accept and "text/html" not in accept
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered. `headers` is complete but for the length."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+
+class FormProblem(StrEnum):
+    """What is wrong with a body, each with its HTTP status below."""
+
+    TOO_LARGE = "too_large"
+    NOT_A_FORM = "not_a_form"
+    MALFORMED = "malformed"
+
+
+FORM_STATUS: Final[Mapping[FormProblem, int]] = {
+    FormProblem.TOO_LARGE: 413,
+    FormProblem.NOT_A_FORM: 415,
+    FormProblem.MALFORMED: 400,
+}
+
+
+def respond(status: int, body: bytes, *, kind: str, extra: tuple[tuple[str, str], ...] = ()) -> Response:
+    """Return an answer with the headers that every answer of the lookup carries."""
+    return Response(status, (("content-type", kind), *SAFETY_HEADERS, *extra), body)
+
+
+def read_form(request: Request) -> dict[str, str]:
+    """Return the six fields of a query, empty where absent. Refuses, with `FormRefused`, anything but that form."""
+    if len(request.body) > BODY_BYTES_MAX:
+        raise FormRefused(problem=FormProblem.TOO_LARGE)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        raise FormRefused(problem=FormProblem.NOT_A_FORM)
+    try:
+        pairs = parse_qsl(
+            request.body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MAX
+        )
+    except ValueError as error:
+        raise FormRefused(problem=FormProblem.MALFORMED) from error
+    fields = dict.fromkeys(FIELDS, "")
+    seen: set[str] = set()
+    for name, value in pairs:
+        if name in seen or len(value) > FIELDS.get(name, 0) or not _is_plain(value):
+            raise FormRefused(problem=FormProblem.MALFORMED)
+        seen.add(name)
+        fields[name] = value
+    return fields
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a value holds no control characters: a line of a form never does."""
+    return not any(character < " " or character == "\x7f" for character in value)

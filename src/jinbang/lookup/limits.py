@@ -1,0 +1,123 @@
+"""Limits on wrong queries. They count misses, never people and never hits, and they lock nobody out.
+
+Two counts grow with every miss, whatever kind of miss it was: of the network it came from, and of each number that was
+typed (keyed, so that memory holds no number). Past a first limit the proof of work gets harder for the network; past
+the second, and past the limit of a number, the image code is asked *in addition*, which a stranger cannot bring upon
+somebody as more than an extra step; only a network with thousands of misses has to wait. Everything is bounded.
+"""
+
+import ipaddress
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import blake2b
+from typing import Final
+
+NETWORKS_REMEMBERED: Final = 50_000
+NUMBERS_REMEMBERED: Final = 200_000
+WINDOW_SECONDS: Final = 600
+NUMBER_WINDOW_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class MissLimits:
+    """How many misses lead to what, per window."""
+
+    harder_after: int = 50
+    code_after: int = 200
+    wait_after: int = 3_000
+    code_after_for_number: int = 30
+
+
+class Demand(IntEnum):
+    """What a query has to bring, from the least to the most."""
+
+    PROOF_OR_CODE = 0
+    HARDER_PROOF_OR_CODE = 1
+    CODE = 2
+    WAIT = 3
+
+
+class _Counts:
+    """Bounded counts that begin anew after their window; the least recently touched are forgotten first."""
+
+    def __init__(self, *, window: float, remembered: int) -> None:
+        self._window = window
+        self._remembered = remembered
+        self._rows: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+
+    def add(self, key: bytes, *, now: float) -> None:
+        count, since = self._rows.pop(key, (0, now))
+        if now - since >= self._window:
+            count, since = 0, now
+        self._rows[key] = (count + 1, since)
+        while len(self._rows) > self._remembered:
+            self._rows.popitem(last=False)
+
+    def of(self, key: bytes, *, now: float) -> int:
+        count, since = self._rows.get(key, (0, now))
+        return count if now - since < self._window else 0
+
+
+class Misses:
+    """The miss counts of one process."""
+
+    def __init__(self, limits: MissLimits | None = None, *, now: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing counted."""
+        self.limits = limits if limits is not None else MissLimits()
+        self._now = now
+        self._key = os.urandom(32)
+        self._networks = _Counts(window=WINDOW_SECONDS, remembered=NETWORKS_REMEMBERED)
+        self._numbers = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
+        self._lock = threading.Lock()
+
+    def demand(self, *, client: str, release: str, numbers: Sequence[str]) -> Demand:
+        """Return what a query from this address about these numbers has to bring."""
+        now = self._now()
+        with self._lock:
+            misses = self._networks.of(network_of(client), now=now)
+            of_number = max((self._numbers.of(self._keyed(release, number), now=now) for number in numbers), default=0)
+        if misses >= self.limits.wait_after:
+            return Demand.WAIT
+        if misses >= self.limits.code_after or of_number >= self.limits.code_after_for_number:
+            return Demand.CODE
+        return Demand.HARDER_PROOF_OR_CODE if misses >= self.limits.harder_after else Demand.PROOF_OR_CODE
+
+    def count(self, *, client: str, release: str, numbers: Sequence[str]) -> None:
+        """Count one miss."""
+        now = self._now()
+        with self._lock:
+            self._networks.add(network_of(client), now=now)
+            for number in numbers:
+                self._numbers.add(self._keyed(release, number), now=now)
+
+    def _keyed(self, release: str, number: str) -> bytes:
+        return blake2b(f"{release}|{number}".encode(), key=self._key, digest_size=16).digest()
+
+
+def network_of(client: str) -> bytes:
+    """Return the network an address counts as: the address itself for IPv4, its /64 for IPv6."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return b"unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return mapped.packed if mapped is not None else address.packed[:8]
+    return address.packed
+
+
+def client_address(peer: str, forwarded_for: str, *, trusted_proxies: int) -> str:
+    """Return the address of the browser: the peer, or what the outermost of our own proxies wrote down.
+
+    Each proxy appends the address it was asked from; what stands further left was written by the client and is worth
+    nothing.
+    """
+    if trusted_proxies <= 0:
+        return peer
+    hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+    return hops[-trusted_proxies] if len(hops) >= trusted_proxies else peer

@@ -1,0 +1,289 @@
+"""What is sealed, read from the results phase: the header of a release and a card for everybody on its roster.
+
+Everybody on the roster gets a record, whether they came or not. Used by the actions that publish, never by a query of
+a candidate: the hot path reads the snapshot and nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Length
+
+from jinbang.catalogue.programme import Programme, Subject, ValidityShape, is_whole_level
+from jinbang.lookup.cards import (
+    Desk,
+    Entry,
+    Note,
+    ReleaseHeader,
+    ResultCard,
+    SubjectHeading,
+    SubjectLine,
+    TicketShape,
+    masked_document_of,
+)
+from jinbang.lookup.errors import ReleaseNotAsSigned
+from jinbang.lookup.pages import closing, instant
+from jinbang.lookup.sealing import QueryKind
+from jinbang.lookup.words import _
+from jinbang.people import queries as people
+from jinbang.results import queries as results
+from jinbang.results.models import Outcome, Release, RosterEntry
+from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
+from jinbang.results.warrant import is_approved
+from jinbang.sittings import queries as sittings
+from jinbang.sittings.models import ExamRegion, Sitting
+from jinbang.sittings.states import SittingState, WindowKind
+
+ROWS_AT_ONCE: Final = 1_000
+_LENGTHS_ANNOUNCED_MAX: Final = 3
+_SHAPES: Final[Mapping[ValidityShape, str]] = {
+    ValidityShape.SAME_SITTING: _("须在同一次考试中通过全部科目，单科合格成绩不保留。"),
+    ValidityShape.ONE_YEAR: _("须在当年的考试中通过全部应试科目，合格成绩当年有效。"),
+    ValidityShape.ROLLING: _("须在连续 {0} 次考试内通过全部应试科目（滚动管理），本次计算的年度：{1}。"),
+    ValidityShape.ONE_RESIT: _("单科合格成绩保留一年，其间可以补考一次。"),
+    ValidityShape.PROOF: _("全部科目合格后取得成绩合格证明，{0} 年内有效，通过后续评审后取得证书。"),
+    ValidityShape.LONG_TERM: _("合格成绩长期有效。"),
+}
+_REVIEW: Final = "review"
+_FURTHER_STEP: Final = "further_step"
+
+
+def get_release(release_id: UUID) -> Release:
+    """Return a release with what its header needs. For the system's own steps, which have no scope. One query."""
+    return Release.objects.select_related(
+        "region__authority", "region__sitting__programme_version", "region__sitting__owner"
+    ).get(pk=release_id)
+
+
+def is_warranted(release_code: str, *, version: int, warrant_hash: str) -> bool:
+    """Whether two officers' signatures stand under this very warrant, and it has not been taken back since.
+
+    Checked when a key is asked for, not read from a flag. An earlier generation stays good after a correction, and what
+    is out stays out whatever else its officers may do later.
+    """
+    release = Release.objects.select_related("region").filter(code=release_code).first()
+    if release is None or version > release.generation:
+        return False
+    authors: frozenset[str] = frozenset()
+    if version == release.generation:
+        if release.state not in {ReleaseState.ARMED.value, ReleaseState.RELEASED.value}:
+            return False
+        if release.warrant_hash != warrant_hash:
+            return False
+        if release.state == ReleaseState.ARMED.value:
+            authors = results.authors_of(release)
+    return is_approved(results.signatures_of(release), warrant_hash=warrant_hash, author_ids=authors)
+
+
+def require_as_signed(release: Release) -> None:
+    """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
+    if not results.is_as_sealed(release):
+        raise ReleaseNotAsSigned(release=release.code)
+
+
+# ------------------------------------------------------------------------------------------------ the header
+
+
+def header_of(release: Release) -> ReleaseHeader:
+    """Return the public facts of a release's present generation. About six queries."""
+    region = release.region
+    sitting = region.sitting
+    programme = region.sitting.programme_version.programme
+    shapes = list(
+        RosterEntry.objects.filter(region=region)
+        .order_by("level_code", "specialty_code", "track_code")
+        .values_list("level_code", "specialty_code", "track_code")
+        .distinct()
+    )
+    recheck = sittings.window_of(region, WindowKind.RECHECK)
+    kind = QueryKind.TICKET_DOCUMENT_NAME if sitting.name_required else QueryKind.TICKET_DOCUMENT
+    return ReleaseHeader(
+        release=release.code,
+        version=release.generation,
+        environment=str(release.warrant.get("environment", "production")),
+        title=sitting.name,
+        opens_at=release.opens_at,
+        query_kind=kind,
+        subjects=_headings(programme, shapes),
+        desk=_desk(region),
+        labels=_labels(programme, shapes),
+        sentences=_sentences(programme, region, shapes),
+        ticket_shape=_ticket_shape(region),
+        pass_mark_document=_pass_mark_document(region),
+        recheck_opens_at=recheck.opens if recheck else None,
+        recheck_closes_at=recheck.closes if recheck else None,
+        next_chance=_next_chance(sitting),
+        subjects_each=max((len(_subjects(programme, shape)) for shape in shapes), default=1),
+    )
+
+
+Shape = tuple[str, str, str]
+
+
+def _subjects(programme: Programme, shape: Shape) -> tuple[Subject, ...]:
+    level, specialty, track = shape
+    return programme.subjects_for(level=level, specialty=specialty, track=track)
+
+
+def _subject_key(subject_code: str, shape: Shape) -> str:
+    level, specialty, _track = shape
+    return "/".join(part for part in (level, specialty, subject_code) if part)
+
+
+def _headings(programme: Programme, shapes: Sequence[Shape]) -> dict[str, SubjectHeading]:
+    return {
+        _subject_key(subject.code, shape): SubjectHeading(subject.name, subject.full_mark_hundredths)
+        for shape in shapes
+        for subject in _subjects(programme, shape)
+    }
+
+
+def _labels(programme: Programme, shapes: Sequence[Shape]) -> dict[str, str]:
+    labels = {}
+    for level, specialty, track in shapes:
+        labels[level] = programme.level(level).name
+        if specialty:
+            labels[f"{level}/{specialty}"] = programme.specialty(specialty, level=level).name
+        if not is_whole_level(track):
+            labels[f"{level}//{track}"] = programme.track(track, level=level).name
+    return labels
+
+
+def _sentences(programme: Programme, region: ExamRegion, shapes: Sequence[Shape]) -> dict[str, str]:
+    """Return the sentences that notes on the cards may refer to."""
+    sentences = {}
+    for level, _specialty, track in shapes:
+        validity = programme.validity_for(level=level, track=track)
+        sentences[validity.shape.value] = _SHAPES[validity.shape]
+        if step := programme.level(level).further_step:
+            sentences[f"{_FURTHER_STEP}/{level}"] = _("取得证书之前，还须通过{step}。").format(step=step)
+    review = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW)
+    if review is not None:
+        when = _("{opens} 至 {closes}").format(opens=instant(review.opens), closes=closing(review.closes))
+        sentences[_REVIEW] = _("请在 {when} 办理考后资格审核；逾期不办理的，本次成绩作废。").format(when=when)
+    return sentences
+
+
+def _desk(region: ExamRegion) -> Desk:
+    authority = region.authority
+    return Desk(
+        name=authority.organisation or authority.name or settings.JINBANG_AUTHORITY_NAME,
+        phone=authority.phone or settings.JINBANG_AUTHORITY_PHONE,
+        official_url=settings.JINBANG_PUBLIC_URL,
+    )
+
+
+def _ticket_shape(region: ExamRegion) -> TicketShape:
+    """Return what ticket numbers of this region look like; several lengths at once say nothing and are left out."""
+    roster = RosterEntry.objects.filter(region=region)
+    lengths = sorted(roster.values_list(Length("ticket_number"), flat=True).distinct().order_by())
+    digits_only = not roster.exclude(ticket_number__regex=r"^[0-9]+$").exists()
+    return TicketShape(tuple(lengths) if len(lengths) <= _LENGTHS_ANNOUNCED_MAX else (), digits_only=digits_only)
+
+
+def _pass_mark_document(region: ExamRegion) -> str:
+    numbers = {row.document_number for row in results.proposals_of(region) if row.approved_at and row.document_number}
+    return "、".join(sorted(numbers))
+
+
+def _next_chance(sitting: Sitting) -> str:
+    later = Sitting.objects.filter(
+        programme_version__code=sitting.programme_version.code,
+        owner=sitting.owner,
+        first_day__gt=sitting.first_day,
+        state=SittingState.PUBLISHED.value,
+    )
+    following = later.order_by("first_day").first()
+    if following is None:
+        return _("下一次考试的报名时间会在“通知公告”中提前公布。")
+    day = following.first_day
+    return _("{name}，{year}年{month}月{day}日开考。").format(
+        name=following.name, year=day.year, month=day.month, day=day.day
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the cards
+
+
+def entries_of(release: Release) -> Iterator[Entry]:
+    """Yield an entry for everybody on the roster, whether they sat or not. Three queries for each thousand people."""
+    region = release.region
+    programme = region.sitting.programme_version.programme
+    has_review = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None
+    outcomes = results.outcomes_of(release).select_related("entry__person").iterator(chunk_size=ROWS_AT_ONCE)
+    while rows := list(islice(outcomes, ROWS_AT_ONCE)):
+        numbers = people.document_numbers_of(row.entry.person_id for row in rows)
+        for row in rows:
+            document = numbers[row.entry.person_id].number
+            card = card_of(row, programme, document_number=document, has_review=has_review)
+            yield Entry.of(card, ticket_number=row.entry.ticket_number, document_number=document)
+
+
+def card_of(outcome: Outcome, programme: Programme, *, document_number: str, has_review: bool) -> ResultCard:
+    """Return the card of one outcome. No queries where entry and person are loaded."""
+    entry = outcome.entry
+    shape = (entry.level_code, entry.specialty_code, entry.track_code)
+    return ResultCard(
+        name=entry.person.name,
+        document_masked=masked_document_of(document_number),
+        overall=Overall(outcome.overall),
+        subjects=tuple(_line(row, shape, validity=outcome.validity) for row in outcome.subjects),
+        level=entry.level_code,
+        specialty=f"{entry.level_code}/{entry.specialty_code}" if entry.specialty_code else "",
+        track="" if is_whole_level(entry.track_code) else f"{entry.level_code}//{entry.track_code}",
+        notes=tuple(_notes(outcome, programme, shape, has_review=has_review)),
+    )
+
+
+def _line(row: Mapping[str, Any], shape: Shape, *, validity: Mapping[str, Any]) -> SubjectLine:
+    return SubjectLine(
+        code=_subject_key(row["code"], shape),
+        status=MarkStatus(row["status"]) if row["status"] else None,
+        verdict=Verdict(row["verdict"]),
+        mark_hundredths=row["mark_hundredths"],
+        pass_mark_hundredths=row["pass_mark_hundredths"],
+        earned=_earned(row, validity),
+        until=_until(row["code"], validity),
+    )
+
+
+def _earned(row: Mapping[str, Any], validity: Mapping[str, Any]) -> str:
+    """Say which year an earlier pass is from, counting or not."""
+    if row["verdict"] == Verdict.RETAINED.value and row["passed_year"]:
+        return _("{year} 年度通过").format(year=row["passed_year"])
+    lapsed: dict[str, int] = dict(validity.get("lapsed", []))
+    if row["code"] in lapsed:
+        return _("{year} 年度的合格成绩已过有效期").format(year=lapsed[row["code"]])
+    return ""
+
+
+def _until(code: str, validity: Mapping[str, Any]) -> str:
+    """Say how long a pass goes on counting for somebody who has not passed everything yet."""
+    kept: dict[str, int | None] = {subject: through for subject, _year, through in validity.get("kept", [])}
+    if code in validity.get("lapsing", []):
+        return _("下一次考试不再计入")
+    if code not in kept:
+        return ""
+    return _("长期有效") if kept[code] is None else _("保留至 {year} 年度").format(year=kept[code])
+
+
+def _notes(outcome: Outcome, programme: Programme, shape: Shape, *, has_review: bool) -> Iterator[Note]:
+    """Yield what comes next for those who passed, then the rule by which passes count."""
+    level, _specialty, track = shape
+    if outcome.overall == Overall.PASSED.value:
+        if has_review:
+            yield Note(_REVIEW)
+        if programme.level(level).further_step:
+            yield Note(f"{_FURTHER_STEP}/{level}")
+    validity = programme.validity_for(level=level, track=track)
+    match validity.shape:
+        case ValidityShape.ROLLING:
+            years = "、".join(str(year) for year in outcome.validity.get("window_years", []))
+            yield Note(validity.shape.value, (str(validity.consecutive_sittings), years))
+        case ValidityShape.PROOF:
+            yield Note(validity.shape.value, (str(validity.proof_years),))
+        case _:
+            yield Note(validity.shape.value)

@@ -1,0 +1,216 @@
+"""The result page: what everybody came for. Made from one opened card, for a phone first and for paper too.
+
+It arrives masked. A checkbox (no script needed) and every print show in full what the person typed; the document number
+is never read from the record. Those who passed stand on the golden list; for those who did not, the next chance and
+what is kept come first. Whoever was absent, withheld or void reads that, and what can be done about it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from jinbang.kernel.digests import Json
+from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
+from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine
+from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line
+from jinbang.lookup.query_form import Typed, text
+from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
+from jinbang.results.states import MarkStatus, Overall, Verdict
+
+GOLDEN: Final = "jb-golden"
+SLATE: Final = "jb-slate"
+AWAITING: Final = "jb-awaiting"
+
+PANELS: Final[Mapping[Overall, str]] = {
+    Overall.PASSED: GOLDEN,
+    Overall.PARTIAL: SLATE,
+    Overall.FAILED: SLATE,
+    Overall.ABSENT: SLATE,
+    Overall.AWAITING_PASS_MARK: AWAITING,
+    Overall.WITHHELD: AWAITING,
+    Overall.VOID: SLATE,
+}
+
+_MAY_SIT_AGAIN: Final = frozenset({Overall.PARTIAL, Overall.FAILED, Overall.ABSENT})
+
+LEADS: Final[Mapping[Overall, str]] = {
+    Overall.PASSED: _("金榜题名，恭喜您通过本次考试。"),
+    Overall.PARTIAL: _("合格的科目在有效期内不用再考。"),
+    Overall.FAILED: _("这一次没有通过，还可以再来。"),
+    Overall.ABSENT: _("本次考试的各科记录都是缺考。"),
+    Overall.AWAITING_PASS_MARK: _("成绩已经公布，合格标准尚未公布，暂不作合格与否的结论。请在标准公布后再来查看。"),
+    Overall.WITHHELD: _("您的成绩正在核查，暂不公布。核查结束后请再来查看，不需要另行申请。"),
+    Overall.VOID: _("本次考试的成绩按无效处理。"),
+}
+
+REMEDIES: Final[Mapping[MarkStatus, tuple[str, ...]]] = {
+    MarkStatus.ABSENT: (
+        _("记录为缺考的科目没有分数，与 0 分不同。"),
+        _("如果您参加了这一科的考试，请在成绩复核期内凭准考证和回执编号申请核查。"),
+    ),
+    MarkStatus.VIOLATION: (
+        _("违纪依据《专业技术人员资格考试违纪违规行为处理规定》（人社部令第31号）处理，成绩无效。"),
+        _("收到处理决定书后，如有异议，可以依法申请行政复议或者提起行政诉讼。"),
+    ),
+    MarkStatus.VOID: (
+        _("成绩无效的科目没有分数，原因和依据见送达给您的决定。"),
+        _("如有异议，请在成绩复核期内提出，或者依法申请行政复议。"),
+    ),
+    MarkStatus.WITHHELD: (
+        _("待核查的科目，核查结束后会在本页公布分数或处理结果。"),
+        _("需要您补充材料时，会通过报名时留的联系方式通知您。"),
+    ),
+}
+
+_ZERO: Final = (
+    _("0 分表示参加了考试而没有得分，与缺考不同。"),
+    _("对 0 分有疑问的，客观题科目也可以在成绩复核期内申请核查。"),
+)
+
+
+def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Page:
+    """Return the page of a hit. `typed` is shown in full on purpose only."""
+    again = link(f"/lookup/{text(header.release)}", _("再查一次"))
+    main = (
+        f'<article class="jb-result" data-overall="{card.overall.value}">'
+        f"{_panel(header, card)}{_subjects(header, card)}{_identity(header, card, typed)}"
+        f"{_notes(header, card)}{_doubts(header)}"
+        '<div class="jb-result__actions"><button type="button" class="govuk-button govuk-button--secondary" '
+        f"data-print hidden>{_('打印或存为 PDF')}</button>{again}</div>"
+        f"{receipt_line(receipt)}{contact(header.desk)}</article>"
+    )
+    expected = expected_of(header, card)
+    facts: Mapping[str, Json] = {
+        "outcome": "result",
+        "release": header.release,
+        "title": header.title,
+        "receipt": receipt,
+        "candidate": {
+            "name": mask_name(card.name),
+            "ticket_number": mask_ticket(typed.ticket_number),
+            "document_number": mask_document(typed.document_number),
+        },
+        "labels": _labels(header, card),
+        "overall_code": card.overall.value,
+        "notes": [*kept_lines(header, card), *note_sentences(header, card)],
+        "subjects": expected["subjects"],
+        "overall": expected["overall"],
+    }
+    return Page(f"{_('成绩')} - {header.title}", columns(main), facts)
+
+
+def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
+    """Return the card's notes as sentences of the header with this person's values in them."""
+    for note in card.notes:
+        sentence = header.sentences[note.key]
+        for position, value in enumerate(note.values):
+            sentence = sentence.replace(f"{{{position}}}", value)
+        yield sentence
+
+
+def kept_lines(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
+    """Return, for somebody who has not passed yet, each subject that stays passed, then what is missing."""
+    if card.overall is Overall.PASSED:
+        return
+    kept = [line for line in card.subjects if line.until]
+    for line in kept:
+        yield _("《{subject}》合格成绩{until}。").format(subject=header.subjects[line.code].name, until=line.until)
+    done = {Verdict.PASSED, Verdict.RETAINED, Verdict.EXEMPT}
+    missing = "".join(f"《{header.subjects[line.code].name}》" for line in card.subjects if line.verdict not in done)
+    if kept and missing:
+        yield _("还需通过{subjects}。").format(subjects=missing)
+
+
+def _panel(header: ReleaseHeader, card: ResultCard) -> str:
+    """Return what the sitting comes to: in gold for those who passed, else with what is left to hope for first."""
+    kind = PANELS[card.overall]
+    exam = f'<p class="jb-panel__exam">{text(header.title)}</p>'
+    word = f'<h1 class="{kind}__word" id="overall">{OVERALL_WORDS[card.overall]}</h1>'
+    lead = f"<p>{LEADS[card.overall]}</p>"
+    before = ""
+    if card.overall in _MAY_SIT_AGAIN:
+        rows = [*kept_lines(header, card)]
+        if header.next_chance:
+            rows.append(_("下一次机会：{chance}").format(chance=header.next_chance))
+        before = "".join(f'<p class="jb-panel__next">{text(row)}</p>' for row in rows)
+    return f'<section class="{kind}" aria-labelledby="overall">{exam}{before}{word}{lead}</section>'
+
+
+def _labels(header: ReleaseHeader, card: ResultCard) -> list[str]:
+    return [header.labels.get(code, code) for code in (card.level, card.specialty, card.track) if code]
+
+
+def _identity(header: ReleaseHeader, card: ResultCard, typed: Typed) -> str:
+    labels = " / ".join(_labels(header, card))
+    rows = [
+        _fact(_("姓名"), masked=mask_name(card.name), full=card.name),
+        _fact(_("准考证号"), masked=mask_ticket(typed.ticket_number), full=typed.ticket_number),
+        _fact(_("证件号码"), masked=mask_document(typed.document_number), full=typed.document_number),
+        _fact(_("报考"), masked=labels) if labels else "",
+    ]
+    return (
+        f'<section class="jb-identity" aria-label="{_("考生信息")}">'
+        '<input class="jb-reveal" type="checkbox" id="reveal" autocomplete="off">'
+        f'<label class="jb-reveal__label" for="reveal">{_("显示完整的姓名和号码")}</label>'
+        f'<dl class="jb-facts">{"".join(rows)}</dl></section>'
+    )
+
+
+def _fact(label: str, *, masked: str, full: str = "") -> str:
+    shown = text(masked)
+    if full:
+        shown = f'<span class="jb-masked">{shown}</span><span class="jb-full">{text(full)}</span>'
+    return f"<div><dt>{label}</dt><dd>{shown}</dd></div>"
+
+
+def _subjects(header: ReleaseHeader, card: ResultCard) -> str:
+    pairs = zip(card.subjects, shown_subjects(header, card), strict=True)
+    rows = "".join(_subject(line, shown) for line, shown in pairs)
+    source = ""
+    if header.pass_mark_document:
+        named = _("合格标准见{document}。").format(document=text(header.pass_mark_document))
+        source = f'<p class="govuk-body-s">{named}</p>'
+    return f'<h2 class="govuk-heading-m">{_("各科成绩")}</h2><ul class="jb-subjects">{rows}</ul>{source}'
+
+
+def _subject(line: SubjectLine, shown: ShownSubject) -> str:
+    number = _("{mark} 分").format(mark=f"<strong>{shown.mark}</strong>") if shown.mark else _("无分数")
+    full = _("满分 {mark} 分").format(mark=shown.full_mark)
+    standard = _("合格标准 {mark} 分").format(mark=shown.pass_mark) if shown.pass_mark else ""
+    details = "".join(f'<p class="jb-subject__detail">{text(part)}</p>' for part in (standard, line.earned) if part)
+    tone = line.status.value if line.verdict is Verdict.NONE and line.status else line.verdict.value
+    return (
+        f'<li class="jb-subject jb-subject--{tone}" data-subject="{text(shown.code)}" data-mark="{shown.mark}" '
+        f'data-status="{shown.status}" data-pass-mark="{shown.pass_mark}">'
+        f'<h3 class="jb-subject__name">{text(shown.name)}</h3>'
+        f'<p class="jb-subject__mark">{number}<span class="jb-subject__of">{full}</span></p>'
+        f'<p class="jb-subject__status">{shown.status}</p>{details}</li>'
+    )
+
+
+def _notes(header: ReleaseHeader, card: ResultCard) -> str:
+    sentences = list(note_sentences(header, card))
+    statuses = dict.fromkeys(line.status for line in card.subjects if line.status is not None)
+    sentences += ["".join(REMEDIES[status]) for status in statuses if status in REMEDIES]
+    if any(line.mark_hundredths == 0 and line.status is MarkStatus.SCORED for line in card.subjects):
+        sentences.append("".join(_ZERO))
+    if not sentences:
+        return ""
+    rows = "".join(f"<li>{text(sentence)}</li>" for sentence in sentences)
+    return f'<h2 class="govuk-heading-m">{_("有效期与说明")}</h2><ul class="govuk-list govuk-list--bullet">{rows}</ul>'
+
+
+def _doubts(header: ReleaseHeader) -> str:
+    window = ""
+    if header.recheck_opens_at is not None and header.recheck_closes_at is not None:
+        times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
+            opens=instant(header.recheck_opens_at), closes=closing(header.recheck_closes_at)
+        )
+        scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
+        final = _("复核后的结果为最终结果。")
+        window = f'<p class="govuk-body">{times}{scope}{final}</p>'
+    wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请联系{name}并告知下面的回执编号。")
+    traced = _("工作人员会核查是否漏登或错登。")
+    return (
+        f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}'
+        f'<p class="govuk-body">{wrong.format(name=text(header.desk.name))}{traced}</p>'
+    )

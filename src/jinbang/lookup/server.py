@@ -1,0 +1,275 @@
+"""The lookup itself: one object that turns a request into an answer, whatever server carries it. Free of Django.
+
+A query is counted and looked up in a fixed order: form, release, instant, verification, limits, record. Every query
+that finds nothing does the same work (two HMACs, one get, one decryption) and gets the same page.
+"""
+
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from jinbang.kernel import clock
+from jinbang.kernel.errors import DomainError, SealBroken
+from jinbang.lookup import self_check
+from jinbang.lookup.cards import ReleaseHeader, ResultCard, decode_card
+from jinbang.lookup.challenge import EASY, HARD, ProofOfWork, VerificationProblem
+from jinbang.lookup.errors import (
+    ClocksDisagree,
+    FormRefused,
+    ReleaseNotOpen,
+    SnapshotDamaged,
+    TooManyMisses,
+    UnknownRelease,
+    VerificationRefused,
+    WarrantMissing,
+)
+from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
+from jinbang.lookup.image_code import ImageCode, ImageCodes
+from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.limits import Demand, Misses
+from jinbang.lookup.pages import (
+    RECEIPT_ALPHABET,
+    Page,
+    countdown_page,
+    form_page,
+    list_page,
+    miss_page,
+    problem_page,
+)
+from jinbang.lookup.query_form import FieldProblem, Typed, text
+from jinbang.lookup.result_page import result_page
+from jinbang.lookup.sealing import QueryInputs, RecordSeal
+from jinbang.lookup.shell import Shell
+from jinbang.lookup.snapshot import Generation, Snapshots
+from jinbang.lookup.words import _
+
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
+WAIT_SECONDS: Final = 60
+_RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
+_IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
+_log: Final = logging.getLogger(__name__)
+
+_VERIFICATION_WORDS: Final = {
+    VerificationProblem.MISSING: _("请填写图片验证码，或者回答算术题。"),
+    VerificationProblem.WRONG: _("验证码不对，请看新的图片再填一次。"),
+    VerificationProblem.EXPIRED: _("验证码已过期，请看新的图片再填一次。"),
+    VerificationProblem.USED: _("这个验证码已经用过，请看新的图片再填一次。"),
+    VerificationProblem.CODE_NEEDED: _("为防止他人猜测您的成绩，请再填写一次图片验证码。"),
+    VerificationProblem.BUSY: _("查询的人很多，请稍后再试。"),
+}
+
+
+@dataclass
+class Gate:
+    """What stands between a query and a record: proof of work, image codes, counts of misses. One per process."""
+
+    proof: ProofOfWork = field(default_factory=ProofOfWork)
+    codes: ImageCodes = field(default_factory=ImageCodes)
+    misses: Misses = field(default_factory=Misses)
+
+    def require_passed(self, fields: dict[str, str], *, demand: Demand) -> None:
+        """Accept a solved challenge, or an answered image code; only the latter where `demand` says so."""
+        if demand is Demand.WAIT:
+            raise TooManyMisses(wait_seconds=WAIT_SECONDS)
+        if fields["image_code"]:
+            self.codes.require_answer(fields["image_token"], fields["image_code"])
+        elif demand is Demand.CODE:
+            raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
+        else:
+            self.proof.require_solved(fields["altcha"])
+
+
+class LookupService:
+    """Answers everything under `/lookup/`."""
+
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        holder: KeyHolder,
+        shell: Shell,
+        *,
+        gate: Gate | None = None,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        """Take the folder of snapshots, who holds the keys, and the frame of the pages."""
+        self._snapshots = snapshots
+        self._holder = holder
+        self._shell = shell
+        self._gate = gate if gate is not None else Gate()
+        self._now = now
+        self._seals: dict[str, RecordSeal] = {}
+
+    def answer(self, request: Request) -> Response:
+        """Return the answer to a request. Never raises for anything that a client can send."""
+        try:
+            response = self._routed(request)
+        except (UnknownRelease, FormRefused, TooManyMisses) as refusal:
+            response = self._rendered(_refusal_page(refusal), request)
+        except (ClocksDisagree, WarrantMissing, SnapshotDamaged, SealBroken) as fault:
+            _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
+            response = self._rendered(_refusal_page(fault), request)
+        if request.method == "HEAD":
+            return Response(response.status, response.headers, b"")
+        return response
+
+    def _routed(self, request: Request) -> Response:
+        match request.method, request.path:
+            case (("GET" | "HEAD"), "/lookup" | "/lookup/"):
+                return self._rendered(self._list(), request)
+            case (("GET" | "HEAD"), "/lookup/challenge"):
+                return self._challenge(request)
+            case (("GET" | "HEAD"), path) if found := _IMAGE.fullmatch(path):
+                return self._image(found["token"])
+            case (("GET" | "HEAD"), path) if found := _RELEASE.fullmatch(path):
+                return self._rendered(self._form(found["release"], request), request)
+            case "POST", path if found := _RELEASE.fullmatch(path):
+                return self._rendered(self._query(found["release"], request), request)
+            case (("GET" | "HEAD" | "POST"), _):
+                raise UnknownRelease
+            case _:
+                return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
+
+    def _rendered(self, page: Page, request: Request) -> Response:
+        if request.wants_json:
+            body = json.dumps(page.facts, ensure_ascii=False, separators=(",", ":")).encode()
+            return respond(page.status, body, kind=JSON, extra=page.headers)
+        body = self._shell.page(title=text(page.title), main=page.main)
+        return respond(page.status, body, kind=HTML, extra=page.headers)
+
+    def _list(self) -> Page:
+        now = self._now()
+        return list_page(self._headers(now=now), now=now)
+
+    def _challenge(self, request: Request) -> Response:
+        demand = self._gate.misses.demand(client=request.client, release="", numbers=())
+        challenge = self._gate.proof.challenge(hardest=EASY if demand is Demand.PROOF_OR_CODE else HARD)
+        return respond(200, json.dumps(challenge, separators=(",", ":")).encode(), kind=JSON)
+
+    def _image(self, token: str) -> Response:
+        try:
+            return respond(200, self._gate.codes.drawing(token), kind="image/png")
+        except VerificationRefused:
+            return respond(404, b"", kind="image/png")
+
+    def _form(self, release: str, request: Request) -> Page:
+        now = self._now()
+        generation = self._snapshots.current(release, now=now)
+        try:
+            self._seal(generation, now=now)
+        except ReleaseNotOpen as refusal:
+            return _countdown(generation.header, refusal, now=now)
+        demand = self._gate.misses.demand(client=request.client, release=release, numbers=())
+        return form_page(generation.header, self._gate.codes.issue(), show_code=demand >= Demand.CODE)
+
+    def _query(self, release: str, request: Request) -> Page:
+        now = self._now()
+        generation = self._snapshots.current(release, now=now)
+        header = generation.header
+        try:
+            seal = self._seal(generation, now=now)
+        except ReleaseNotOpen as refusal:
+            return _countdown(header, refusal, now=now)
+        fields = read_form(request)
+        typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
+        inputs = QueryInputs.typed(
+            ticket_number=typed.ticket_number, document_number=typed.document_number, name=typed.name
+        )
+        codes = self._gate.codes
+        if problems := _missing_fields(inputs, header):
+            return form_page(header, codes.issue(), typed=typed, problems=problems, status=422)
+        numbers = (inputs.ticket_number, inputs.document_number)
+        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+        try:
+            self._gate.require_passed(fields, demand=demand)
+        except VerificationRefused as refusal:
+            return _verification_page(header, refusal, code=codes.issue(), typed=typed)
+        card = self._card(generation, seal, inputs)
+        if card is not None:
+            return result_page(header, card, typed=typed, receipt=new_receipt())
+        self._gate.misses.count(client=request.client, release=release, numbers=numbers)
+        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+        return miss_page(
+            header,
+            codes.issue(),
+            typed=typed,
+            findings=self_check.findings(inputs, header, others=self._headers(now=now)),
+            receipt=new_receipt(),
+            show_code=demand >= Demand.CODE,
+        )
+
+    def _card(self, generation: Generation, seal: RecordSeal, inputs: QueryInputs) -> ResultCard | None:
+        """Return the card these inputs open; None for every kind of miss, after the same work."""
+        record = generation.record(seal.locator(inputs))
+        if record is None:
+            seal.open_nothing(inputs, generation.nothing)
+            return None
+        return decode_card(seal.open(inputs, record))
+
+    def _headers(self, *, now: datetime) -> list[ReleaseHeader]:
+        return [generation.header for generation in self._snapshots.all_current(now=now)]
+
+    def _seal(self, generation: Generation, *, now: datetime) -> RecordSeal:
+        """Return what opens this generation's records: never before T by this process's clock, whatever it has kept."""
+        if now < generation.header.opens_at:
+            raise ReleaseNotOpen(opens_at=generation.header.opens_at)
+        file = generation.publication.file
+        seal = self._seals.get(file)
+        if seal is None:
+            seal = self._seals[file] = RecordSeal(self._holder.release_key(generation.publication), generation.edition)
+        return seal
+
+
+def new_receipt() -> str:
+    """Return a random receipt number of constant length: it stands on every answer and says nothing."""
+    parts = ("".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(4)) for _ in range(3))
+    return "-".join(parts)
+
+
+def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime) -> Page:
+    opens_at = refusal.fields["opens_at"]
+    return countdown_page(header, opens_at=opens_at if isinstance(opens_at, datetime) else header.opens_at, now=now)
+
+
+def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldProblem]:
+    """Return a sentence for each field in which nothing usable stands."""
+    required = [
+        ("ticket_number", inputs.ticket_number, _("请填写准考证号。")),
+        ("document_number", inputs.document_number, _("请填写证件号码。")),
+        *([("name", inputs.name, _("请填写姓名。"))] if header.asks_name else []),
+    ]
+    return [FieldProblem(name, sentence) for name, value, sentence in required if not value]
+
+
+def _verification_page(header: ReleaseHeader, refusal: VerificationRefused, *, code: ImageCode, typed: Typed) -> Page:
+    problem = VerificationProblem(str(refusal.fields["problem"]))
+    problems = [FieldProblem("image_code", _VERIFICATION_WORDS[problem])]
+    status = 503 if problem is VerificationProblem.BUSY else 422
+    return form_page(header, code, typed=typed, problems=problems, show_code=True, status=status)
+
+
+def _refusal_page(refusal: DomainError) -> Page:
+    """Return the short page for what cannot be answered, with what to do next."""
+    match refusal:
+        case UnknownRelease():
+            sentence = _("这项成绩查询不存在或者还没有公布，请从列表中选择。")
+            return problem_page(status=404, title=_("没有这项查询"), sentence=sentence, code=refusal.code)
+        case FormRefused():
+            status = FORM_STATUS[FormProblem(str(refusal.fields["problem"]))]
+            sentence = _("没有收到完整的查询表单，请回到查询页重新填写。")
+            return problem_page(status=status, title=_("提交的内容不完整"), sentence=sentence, code=refusal.code)
+        case TooManyMisses():
+            sentence = _("您所在的网络查错的次数太多，请稍后再试；已公布的成绩不会过期。")
+            return problem_page(
+                status=429, title=_("请稍等"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
+            )
+        case _:
+            sentence = _("系统正在检查，成绩不会受影响，请过几分钟再试。")
+            return problem_page(
+                status=503, title=_("暂时不能查询"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
+            )

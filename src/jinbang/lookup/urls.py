@@ -1,0 +1,13 @@
+"""The addresses of the lookup phase. What is behind them is decided by the service, for both adapters alike."""
+
+from django.urls import path, re_path
+
+from jinbang.lookup.views import public
+
+app_name = "lookup"
+
+urlpatterns = [
+    path("lookup/", public.lookup, name="releases"),
+    path("lookup/<slug:release>", public.lookup, name="release"),
+    re_path(r"^lookup(?:/(?P<rest>.*))?$", public.lookup, name="anything"),
+]
