@@ -1,0 +1,201 @@
+"""What is said at each step: one table from a change of state to a text. Holds no personal data.
+
+A text is made of whole sentences with named gaps; a sentence whose gaps cannot be filled is left out. What goes out by
+telephone names the sitting, never bears a mark, a name or a link, and asks nobody to sign in through it; reasons that a
+reviewer wrote are read in the inbox only. A house that wants other words changes them here and nowhere else.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.attendance.actions import NOTED
+from jinbang.messaging.states import MessageKind
+from jinbang.payment.actions import OPENED
+from jinbang.payment.states import OrderEvent
+from jinbang.results.states import ReleaseEvent
+
+APPLICATION: Final = "application.application"
+ORDER: Final = "payment.order"
+TICKET: Final = "seating.admissionticket"
+VIOLATION: Final = "attendance.violation"
+RELEASE: Final = "results.release"
+
+ISSUED: Final = "issue_ticket"
+_GAP: Final = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is said at one step. `opening` is said everywhere, then `by_phone` in a text message, `in_full` elsewhere.
+
+    `only_from` narrows the step to one state left; `again` is the text from the second time on.
+    """
+
+    subject_kind: str
+    event: str
+    kind: MessageKind
+    title: Promise
+    opening: Sequence[Promise]
+    by_phone: Sequence[Promise] = ()
+    in_full: Sequence[Promise] = ()
+    only_from: str = ""
+    again: bool = False
+
+    def short(self, facts: Mapping[str, str]) -> str:
+        """Return the text message."""
+        return _filled((*self.opening, *self.by_phone), facts)
+
+    def full(self, facts: Mapping[str, str]) -> str:
+        """Return what stands in the inbox and in an e-mail."""
+        return _filled((*self.opening, *self.in_full), facts)
+
+
+TEXTS: Final[Sequence[Text]] = (
+    Text(
+        APPLICATION,
+        ApplicationEvent.SUBMIT.value,
+        MessageKind.SUBMITTED,
+        _("报名已提交"),
+        opening=(_("%(sitting)s：报名已提交。"), _("资格审核将在%(due)s前完成。")),
+        in_full=(_("提交的内容已锁定，无需重复提交。"), _("审核结果可随时在“我的报名”中查看。")),
+    ),
+    Text(
+        APPLICATION,
+        ApplicationEvent.RETURN.value,
+        MessageKind.RETURNED,
+        _("报名已退回，请修改"),
+        opening=(_("%(sitting)s：报名已退回，请修改。"), _("重新提交的截止时间是%(closes)s。")),
+        by_phone=(_("原因见“我的消息”。"),),
+        in_full=(_("退回原因：%(reason)s"),),
+    ),
+    Text(
+        APPLICATION,
+        ApplicationEvent.APPROVE.value,
+        MessageKind.APPROVED,
+        _("资格审核已通过"),
+        opening=(_("%(sitting)s：资格审核已通过。"),),
+        in_full=(_("应缴金额和截止时间会另行通知，缴费后报名才算完成。"),),
+    ),
+    Text(
+        APPLICATION,
+        ApplicationEvent.REFUSE.value,
+        MessageKind.REFUSED,
+        _("资格审核未通过"),
+        opening=(_("%(sitting)s：资格审核未通过，不能参加本次考试。"),),
+        by_phone=(_("原因见“我的消息”。"),),
+        in_full=(_("原因：%(reason)s"), _("如有疑问，请联系考试机构。")),
+    ),
+    Text(
+        APPLICATION,
+        ApplicationEvent.WITHDRAW.value,
+        MessageKind.WITHDRAWN,
+        _("报名已撤回"),
+        opening=(_("%(sitting)s：报名已撤回。"), _("如非本人操作，请立即联系考试机构。")),
+        in_full=(_("所选考点的名额已释放，报名时间内可以重新报名。"),),
+    ),
+    Text(
+        APPLICATION,
+        ApplicationEvent.LAPSE.value,
+        MessageKind.LAPSED_UNCORRECTED,
+        _("报名已失效"),
+        opening=(_("%(sitting)s：退回后逾期未重新提交，视为自动放弃，报名已失效。"),),
+        only_from=ApplicationState.RETURNED.value,
+    ),
+    Text(
+        ORDER,
+        OPENED,
+        MessageKind.FEE_DUE,
+        _("请按时缴费"),
+        opening=(_("%(sitting)s：资格审核已通过，请于%(due)s前缴费%(fee)s，逾期视为自动放弃。"),),
+        in_full=(_("缴费后报名才算完成。"),),
+    ),
+    Text(
+        ORDER,
+        OrderEvent.PAY.value,
+        MessageKind.PAID,
+        _("缴费成功，报名完成"),
+        opening=(_("%(sitting)s：已收到报名费%(fee)s，报名完成。"),),
+        in_full=(_("考场编排好以后，会通知您打印准考证的时间。"),),
+    ),
+    Text(
+        ORDER,
+        OrderEvent.LAPSE.value,
+        MessageKind.LAPSED_UNPAID,
+        _("报名已失效"),
+        opening=(_("%(sitting)s：逾期未缴费，视为自动放弃，报名已失效。"),),
+    ),
+    Text(
+        TICKET,
+        ISSUED,
+        MessageKind.TICKET_READY,
+        _("请按时打印准考证"),
+        opening=(_("%(sitting)s：准考证已生成，请于%(opens)s至%(closes)s打印。"),),
+        by_phone=(_("逾期责任自负。"),),
+        in_full=(
+            _("请用 A4 纸打印，文字和照片须清晰，时间内可以反复打印。"),
+            _("未在规定时间内打印而影响考试的，责任由本人承担。"),
+            _("考试当天请携带准考证和有效身份证件原件。"),
+        ),
+    ),
+    Text(
+        VIOLATION,
+        NOTED,
+        MessageKind.VIOLATION_NOTED,
+        _("考场记录需要您知悉"),
+        opening=(_("%(sitting)s：考场有一项与您有关的记录。"),),
+        by_phone=(_("详情见“我的消息”。"),),
+        in_full=(
+            _("考场情况记录表上记有与您有关的违纪违规情况。"),
+            _("在作出处理决定之前，您有权陈述和申辩，请联系考试机构。"),
+        ),
+    ),
+    Text(
+        RELEASE,
+        ReleaseEvent.RELEASE.value,
+        MessageKind.RESULTS_OPEN,
+        _("成绩现可查询"),
+        opening=(_("%(sitting)s：成绩现可查询。"),),
+        by_phone=(_("请自行打开官方网站的“成绩查询”，短信不附链接。"),),
+        in_full=(_("请在“成绩查询”中凭准考证号和证件号码查询。"), _("对成绩有疑问的，请在复核时间内提出。")),
+    ),
+    Text(
+        RELEASE,
+        ReleaseEvent.RELEASE.value,
+        MessageKind.RESULTS_UPDATED,
+        _("成绩信息有更新"),
+        opening=(_("%(sitting)s：成绩信息有更新，请重新查询。"),),
+        by_phone=(_("请自行打开官方网站的“成绩查询”，短信不附链接。"),),
+        in_full=(_("请在“成绩查询”中凭准考证号和证件号码查询。"),),
+        again=True,
+    ),
+)
+
+BY_KIND: Final[Mapping[MessageKind, Text]] = {text.kind: text for text in TEXTS}
+STEPS: Final[frozenset[tuple[str, str, str]]] = frozenset(
+    (text.subject_kind, text.event, text.only_from) for text in TEXTS
+)
+"""Kind of object, event and, where it is narrowed to one, the state left: the steps that somebody hears of."""
+
+
+@cache
+def find_kind(*, subject_kind: str, event: str, from_state: str, again: bool = False) -> MessageKind | None:
+    """Return what is said at this step; None where nobody is told."""
+    fitting = [
+        text
+        for text in TEXTS
+        if (text.subject_kind, text.event) == (subject_kind, event) and text.only_from in {"", from_state}
+    ]
+    fitting.sort(key=lambda text: text.again != again)
+    return fitting[0].kind if fitting else None
+
+
+def _filled(sentences: Sequence[Promise], facts: Mapping[str, str]) -> str:
+    said = [str(sentence) for sentence in sentences]
+    return "".join(one % facts for one in said if all(facts.get(gap) for gap in _GAP.findall(one)))
