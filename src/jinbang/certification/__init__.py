@@ -1,0 +1,1 @@
+"""Post-exam eligibility review, publication for objections and certificates will live here."""

@@ -1,0 +1,105 @@
+"""The commands of `jinbang`: demo, serve, rehearse, catalogue, setup. Each is thin; the work stands beside it."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from jinbang.catalogue.actions import load_programmes
+from jinbang.catalogue.check import check_all, describe, find_programme_in_files
+from jinbang.kernel import clock
+from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.errors import DomainError
+from jinbang.portal import demo as demo_world
+from jinbang.portal import serving
+from jinbang.portal.rehearsal import dry_run
+
+
+@click.group(help="金榜：从公告到证书的考试系统。")
+def cli() -> None:
+    """Gather the commands."""
+
+
+@cli.command(help="建好演示世界并在本机运行。")
+@click.option("--build-only", is_flag=True, help="只建好，不运行。")
+@click.option("--show", is_flag=True, help="以 JSON 打印地址、登录信息和示例查询。")
+@click.option("--code", metavar="USER", help="打印某个工作人员此刻的动态口令。")
+@click.option("--rebuild", is_flag=True, help="丢弃旧的演示世界，重新建立。")
+@click.option("--port", default=8000, show_default=True, help="端口。")
+@click.option("--people", default=demo_world.PEOPLE, show_default=True, help="大约多少人。")
+def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port: int, people: int) -> None:
+    """Build the demo world where it is missing, then serve it."""
+    if code is not None:
+        click.echo(demo_world.code_of(code))
+        return
+    if show:
+        click.echo(json.dumps(demo_world.shown(port=port), ensure_ascii=False, indent=2))
+        return
+    demo_world.ensure_built(rebuild=rebuild, people=people)
+    if not build_only:
+        demo_world.introduce(port=port)
+        serving.serve(port=port, shift_seconds=demo_world.clock_shift_seconds())
+
+
+@cli.command(help="运行：不写角色则全部一起运行。")
+@click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker"]))
+@click.option("--port", default=8000, show_default=True, help="端口。")
+def serve(*, role: str | None, port: int) -> None:
+    """Serve one role, or all of them together."""
+    shift = settings.JINBANG_CLOCK_SHIFT_SECONDS or demo_world.clock_shift_seconds()
+    if role is None:
+        serving.serve(port=port, shift_seconds=shift)
+    else:
+        serving.serve_role(role, port=port)
+
+
+@cli.command(help="用合成的考生把一季考试从头演练一遍。")
+@click.option("--candidates", default=2_000, show_default=True, help="考生人数。")
+@click.option("--province", default="14", show_default=True, help="省级行政区划代码前两位。")
+@click.option("--seed", default=1, show_default=True, help="随机种子：种子相同，结果相同。")
+def rehearse(*, candidates: int, province: str, seed: int) -> None:
+    """Play a season in compressed time, in a world of its own."""
+    dry_run.rehearse(candidates=candidates, province=province, seed=seed)
+
+
+@cli.command(help="建立或升级数据库，载入考试目录，收集静态文件。")
+def setup() -> None:
+    """Make an empty installation ready: migrations, catalogue, static files."""
+    call_command("migrate", verbosity=0)
+    load_programmes(by=SYSTEM, now=clock.now())
+    serving.collect_static_files()
+
+
+@cli.group(help="考试目录。")
+def catalogue() -> None:
+    """Gather the catalogue's commands."""
+
+
+@catalogue.command("check", help="校验全部目录文件，每个项目打印一行。")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="目录文件夹。")
+def catalogue_check(*, folder: Path | None) -> None:
+    """Check every programme file; exit 1 where one is wrong."""
+    lines = check_all(folder) if folder else check_all()
+    for line in lines:
+        click.echo(line.text)
+    sys.exit(1 if any(line.is_fault for line in lines) else 0)
+
+
+@catalogue.command("show", help="打印一个项目。")
+@click.argument("code")
+def catalogue_show(*, code: str) -> None:
+    """Print one programme in full."""
+    try:
+        click.echo(describe(find_programme_in_files(code)))
+    except DomainError as refusal:
+        raise click.ClickException(f"{refusal.code}: {refusal.fields}") from refusal
+
+
+@catalogue.command("load", help="把目录文件的新版本载入数据库。")
+def catalogue_load() -> None:
+    """Insert the versions that are new."""
+    for version in load_programmes(by=SYSTEM, now=clock.now()):
+        click.echo(str(version))

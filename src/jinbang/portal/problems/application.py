@@ -1,0 +1,123 @@
+"""What is said when the application phase refuses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.portal.problems.table import Problem
+
+PROBLEMS: Final[Mapping[str, Problem]] = {
+    "application_not_found": Problem(
+        404,
+        _("没有找到这份报名"),
+        _("没有找到这份报名。"),
+        _("请从“我的报名”（工作人员从待审核列表）重新进入。"),
+    ),
+    "already_applied": Problem(
+        409,
+        _("已经报过名"),
+        _("您已报名{sitting}，每人每次考试只能报名一次。"),
+        _("请在“我的考试”里继续办理；要换考区请先撤回。"),
+    ),
+    "on_site_only": Problem(
+        409,
+        _("只接受现场报名"),
+        _("{sitting}只接受现场报名。"),
+        _("请在公告规定的时间，携带身份证件原件到报名点办理。"),
+    ),
+    "application_not_editable": Problem(
+        409,
+        _("已提交，不能修改"),
+        _("报名提交后内容即被锁定，只有审核人员退回后才能修改。"),
+        _("请在“我的报名”里查看进度。"),
+    ),
+    "choice_unknown": Problem(
+        422,
+        _("选项不在范围内"),
+        _("所选的内容不在这次考试的范围内，可能是前面的选择已经变更。"),
+        _("请重新选择。"),
+    ),
+    "subjects_incomplete": Problem(
+        422,
+        _("科目没有选全"),
+        _("这一级别须在同一次考试中通过全部科目，还缺：{missing}。"),
+        _("请全部勾选。"),
+    ),
+    "condition_not_met": Problem(
+        422,
+        _("不符合所选报考条件"),
+        _("按填写的学历和年限，不符合所选的报考条件。"),
+        _("请核对学历、毕业日期和年限，或改选其他报考条件。"),
+    ),
+    "site_not_offered": Problem(
+        422,
+        _("不能选择这个考点"),
+        _("这个考点不能选。"),
+        _("请从页面列出的考点中选择；由考试中心统一安排的不需要选择。"),
+    ),
+    "application_incomplete": Problem(
+        422,
+        _("还有内容没有填完"),
+        _("还没有填完：{missing}。"),
+        _("请按步骤列表补齐后再提交。"),
+    ),
+    "declaration_not_accepted": Problem(
+        422,
+        _("声明已更新"),
+        _("声明的内容已经更新，请重新阅读并勾选同意后再提交。"),
+    ),
+    "already_decided": Problem(
+        409,
+        _("已有人处理"),
+        _("这份报名已由{decided_by}于{decided_at}处理，目前是“{state}”，您的操作没有生效。"),
+        _("请处理下一份。"),
+    ),
+    "decision_reason_missing": Problem(
+        422,
+        _("缺少原因"),
+        _("退回或不通过必须写明原因，考生才知道怎么办。"),
+        _("请选择或填写原因。"),
+    ),
+    "reviewer_not_independent": Problem(
+        403,
+        _("不能审核自己录入的报名"),
+        _("这份报名由您本人录入，须由其他审核人员审核。"),
+        _("请处理下一份。"),
+    ),
+    "entry_refused": Problem(
+        422,
+        _("第 {row} 行不能录入"),
+        _("第 {row} 行不符合要求，整批都没有录入。"),
+        _("请改正这一行后重新提交。"),
+    ),
+    "photo_file_too_large": Problem(
+        422,
+        _("照片文件太大"),
+        _("文件约 {megabytes} MB，超过 {megabytes_max} MB。"),
+        _("请换一张小一些的照片。"),
+    ),
+    "photo_unreadable": Problem(
+        422,
+        _("无法识别的照片"),
+        _("这个文件不是完好的 JPG 或 PNG 照片。"),
+        _("请在手机或电脑上能打开它，再另存为 JPG 后上传。"),
+    ),
+    "photo_too_many_pixels": Problem(
+        422,
+        _("照片像素太多"),
+        _("照片超过 {megapixels_max} 百万像素。"),
+        _("请用手机的普通拍照模式重拍，或缩小后上传。"),
+    ),
+    "photo_too_small": Problem(
+        422,
+        _("照片太小"),
+        _("这张照片只有 {width}×{height} 像素，裁剪后不足 {width_min}×{height_min}，放大会模糊。"),
+        _("请换一张更大的原图。"),
+    ),
+    "photo_missing": Problem(
+        404,
+        _("还没有照片"),
+        _("这份报名还没有上传照片。"),
+    ),
+}

@@ -1,0 +1,29 @@
+"""What is said when the catalogue phase refuses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.portal.problems.table import Problem
+
+PROBLEMS: Final[Mapping[str, Problem]] = {
+    "catalogue_file_broken": Problem(
+        422,
+        _("考试项目文件有误"),
+        _("文件 {file} 的 {key} 有误：{problem}。"),
+        _("请按提示修改（{remedy}）后重新导入。"),
+    ),
+    "programme_unknown": Problem(
+        404,
+        _("没有这个考试项目"),
+        _("在 {on} 没有有效的考试项目“{programme}”。"),
+        _("请从考试列表中重新选择。"),
+    ),
+    "programme_part_unknown": Problem(
+        404,
+        _("没有这个选项"),
+        _("该考试项目没有您选择的级别、专业、科目或报考条件（{part}）。"),
+        _("请返回上一步重新选择。"),
+    ),
+}

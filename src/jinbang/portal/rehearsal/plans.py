@@ -1,0 +1,204 @@
+"""The seasons of the demo world: a sitting at every stage relative to the day it is built, and the two of the sources.
+
+Days are chosen so that each stage is open on that day. Only the Chongqing appraisal of 2017 has its real dates
+(payment by 7 April, tickets from 8 to 19 May, examination on 20 and 21 May); everything else is made up.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum
+from typing import Final
+
+from jinbang.catalogue.models import ProgrammeVersion
+from jinbang.catalogue.programme import Programme
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.sittings.plan import (
+    FeePlan,
+    NoticePlan,
+    RegionPlan,
+    SessionPlan,
+    SitePlan,
+    SittingPlan,
+    WindowPlan,
+)
+from jinbang.sittings.states import NoticeKind, SitePolicy, WindowKind
+
+FEE_FEN: Final = 6_100
+ROOM_PEOPLE: Final = 30
+SESSION_STARTS: Final = (time(9, 0), time(14, 0))
+
+
+class Stage(IntEnum):
+    """How far a season is played."""
+
+    ANNOUNCED = 0
+    APPLYING = 1
+    REVIEWING = 2
+    PRINTING = 3
+    SAT = 4
+    ARMED = 5
+    RELEASED = 6
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the people: their level, specialty and track, and its weight among the parts."""
+
+    level_code: str
+    specialty_code: str = ""
+    track_code: str = ""
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of one season, each window by its first and last whole day."""
+
+    announced: date
+    apply: tuple[date, date]
+    pay: tuple[date, date]
+    tickets: tuple[date, date]
+    examination: tuple[date, date]
+    release: datetime
+
+    def windows(self) -> tuple[WindowPlan, ...]:
+        """Return every window of the season."""
+        review = (self.apply[0], max(self.apply[1], self.pay[1]))
+        recheck = (self.release.date(), self.release.date() + timedelta(days=29))
+        of = WindowPlan.of_dates
+        return (
+            of(WindowKind.APPLICATION, *self.apply),
+            of(WindowKind.ON_SITE_APPLICATION, self.announced, self.apply[1]),
+            of(WindowKind.REVIEW, *review),
+            of(WindowKind.PAYMENT, *self.pay),
+            of(WindowKind.TICKET_PRINTING, *self.tickets),
+            of(WindowKind.EXAMINATION, *self.examination),
+            WindowPlan(WindowKind.RELEASE, self.release, self.release + timedelta(days=60)),
+            WindowPlan(WindowKind.RECHECK, self.release, of(WindowKind.RECHECK, *recheck).closes),
+        )
+
+
+@dataclass(frozen=True)
+class SeasonPlan:
+    """One season: the sitting, where, how many of which people (`first` skips over the earlier ones), how far."""
+
+    sitting: SittingPlan
+    province: str
+    days: Days
+    people: int
+    shares: tuple[Share, ...]
+    until: Stage
+    first: int = 0
+    portraits: int = 200  # how many applications carry a photo: it is the one thing that is large
+    pass_mark_percent: int | None = None  # set by the province where the programme leaves it open; None: still awaited
+    pass_mark_document: str = ""
+
+
+def programme_in_force(code: str, *, on: date) -> Programme:
+    """Return the programme as it stood on a day."""
+    versions = ProgrammeVersion.objects.filter(code=code, effective_from__lte=on).order_by("-effective_from")
+    return versions[0].programme
+
+
+def sessions_of(programme: Programme, *, days: tuple[date, date]) -> tuple[SessionPlan, ...]:
+    """Lay every level's subjects into mornings and afternoons from the first day on."""
+    plans = []
+    for level in programme.levels:
+        for position, subject in enumerate(level.subjects):
+            day = min(days[0] + timedelta(days=position // 2), max(days[1], days[0] + timedelta(days=position // 2)))
+            starts = datetime.combine(day, SESSION_STARTS[position % 2], tzinfo=SHANGHAI)
+            plans.append(SessionPlan(level.code, subject.code, starts, starts + timedelta(minutes=subject.minutes)))
+    return tuple(plans)
+
+
+def sites_of(*, cities: tuple[tuple[str, str], ...], people: int) -> tuple[SitePlan, ...]:
+    """Return enough sites for everybody, spread over the cities, the first of each also taking applications."""
+    wanted = max(len(cities), -(-people * 5 // (4 * 20 * ROOM_PEOPLE)))
+    capacity = -(-people * 5 // (4 * wanted * ROOM_PEOPLE)) * ROOM_PEOPLE + ROOM_PEOPLE
+    kinds = ("第一职业中学", "财经学校", "第五中学", "工业技师学院", "实验中学")
+    plans = []
+    for position in range(wanted):
+        code, city = cities[position % len(cities)]
+        kind = kinds[(position // len(cities)) % len(kinds)]
+        turn = position // (len(cities) * len(kinds))
+        plans.append(
+            SitePlan(
+                code=f"{position + 1:03d}",
+                name=f"{city}{kind}" + (f"（{turn + 1}校区）" if turn else ""),
+                address=f"{city}学府街{position * 6 + 18}号",
+                capacity=capacity,
+                authority_code=code,
+                is_registration_point=position < len(cities),
+            )
+        )
+    return tuple(plans)
+
+
+@dataclass(frozen=True)
+class Where:
+    """The province a sitting is held in, with its cities and the authority that owns the sitting."""
+
+    province: str
+    cities: tuple[tuple[str, str], ...]
+    owner: str
+
+
+def sitting_plan(
+    *,
+    code: str,
+    programme: Programme,
+    name: str,
+    where: Where,
+    days: Days,
+    people: int,
+    name_required: bool = False,
+    ordinal: int = 1,
+) -> SittingPlan:
+    """Return a whole sitting: windows, sessions, one region with sites, fees, and the notice that announces it."""
+    sessions = sessions_of(programme, days=days.examination)
+    last_day = max(session.starts.astimezone(SHANGHAI).date() for session in sessions)
+    policy = SitePolicy(programme.application.site_choice.value)
+    return SittingPlan(
+        code=code,
+        programme_code=programme.code,
+        owner_code=where.owner,
+        name=name,
+        year=days.examination[0].year,
+        ordinal=ordinal,
+        first_day=days.examination[0],
+        last_day=last_day,
+        windows=days.windows(),
+        sessions=sessions,
+        regions=(
+            RegionPlan(
+                authority_code=where.province,
+                sites=sites_of(cities=where.cities, people=people),
+            ),
+        ),
+        fees=tuple(
+            FeePlan(level.code, subject.code, FEE_FEN) for level in programme.levels for subject in level.subjects
+        ),
+        notices=(announcement(name, days=days),),
+        site_policy=SitePolicy.CANDIDATE if policy is SitePolicy.POINT else policy,
+        name_required=name_required,
+    )
+
+
+def announcement(name: str, *, days: Days) -> NoticePlan:
+    """Return the notice that opens a season, dates and all."""
+    body = (
+        f"现将{name}报名工作有关事项通知如下。\n\n"
+        f"一、网上报名：{_day(days.apply[0])}至{_day(days.apply[1])}。请在本网站注册账户，"
+        "选择级别、专业、科目和符合的报考条件，上传近期免冠照片，阅读声明后提交。\n\n"
+        "二、资格初审：提交后2个工作日内反馈审核意见。未通过的写明理由并退回，可以修改后再次提交。\n\n"
+        f"三、缴费：审核通过后，须在{_day(days.pay[1])}24:00前缴费，逾期未缴费视为自动放弃。\n\n"
+        f"四、打印准考证：{_day(days.tickets[0])}至{_day(days.tickets[1])}。请使用A4纸打印，保证字迹、照片清晰；"
+        "在规定时间内未打印准考证而影响考试的，责任由考生自负。\n\n"
+        f"五、考试时间：{_day(days.examination[0])}起，以准考证为准。\n\n"
+        "本网站为演示环境，以上信息均为虚构。"
+    )
+    return NoticePlan(NoticeKind.FORMAL, f"关于做好{name}报名工作的通知", body, document_number="演示〔2026〕1号")
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

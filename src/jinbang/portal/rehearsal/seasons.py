@@ -1,0 +1,311 @@
+"""The demo world's seasons, by code, relative to the day it is built."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.portal.rehearsal.cast import PROVINCES
+from jinbang.portal.rehearsal.dry_run import SOCIAL_WORKERS
+from jinbang.portal.rehearsal.plans import Days, SeasonPlan, Share, Stage, Where, programme_in_force, sitting_plan
+
+INSTALLATION = (Share("level-2", "installation"),)
+COST_ENGINEERS = (
+    Share("level-2", "installation", weight=5),
+    Share("level-2", "civil", weight=8),
+    Share("level-2", "transport", weight=2),
+)
+SHANXI = Where("14", PROVINCES["14"][3], owner="14")
+CHONGQING = Where("50", PROVINCES["50"][3], owner="50")
+
+
+def demo_seasons(today: date, *, scale: float) -> Iterator[SeasonPlan]:
+    """Yield every season in the order of their examinations. `scale` 1 is about four thousand people."""
+    makers = (_counsellors_2017, _cost_engineers_before, _social_workers_before, _awaiting_pass_mark, _software)
+    for maker in (*makers, _social_workers, _tomorrow, _awaiting_marks, _printing, _reviewing, _applying):
+        yield maker(today, scale)
+
+
+def _people(count: int, scale: float) -> int:
+    return max(24, round(count * scale))
+
+
+def _days(examination: date, *, release: datetime, length: int = 2) -> Days:
+    """Return the days of a season whose only fixed points are the examination and the release."""
+    back = timedelta
+    return Days(
+        announced=examination - back(days=75),
+        apply=(examination - back(days=70), examination - back(days=60)),
+        pay=(examination - back(days=68), examination - back(days=55)),
+        tickets=(examination - back(days=10), examination - back(days=1)),
+        examination=(examination, examination + back(days=length - 1)),
+        release=release,
+    )
+
+
+def _at(day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=SHANGHAI)
+
+
+def _counsellors_2017(_today: date, scale: float) -> SeasonPlan:
+    days = Days(
+        announced=date(2017, 3, 13),
+        apply=(date(2017, 3, 13), date(2017, 4, 5)),
+        pay=(date(2017, 3, 15), date(2017, 4, 7)),
+        tickets=(date(2017, 5, 8), date(2017, 5, 19)),
+        examination=(date(2017, 5, 20), date(2017, 5, 21)),
+        release=_at(date(2017, 7, 20)),
+    )
+    programme = programme_in_force("psychological-counsellor-2017", on=days.announced)
+    count = _people(220, scale)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code="cq-counsellor-2017-1",
+            programme=programme,
+            name="2017年上半年心理咨询师国家职业资格全国统一鉴定（重庆）",
+            where=CHONGQING,
+            days=days,
+            people=count,
+        ),
+        province="50",
+        days=days,
+        people=count,
+        shares=(Share("level-3", weight=3), Share("level-2", weight=2)),
+        until=Stage.RELEASED,
+        first=3_000,
+    )
+
+
+def _cost_engineers(
+    examination: date, *, count: int, shares: tuple[Share, ...], release: datetime, percent: int | None
+) -> SeasonPlan:
+    """Return a Shanxi season of second-level cost engineers; the pass mark is the province's to set."""
+    days = _days(examination, release=release, length=1)
+    programme = programme_in_force("cost-engineer-2", on=days.announced)
+    year = examination.year
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"sx-cost-engineer-2-{year}",
+            programme=programme,
+            name=f"{year}年度山西省二级造价工程师职业资格考试",
+            where=SHANXI,
+            days=days,
+            people=count,
+            name_required=True,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=shares,
+        until=Stage.RELEASED,
+        first=1_800,
+        pass_mark_percent=percent,
+        pass_mark_document=f"演示厅函〔{release.year}〕31号" if percent else "",
+    )
+
+
+def _cost_engineers_before(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=75 + 364)
+    release = _at(today - timedelta(days=380))
+    return _cost_engineers(examination, count=_people(420, scale), shares=INSTALLATION, release=release, percent=60)
+
+
+def _awaiting_pass_mark(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=75)
+    release = _at(today - timedelta(days=12))
+    return _cost_engineers(examination, count=_people(640, scale), shares=COST_ENGINEERS, release=release, percent=None)
+
+
+def _social_work(
+    examination: date, *, code: str, count: int, release: datetime, first: int, until: Stage = Stage.RELEASED
+) -> SeasonPlan:
+    days = _days(examination, release=release)
+    programme = programme_in_force("social-worker", on=days.announced)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=code,
+            programme=programme,
+            name=f"{examination.year}年度社会工作者职业资格考试（山西）",
+            where=SHANXI,
+            days=days,
+            people=count,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=SOCIAL_WORKERS,
+        until=until,
+        first=first,
+    )
+
+
+def _social_workers_before(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=60 + 364)
+    code = f"sx-social-worker-{examination.year}"
+    release = _at(today - timedelta(days=364))
+    return _social_work(examination, code=code, count=_people(620, scale), release=release, first=0)
+
+
+def _social_workers(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=60)
+    code = f"sx-social-worker-{examination.year}"
+    release = _at(today - timedelta(days=1))
+    return _social_work(examination, code=code, count=_people(900, scale), release=release, first=0)
+
+
+def _software(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=58)
+    days = _days(examination, release=_at(today - timedelta(days=1), 15))
+    programme = programme_in_force("software-qualification", on=days.announced)
+    count = _people(260, scale)
+    levels = [level.code for level in programme.levels]
+    specialties = {level.code: [one.code for one in level.specialties] for level in programme.levels}
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"cq-software-{examination.year}-2",
+            programme=programme,
+            name=f"{examination.year}年下半年计算机技术与软件专业技术资格（水平）考试（重庆）",
+            where=CHONGQING,
+            days=days,
+            people=count,
+            ordinal=2,
+        ),
+        province="50",
+        days=days,
+        people=count,
+        shares=tuple(Share(code, (specialties[code] or [""])[0]) for code in levels),
+        until=Stage.RELEASED,
+        first=3_400,
+    )
+
+
+def _tomorrow(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=50)
+    days = _days(examination, release=_at(today + timedelta(days=1)))
+    programme = programme_in_force("fire-engineer-1", on=days.announced)
+    count = _people(300, scale)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"sx-fire-engineer-1-{examination.year}",
+            programme=programme,
+            name=f"{examination.year}年度一级注册消防工程师资格考试（山西）",
+            where=SHANXI,
+            days=days,
+            people=count,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=(Share(programme.levels[0].code),),
+        until=Stage.ARMED,
+        first=2_500,
+    )
+
+
+def _awaiting_marks(today: date, scale: float) -> SeasonPlan:
+    examination = today - timedelta(days=20)
+    days = _days(examination, release=_at(today + timedelta(days=30)), length=1)
+    programme = programme_in_force("surveyor-registered", on=days.announced)
+    count = _people(90, scale)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"sx-surveyor-{examination.year}",
+            programme=programme,
+            name=f"{examination.year}年度注册测绘师资格考试（山西）",
+            where=SHANXI,
+            days=days,
+            people=count,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=(Share(programme.levels[0].code),),
+        until=Stage.SAT,
+        first=2_850,
+    )
+
+
+def _printing(today: date, scale: float) -> SeasonPlan:
+    examination = today + timedelta(days=5)
+    days = _days(examination, release=_at(examination + timedelta(days=60)), length=1)
+    programme = programme_in_force("cost-engineer-2", on=days.announced)
+    count = _people(360, scale)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"cq-cost-engineer-2-{examination.year}",
+            programme=programme,
+            name=f"{examination.year}年度重庆市二级造价工程师职业资格考试",
+            where=CHONGQING,
+            days=days,
+            people=count,
+        ),
+        province="50",
+        days=days,
+        people=count,
+        shares=COST_ENGINEERS,
+        until=Stage.PRINTING,
+        first=3_800,
+        portraits=count,
+    )
+
+
+def _reviewing(today: date, scale: float) -> SeasonPlan:
+    examination = today + timedelta(days=55)
+    days = Days(
+        announced=today - timedelta(days=22),
+        apply=(today - timedelta(days=18), today - timedelta(days=2)),
+        pay=(today - timedelta(days=15), today + timedelta(days=6)),
+        tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
+        examination=(examination, examination + timedelta(days=1)),
+        release=_at(examination + timedelta(days=60)),
+    )
+    programme = programme_in_force("environmental-impact-engineer", on=days.announced)
+    count = _people(240, scale)
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"sx-eia-engineer-{examination.year}",
+            programme=programme,
+            name=f"{examination.year}年度环境影响评价工程师职业资格考试（山西）",
+            where=SHANXI,
+            days=days,
+            people=count,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=(Share("eia"),),
+        until=Stage.REVIEWING,
+        first=4_300,
+        portraits=count,
+    )
+
+
+def _applying(today: date, scale: float) -> SeasonPlan:
+    examination = today + timedelta(days=118)
+    days = Days(
+        announced=today - timedelta(days=9),
+        apply=(today - timedelta(days=4), today + timedelta(days=9)),
+        pay=(today - timedelta(days=2), today + timedelta(days=14)),
+        tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
+        examination=(examination, examination + timedelta(days=1)),
+        release=_at(examination + timedelta(days=60)),
+    )
+    programme = programme_in_force("social-worker", on=days.announced)
+    count = _people(160, scale)
+    year = examination.year
+    return SeasonPlan(
+        sitting=sitting_plan(
+            code=f"sx-social-worker-{year}-open",
+            programme=programme,
+            name=f"{year}年度社会工作者职业资格考试（山西）",
+            where=SHANXI,
+            days=days,
+            people=count,
+        ),
+        province="14",
+        days=days,
+        people=count,
+        shares=SOCIAL_WORKERS,
+        until=Stage.APPLYING,
+        first=700,
+        portraits=count,
+    )

@@ -1,0 +1,40 @@
+"""The sums a rehearsal is held against: counted by the database alone, apart from the code that wrote it."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Sum
+
+from jinbang.kernel.digests import Json
+from jinbang.payment.models import LedgerLine
+from jinbang.results.models import Mark, Outcome
+from jinbang.results.states import BatchState, MarkStatus
+from jinbang.seating.models import AdmissionTicket, Seat
+from jinbang.sittings.models import ExamRegion
+
+if TYPE_CHECKING:
+    from jinbang.portal.rehearsal.season import Season
+
+
+def counted_marks(region: ExamRegion) -> dict[str, int]:
+    """Return marks, sums per subject and counts of each status, by aggregate queries over the valid rows."""
+    rows = Mark.objects.filter(entry__region=region, batch__state=BatchState.VALID.value)
+    counted = {"marks": rows.count(), "zero": rows.filter(mark_hundredths=0).count()}
+    counted.update({status.value: rows.filter(status=status.value).count() for status in MarkStatus})
+    scored = rows.filter(status=MarkStatus.SCORED.value)
+    for row in scored.order_by().values("subject_code").annotate(total=Sum("mark_hundredths")):
+        counted[f"sum:{row['subject_code']}"] = row["total"]
+    return counted
+
+
+def summary_of(season: "Season") -> dict[str, Json]:
+    """Return what a season came to, the same for the same seed: people, seats, marks, outcomes, money."""
+    region = season.region
+    overall = Outcome.objects.filter(entry__region=region).order_by("overall").values("overall")
+    return {
+        "考生": len(season.people),
+        "准考证": AdmissionTicket.objects.filter(region=region).count(),
+        "座位": Seat.objects.filter(plan__region=region).count(),
+        "成绩": dict(sorted(counted_marks(region).items())),
+        "结论": {row["overall"]: row["count"] for row in overall.annotate(count=Count("pk"))},
+        "账目合计（应为 0 分）": LedgerLine.objects.aggregate(total=Sum("amount_fen"))["total"] or 0,
+    }

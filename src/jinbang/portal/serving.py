@@ -1,0 +1,139 @@
+"""Running the roles: the web server, the lookup server and the worker, each in a process group of its own.
+
+A killed Granian parent leaves its workers answering, so a role is always ended by its whole group.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from jinbang.lookup.actions import write_shell
+from jinbang.portal import tasks
+
+LISTEN: Final = "127.0.0.1"
+WORKER_PAUSE_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 10.0
+STAMP: Final = ".collected"
+
+
+class _Stop(Exception):  # not an error: somebody asked
+    """Somebody asked to stop."""
+
+
+def serve(*, port: int, shift_seconds: int = 0) -> None:
+    """Run web and worker together until stopped. Refuses a port that is taken. The web role answers /lookup/ too."""
+    require_free(port)
+    collect_static_files()
+    environment = {**os.environ, "JINBANG_CLOCK_SHIFT": str(shift_seconds)}
+    environment["JINBANG_HOME"] = str(settings.JINBANG_HOME)
+    environment["JINBANG_DEMO"] = "1" if settings.JINBANG_DEMO else "0"
+    roles = [_start(role, port=port, environment=environment) for role in ("web", "worker")]
+    signal.signal(signal.SIGTERM, _asked_to_stop)
+    try:
+        while all(role.poll() is None for role in roles):
+            time.sleep(0.2)
+    except (KeyboardInterrupt, _Stop):
+        click.echo("")
+    finally:
+        for role in roles:
+            _end(role)
+    if failed := [role.returncode for role in roles if role.returncode not in {0, -signal.SIGTERM, -signal.SIGINT}]:
+        sys.exit(max(1, *(code for code in failed if code)))
+
+
+def serve_role(role: str, *, port: int) -> None:
+    """Run one role in this process."""
+    if role == "worker":
+        _work()
+        return
+    if role == "lookup":
+        collect_static_files()
+        write_shell()
+    target, interface = {
+        "web": ("config.wsgi:application", "wsgi"),
+        "lookup": ("jinbang.lookup.rsgi:application", "rsgi"),
+    }[role]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", LISTEN, "--port", str(port)]
+    threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
+    words = [*command, *threads, "--workers", "1", "--no-access-log", "--log-level", "warning", target]
+    os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
+
+
+def collect_static_files() -> None:
+    """Collect static files where they have changed since they were last collected."""
+    stamp = Path(settings.STATIC_ROOT) / STAMP
+    wanted = _fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def require_free(port: int) -> None:
+    """Refuse a port on which something answers already, in a sentence that says what to do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LISTEN, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"端口 {port} 已被占用。请先停掉占用它的程序，或用 --port 换一个端口。"
+            ) from error
+
+
+def _fingerprint() -> str:
+    """Return a hash over names, sizes and times of our static files and of the npm lock."""
+    root = Path(settings.BASE_DIR)
+    files = sorted(path for path in (root / "static").rglob("*") if path.is_file())
+    facts = [f"{path.relative_to(root)}|{path.stat().st_size}|{path.stat().st_mtime_ns}" for path in files]
+    lock = (root / "package-lock.json").read_bytes()
+    return hashlib.sha256("\n".join(facts).encode() + lock).hexdigest()
+
+
+def _start(role: str, *, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "jinbang.portal.cli", "serve", role, "--port", str(port)]
+    return subprocess.Popen(command, env=dict(environment), start_new_session=True)  # noqa: S603  # our own interpreter, our own words
+
+
+def _end(role: subprocess.Popen[bytes]) -> None:
+    """End a role's whole group: politely, then not."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(role.pid, sign)
+            role.wait(timeout=STOP_SECONDS)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue
+        else:
+            break
+    role.poll()
+
+
+def _asked_to_stop(_signal: int, _frame: FrameType | None) -> None:
+    raise _Stop
+
+
+def _work() -> None:
+    """Do what is due, pause, and again, until stopped."""
+    signal.signal(signal.SIGTERM, _asked_to_stop)
+    try:
+        while True:
+            tasks.do_what_is_due()
+            time.sleep(WORKER_PAUSE_SECONDS)
+    except (KeyboardInterrupt, _Stop):
+        return

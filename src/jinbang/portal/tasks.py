@@ -1,0 +1,38 @@
+"""What the worker does every few seconds: whatever the clock or somebody's decision has made due.
+
+Each part is safe to repeat and to interrupt; a refusal of one release does not hold up the others.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from jinbang.application import actions as application
+from jinbang.kernel import clock
+from jinbang.kernel.errors import DomainError
+from jinbang.lookup import actions as lookup
+from jinbang.messaging import actions as messaging
+from jinbang.payment import actions as payment
+
+log = structlog.get_logger(__name__)
+
+
+def do_what_is_due() -> None:
+    """Open orders, let deadlines take effect, publish and open releases, send messages."""
+    now = clock.now()
+    for part in (
+        lambda: payment.open_orders(now=now),
+        lambda: payment.lapse_orders(now=now),
+        lambda: application.lapse_returned_applications(now=now),
+        lookup.look_for_releases,
+        lambda: messaging.collect_messages(now=now),
+        lambda: messaging.deliver_messages(now=now),
+    ):
+        _try(part)
+
+
+def _try(part: Callable[[], object]) -> None:
+    try:
+        part()
+    except DomainError as refusal:
+        log.warning("due_work_refused", code=refusal.code)

@@ -1,0 +1,13 @@
+"""The addresses of the portal: home, the candidate's own first page, the desk's."""
+
+from django.urls import path
+
+from jinbang.portal.views import candidate, desk, public
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("me/", candidate.my_exams, name="my_exams"),
+    path("desk/", desk.dashboard, name="desk"),
+]

@@ -1,0 +1,1 @@
+"""Registration of certificates and continuing education will live here, after certification."""

@@ -1,0 +1,56 @@
+// What pages do better with scripts. Everything here is a comfort: each page works without it.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  Radios,
+  SkipLink,
+  createAll,
+} from "../npm/govuk-frontend.js";
+
+for (const component of [Button, Checkboxes, ErrorSummary, Radios, SkipLink]) {
+  createAll(component);
+}
+createAll(CharacterCount, {
+  i18n: {
+    charactersUnderLimit: { other: "还可以输入 %{count} 个字" },
+    charactersAtLimit: "已达到字数上限",
+    charactersOverLimit: { other: "超出 %{count} 个字" },
+  },
+});
+
+// A countdown counts on the page's own difference to the server, so that a wrong clock on the phone does not matter.
+for (const countdown of document.querySelectorAll("[data-countdown-to]")) {
+  const until = Date.parse(countdown.dataset.countdownTo);
+  const shift = Date.parse(countdown.dataset.countdownNow) - Date.now();
+  const parts = Object.fromEntries(
+    [...countdown.querySelectorAll("[data-unit]")].map((part) => [part.dataset.unit, part]),
+  );
+  const show = () => {
+    const left = Math.max(0, Math.ceil((until - Date.now() - shift) / 1000));
+    const values = {
+      days: Math.floor(left / 86400),
+      hours: Math.floor((left % 86400) / 3600),
+      minutes: Math.floor((left % 3600) / 60),
+      seconds: left % 60,
+    };
+    for (const [unit, value] of Object.entries(values)) {
+      if (parts[unit]) parts[unit].textContent = String(value).padStart(unit === "days" ? 1 : 2, "0");
+    }
+    return left;
+  };
+  if (show() > 0) {
+    const timer = setInterval(() => {
+      if (show() > 0) return;
+      clearInterval(timer);
+      // Everybody's countdown ends at once: each page comes back after a moment of its own.
+      setTimeout(() => location.reload(), 1000 + Math.random() * 9000);
+    }, 1000);
+  }
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

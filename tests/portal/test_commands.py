@@ -1,0 +1,80 @@
+"""The command line, run as people run it: in a process and a home folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def jinbang(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JINBANG_", "DJANGO_"))}
+    environment["JINBANG_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "jinbang.portal.cli", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_catalogue_check_prints_one_line_per_programme(tmp_path: Path) -> None:
+    done = jinbang("catalogue", "check", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 12
+
+
+def test_catalogue_check_fails_on_a_broken_file_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "broken.2026-01-01.toml").write_text('code = "broken"\n', encoding="utf-8")
+    done = jinbang("catalogue", "check", "--folder", str(tmp_path), home=tmp_path)
+    assert done.returncode == 1
+    assert "broken.2026-01-01.toml" in done.stdout
+
+
+def test_catalogue_show_prints_a_programme_and_refuses_an_unknown_one(tmp_path: Path) -> None:
+    assert "社会工作" in jinbang("catalogue", "show", "social-worker", home=tmp_path).stdout
+    assert jinbang("catalogue", "show", "nothing", home=tmp_path).returncode == 1
+
+
+def test_the_demo_says_what_to_do_where_no_world_was_built(tmp_path: Path) -> None:
+    done = jinbang("demo", "--show", home=tmp_path)
+    assert done.returncode == 1
+    assert "make demo" in done.stderr
+
+
+def test_an_unknown_setting_stops_the_program_at_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "JINBANG_HOME": str(tmp_path), "JINBANG_DEBUGG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "jinbang.portal.cli", "setup"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "JINBANG_DEBUGG is not a setting" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Rehearse the same small season twice, in two homes."""
+    outputs = []
+    for _ in range(2):
+        home = tmp_path_factory.mktemp("rehearsal")
+        done = jinbang("rehearse", "--candidates", "90", "--province", "14", "--seed", "5", home=home)
+        assert done.returncode == 0, done.stderr
+        outputs.append(done.stdout)
+    return outputs
+
+
+def test_a_rehearsal_agrees_with_its_input_and_ends_with_a_table(rehearsed: list[str]) -> None:
+    assert "与输入一致：成绩、状态、座位" in rehearsed[0]
+    assert "合计" in rehearsed[0]
+    assert "账目合计（应为 0 分）：0" in rehearsed[0]
+
+
+def test_a_rehearsal_is_the_same_for_the_same_seed(rehearsed: list[str]) -> None:
+    digests = [output.split("摘要 ")[1][:16] for output in rehearsed]
+    assert digests[0] == digests[1]
