@@ -1,0 +1,218 @@
+"""A small demo world, built and served once for all journeys, and a browser that checks every page it opens.
+
+Each page is held against axe, must not scroll sideways at 320 px, and must raise no violation of the content security
+policy. The browser is Debian's Chromium; nothing is downloaded.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PEOPLE = 240
+NARROWEST = 320
+AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def jinbang(*words: str, home: Path) -> str:
+    """Run the program's own command line in a home folder."""
+    environment = {**os.environ, "JINBANG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings.local"}
+    done = subprocess.run(
+        [sys.executable, "-m", "jinbang.portal.cli", *words],
+        check=True,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class World:
+    """A served demo world: where it answers, who can sign in, what the samples must show."""
+
+    url: str
+    home: Path
+    facts: dict[str, Any]
+
+    def login(self, username: str) -> dict[str, str]:
+        """Return one login."""
+        found: dict[str, str] = next(one for one in self.facts["logins"] if one["username"] == username)
+        return found
+
+    def code(self, username: str) -> str:
+        """Return a staff login's code of this moment."""
+        return jinbang("demo", "--code", username, home=self.home).strip()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Build a world of a few hundred people and serve it on a free port for as long as the tests run."""
+    home = tmp_path_factory.mktemp("world")
+    jinbang("demo", "--build-only", "--people", str(PEOPLE), home=home)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {
+        **os.environ,
+        "JINBANG_HOME": str(home),
+        "JINBANG_DEMO": "1",
+        "JINBANG_PUBLIC_URL": f"http://localhost:{port}",
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+    }
+    command = [sys.executable, "-m", "jinbang.portal.cli", "serve", "--port", str(port)]
+    log = (home / "serve.log").open("w")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    facts = json.loads(jinbang("demo", "--show", "--port", str(port), home=home))
+    try:
+        await_answer(facts["url"], server=server, log=home / "serve.log")
+        yield World(facts["url"], home, facts)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def await_answer(url: str, *, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the home page answers."""
+    for _ in range(240):
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # our own server on this machine
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.25)
+    pytest.fail(f"nothing answered at {url}:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Start the driver once."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Start Debian's Chromium once."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail("the journeys need the Debian package chromium (`make test-setup`)")
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield started
+    started.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser. Every page they come to is checked."""
+
+    page: Page
+    world: World
+    checked: set[str] = field(default_factory=set)
+
+    def visit(self, path: str) -> Page:
+        """Open an address and check the page."""
+        answer = self.page.goto(path if path.startswith("http") else f"{self.world.url}{path}")
+        assert answer is not None
+        assert answer.status < 400, f"{path}: {answer.status}"
+        self.check()
+        return self.page
+
+    def press(self, name: str, *, exact: bool = False) -> Page:
+        """Press a button, wait for the page it leads to, and check that."""
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.page.wait_for_load_state("load")
+        self.check()
+        return self.page
+
+    def follow(self, name: str) -> Page:
+        """Follow a link and check the page it leads to."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state("load")
+        self.check()
+        return self.page
+
+    def await_verification(self) -> None:
+        """Wait until the proof of work has solved itself."""
+        for _ in range(150):
+            solution = self.page.evaluate("document.querySelector('input[name=altcha]')?.value || ''")
+            if len(solution) > 50:
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail("the verification never solved itself")
+
+    def text(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("body").inner_text()
+
+    def check(self) -> None:
+        """Hold the page against axe and against the narrowest screen; each kind of page once."""
+        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "*", self.page.url.split("?")[0])
+        if kind in self.checked:
+            return
+        self.checked.add(kind)
+        found = Axe().run(self.page, options=AXE_OPTIONS)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": NARROWEST, "height": 800})
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
+        if size:
+            self.page.set_viewport_size(size)
+
+    def sign_in(self, username: str) -> None:
+        """Sign in as one of the world's logins, staff with their second factor."""
+        login = self.world.login(username)
+        is_staff = bool(login["totp_secret"])
+        self.visit("/desk/sign-in/" if is_staff else "/account/login/")
+        self.page.locator("input[name=login]").fill(username)
+        self.page.locator("input[name=password]").fill(login["password"])
+        self.page.locator("form button[type=submit], form input[type=submit]").last.click()
+        self.page.wait_for_load_state("load")
+        if is_staff:
+            self.check()
+            self.page.locator("input[name=code]").fill(self.world.code(username))
+            self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
+            self.page.wait_for_load_state("load")
+
+
+def new_visitor(browser: Browser, world: World, *, javascript: bool = True) -> tuple[Visitor, BrowserContext]:
+    """Open a fresh browser profile on a phone's screen; console errors about the policy fail the test at its end."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 800}, locale="zh-CN", java_script_enabled=javascript
+    )
+    context.set_default_timeout(15_000)
+    return Visitor(context.new_page(), world), context
+
+
+@pytest.fixture
+def visitor(browser: Browser, world: World) -> Iterator[Visitor]:
+    """Somebody new at a phone. A violation of the content security policy is a failure."""
+    somebody, context = new_visitor(browser, world)
+    complaints: list[str] = []
+    somebody.page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    yield somebody
+    context.close()
+    assert complaints == []
