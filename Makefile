@@ -22,8 +22,7 @@ test-setup:
 	@scripts/test-packages
 	@scripts/environment development
 
-check: ## lint, types, import contracts and the tests about the house
-	@scripts/environment development
+check: test-setup ## lint, types, import contracts and the tests about the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
@@ -42,5 +41,5 @@ lock: ## renew requirements/*.txt (needs uv)
 	for name in runtime development node; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header -q requirements/$$name.in -o requirements/$$name.txt; done
 
-messages: ## renew the list of texts on screen
-	$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore node_modules --ignore .venv --ignore var
+messages: ## renew the list of texts on screen, locale/django.pot
+	@scripts/messages

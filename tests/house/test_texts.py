@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -109,3 +110,13 @@ def test_chinese_in_python_is_wrapped_for_translation_or_is_data() -> None:
         for found in bare_chinese(path)
     ]
     assert wrong == []
+
+
+def test_the_list_of_texts_is_the_texts_of_the_tree(tmp_path: Path) -> None:
+    if shutil.which("xgettext") is None:
+        pytest.fail("the list of texts needs the Debian package gettext (`make test-setup`)")
+    for folder in ("src", "templates", "config"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([ROOT / "scripts" / "messages", tmp_path], check=True, capture_output=True)
+    fresh = (tmp_path / "locale" / "django.pot").read_text(encoding="utf-8")
+    assert (ROOT / "locale" / "django.pot").read_text(encoding="utf-8") == fresh, "run `make messages`"
