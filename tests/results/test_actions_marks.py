@@ -204,6 +204,7 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, nth: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the dead leave their cursors open
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_every_statement_of_staging_nothing_counts_and_taking_it_again_completes(
     world: World, monkeypatch: pytest.MonkeyPatch

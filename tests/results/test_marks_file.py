@@ -166,13 +166,31 @@ def test_two_columns_for_one_subject_are_refused_or_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [GOOD.replace("准考证号", "编号"), GOOD.replace("基础（一）", "甲").replace("实务", "乙"), "没有表头"]
+    "text",
+    [
+        GOOD.replace("准考证号", "编号"),
+        GOOD.replace("基础（一）", "甲"),
+        GOOD.replace("实务", "乙"),
+        GOOD.replace("基础（一）", "甲").replace("实务", "乙"),
+        "没有表头",
+    ],
 )
 def test_a_missing_column_is_named_with_what_was_found(text: str) -> None:
     with pytest.raises(MarksFileWithoutColumn) as refusal:
         read(text)
     assert refusal.value.fields["column"]
     assert refusal.value.fields["found"]
+
+
+def test_a_subject_that_has_no_column_is_one_refusal_and_not_a_fault_for_each_person() -> None:
+    with pytest.raises(MarksFileWithoutColumn) as refusal:
+        read("准考证号,姓名,基础（一）\nT001,林晓,86.5\nT002,赵敏·艾山,0\nT003,𠮷田,59\n")
+    assert refusal.value.fields == {"column": "实务", "found": "准考证号、姓名、基础(一)"}
+
+
+def test_a_subject_that_nobody_applied_for_needs_no_column() -> None:
+    only = {"T003": ROSTER["T003"]}
+    assert read_marks("准考证号,基础（一）\nT003,59\n".encode(), roster=only).fault_count == 0
 
 
 @pytest.mark.parametrize(
@@ -185,7 +203,7 @@ def test_a_missing_column_is_named_with_what_was_found(text: str) -> None:
         GOOD.encode()[: GOOD.encode().index("𠮷".encode()) + 2],
         b"\xef\xbb\xbf" + GOOD.encode("gb18030"),
         GOOD.encode("gb18030")[: GOOD.encode("gb18030").index("𠮷".encode("gb18030")) + 1],
-        ("准考证号,实务\nT001," + "9" * 200_000).encode(),
+        pytest.param(("准考证号,basics,实务\nT001," + "9" * 200_000).encode(), id="an endless cell"),
     ],
 )
 def test_what_is_no_table_is_refused_whole(content: bytes) -> None:
@@ -224,7 +242,7 @@ def test_levels_that_share_a_code_read_their_own_column_only() -> None:
 
 
 def test_of_a_very_faulty_file_two_hundred_faults_are_listed_and_all_are_counted() -> None:
-    text = "准考证号,实务\n" + "X,60\n" * 500
+    text = "准考证号,basics,实务\n" + "X,60,60\n" * 500
     found = read(text)
     assert found.fault_count == 503
     assert len(found.faults) == FAULTS_SHOWN_MAX

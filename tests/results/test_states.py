@@ -74,9 +74,9 @@ def test_a_discarded_batch_and_a_decided_pass_mark_stay_as_they_are() -> None:
         with pytest.raises(IllegalTransition):
             advance(BATCH_TRANSITIONS, BatchState.DISCARDED, event)
     for state in (PassMarkState.APPROVED, PassMarkState.REJECTED):
-        for event in PassMarkEvent:
+        for decision in PassMarkEvent:
             with pytest.raises(IllegalTransition):
-                advance(PASS_MARK_TRANSITIONS, state, event)
+                advance(PASS_MARK_TRANSITIONS, state, decision)
 
 
 @pytest.mark.parametrize("table", [BATCH_TRANSITIONS, PASS_MARK_TRANSITIONS, RELEASE_TRANSITIONS])

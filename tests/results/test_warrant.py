@@ -42,8 +42,8 @@ def signature(officer: str, unit: str, *, over: str = HASH, claims: str | None =
 
 @pytest.mark.parametrize("name", list(WARRANT.facts()))
 def test_any_change_of_the_description_changes_its_hash(name: str) -> None:
-    changed = replace(WARRANT, **{name: 2 if isinstance(getattr(WARRANT, name), int) else "other"})
-    assert hash_of(changed.facts()) != HASH
+    facts = WARRANT.facts()
+    assert hash_of({**facts, name: 2 if isinstance(facts[name], int) else "other"}) != HASH
 
 
 def test_two_non_authors_of_two_units_over_this_hash_approve() -> None:

@@ -35,7 +35,7 @@ class EarlierSitting:
     passed: frozenset[str]
 
 
-def track_of(person_id: UUID, level_code: str, track_code: str) -> Track:
+def track_of(person_id: UUID, *, level_code: str, track_code: str) -> Track:
     """Return the key under which passes are collected; the whole level has several spellings and one meaning."""
     return person_id, level_code, "" if is_whole_level(track_code) else track_code
 
@@ -45,7 +45,7 @@ def current_marks(region: ExamRegion) -> dict[UUID, dict[str, SubjectMark]]:
     marks: dict[UUID, dict[str, SubjectMark]] = defaultdict(dict)
     rows = (
         counting_marks(region)
-        .order_by("version", "batch__validated_at")
+        .order_by("version", "batch__validated_at", "batch_id")
         .values_list("entry_id", "subject_code", "status", "mark_hundredths")
     )
     alike: dict[tuple[str, str, int | None], SubjectMark] = {}
@@ -80,7 +80,7 @@ def next_versions(region: ExamRegion, *, batch: MarkBatch) -> dict[tuple[UUID, s
 def pass_marks_of(region: ExamRegion) -> dict[tuple[str, str], int]:
     """Return (level, subject) → the approved pass mark: the region's own latest row, else the sitting's. One query."""
     found: dict[tuple[str, str], int] = {}
-    for row in _approved(region).order_by(F("region").asc(nulls_first=True), "approved_at"):
+    for row in _approved(region).order_by(F("region").asc(nulls_first=True), "approved_at", "id"):
         found[row.level_code, row.subject_code] = row.mark_hundredths
     return found
 
@@ -157,7 +157,7 @@ def earlier_sittings_sat(region: ExamRegion) -> dict[Track, tuple[EarlierSitting
     )
     found: dict[Track, tuple[EarlierSitting, ...]] = {}
     for person, level, track, code, specialty, overall, subjects in rows.iterator(chunk_size=5_000):
-        key = track_of(person, level, track)
+        key = track_of(person, level_code=level, track_code=track)
         if overall == Overall.PASSED.value:
             found[key] = ()
             continue

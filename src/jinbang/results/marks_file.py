@@ -128,6 +128,8 @@ def read_marks(content: bytes, *, roster: Mapping[str, Expected], whole: bool = 
         heading.pop()  # spreadsheets leave empty columns behind
     subjects = {name for expected in roster.values() for name in expected.headings}
     reader = _Reader(heading=heading, subjects=subjects, roster={ticket_of(key): row for key, row in roster.items()})
+    if whole:
+        reader.require_every_subject()
     for number, cells in enumerate(lines, start=2):
         if any(cell.strip() for cell in cells):
             reader.take(number, cells)
@@ -240,6 +242,17 @@ class _Reader:
     def _require_once(self, cell: str) -> None:
         if self.heading.count(cell) > 1:
             raise MarksFileColumnTwice(column=cell)
+
+    def require_every_subject(self) -> None:
+        """Refuse a heading in which somebody's subject has no column at all: one sentence, not a fault per person."""
+        there: dict[int, set[str]] = {}  # people of one level and specialty share one mapping of headings
+        for expected in self.roster.values():
+            names = expected.headings
+            if id(names) not in there:
+                there[id(names)] = {code for name, code in names.items() if name in self.heading}
+            for code in sorted(expected.full_marks.keys() - there[id(names)]):
+                column = next((name for name, meant in names.items() if meant == code and name != code), code)
+                raise MarksFileWithoutColumn(column=column, found="、".join(filter(None, self.heading)))
 
     def take(self, line: int, cells: Sequence[str]) -> None:
         """Take one line, or note what is wrong with it. Empty cells past the last heading are no fault."""

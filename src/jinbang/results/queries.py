@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 
 from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
-from jinbang.catalogue.programme import Programme, Subject
+from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, appointments_in_force, within
@@ -173,6 +173,12 @@ def subject_names(region: ExamRegion) -> dict[str, str]:
             if subject.name not in names[subject.code]:
                 names[subject.code].append(subject.name)
     return {code: " / ".join(found) for code, found in names.items()}
+
+
+def levels_on_roster(region: ExamRegion) -> list[Level]:
+    """Return the levels that somebody on the roster sits, in the programme's order. One query."""
+    codes = set(RosterEntry.objects.filter(region=region).order_by().values_list("level_code", flat=True).distinct())
+    return [level for level in programme_of(region).levels if level.code in codes]
 
 
 # ---------------------------------------------------------------- the roster, as a file of marks is read against it

@@ -71,7 +71,7 @@ def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
         if key not in shapes:
             shapes[key] = _shape_of(level, specialty=specialty, track=track, given=given)
         shape = shapes[key]
-        earlier = given.earlier.get(basis.track_of(person_id, level, track), ())
+        earlier = given.earlier.get(basis.track_of(person_id, level_code=level, track_code=track), ())
         judgement = judge_person(
             required=shape.required,
             marks=given.marks.get(entry_id, {}),

@@ -105,11 +105,14 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
     is_clerk = by.holds(Role.MARKS_CLERK, region.authority.path)
     may_open = is_clerk or by.holds(Role.MARKS_VERIFIER, region.authority.path)
     step = _next_step(region, people=people, batches=batches, release=release, is_clerk=is_clerk, may_open=may_open)
+    pass_marks = tuple(_pass_mark_rows(region, by=by))
+    if any(row.may_decide for row in pass_marks) and not is_clerk:
+        step = NextStep(_("有合格标准等待您批准，见下面的“合格标准”。"))
     return RegionScreen(
         region=region,
         people=people,
         batches=tuple(_batch_row(batch, may_open=may_open) for batch in batches),
-        pass_marks=tuple(_pass_mark_rows(region, by=by)),
+        pass_marks=pass_marks,
         release=release,
         release_state=labels.RELEASE_STATES[state] if state else None,
         release_colour=labels.RELEASE_COLOURS[state] if state else "grey",

@@ -13,7 +13,7 @@ from jinbang.audit.queries import history_of
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import Role
-from jinbang.results import labels, queries
+from jinbang.results import basis, labels, queries
 from jinbang.results.checks import Check, go_no_go, tally
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
@@ -44,7 +44,7 @@ class ReleaseScreen:
     checks: tuple[CheckRow, ...]
     is_go: bool
     tally: tuple[tuple[Promise, int], ...]
-    warrant_rows: tuple[tuple[str, str], ...]
+    warrant_rows: tuple[tuple[str, str | tuple[str, ...]], ...]
     warrant_hash: str
     signatures: tuple[WarrantSignature, ...]
     is_counting_down: bool
@@ -122,24 +122,38 @@ def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
     return tuple((labels.OVERALLS[overall], counted[overall]) for overall in Overall if overall in counted)
 
 
-def _warrant_rows(release: Release) -> tuple[tuple[str, str], ...]:
+def _warrant_rows(release: Release) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """Return what is signed, to be read by a person: whose results, how many, against what, when."""
     warrant = release.warrant
     if not warrant:
         return ()
-    awaited = warrant["pass_mark_hash"] == NOT_YET
     return (
         (_("考试"), release.region.sitting.name),
         (_("考区"), release.region.authority.name),
         (_("发布编号"), _("%(release)s 第 %(generation)s 版") % warrant),
         (_("人数"), str(warrant["row_count"])),
         (_("发布时刻"), _spoken(datetime.fromisoformat(warrant["opens_at"]))),
-        (_("合格标准"), _("待公布，本次只发布分数") if awaited else in_groups(warrant["pass_mark_hash"][:16])),
+        (_("合格标准"), _pass_mark_lines(release)),
         (_("成绩摘要"), in_groups(warrant["marks_root"])),
         (_("控制数摘要"), in_groups(warrant["control_sums"][:16])),
         (_("封存时间"), _spoken(datetime.fromisoformat(warrant["sealed_at"]))),
         (_("环境"), str(labels.ENVIRONMENTS.get(warrant["environment"], warrant["environment"]))),
     )
+
+
+def _pass_mark_lines(release: Release) -> tuple[str, ...]:
+    """Return the pass marks that are signed, subject by subject. They cannot change while the release is sealed."""
+    if release.warrant["pass_mark_hash"] == NOT_YET:
+        return (_("待公布，本次只发布分数，不作合格与否的结论"),)
+    approved = basis.pass_marks_of(release.region)
+    lines = [
+        _("%(level)s · %(subject)s：%(mark)s 分")
+        % {"level": level.name, "subject": subject.name, "mark": labels.format_mark(mark)}
+        for level in queries.levels_on_roster(release.region)
+        for subject in level.subjects
+        if (mark := basis.pass_mark_for(subject, level_code=level.code, approved=approved)) is not None
+    ]
+    return (*lines, in_groups(release.warrant["pass_mark_hash"][:16]))
 
 
 def _spoken(instant: datetime) -> str:
