@@ -62,6 +62,20 @@ def test_on_the_desk_too_only_one_page_is_the_readers() -> None:
     assert [item.url for group in groups for item in group.items if item.is_current] == ["/desk/payment/"]
 
 
+@pytest.mark.parametrize(
+    "path, current",
+    [
+        ("/desk/", ["/desk/"]),
+        ("/desk/results/01a207bd/", ["/desk/results/"]),
+        ("/desk/people/officer-key/", ["/desk/people/me/"]),
+        ("/desk/sittings/", []),
+    ],
+)
+def test_the_desks_home_is_current_on_its_own_page_only(path: str, current: list[str]) -> None:
+    groups = menu.desk_groups(frozenset({Role.RELEASE_OFFICER}), path)
+    assert [item.url for group in groups for item in group.items if item.is_current] == current
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 def test_every_role_has_a_page_of_its_own(role: Role) -> None:
     everybody = {item.url for group in menu.desk_groups(frozenset(), "/desk/") for item in group.items}

@@ -3,7 +3,7 @@
 A menu only offers; whether a page opens its audience decides. Every name below is tested to lead somewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,17 +18,26 @@ from jinbang.people.states import Role
 class Entry:
     """A page as menus name it: `url_name` is reversed, or taken as it stands where it begins with a slash.
 
-    `roles`: who is offered it on the desk; none means everybody there.
+    `roles`: who is offered it on the desk; none means everybody there. `room`: the beginning of the addresses of the
+    pages beneath it, where that is not its own address.
     """
 
     label: Promise
     url_name: str
     roles: frozenset[Role] = frozenset()
+    room: str = ""
 
     @property
     def url(self) -> str:
         """Where it leads."""
         return self.url_name if self.url_name.startswith("/") else reverse(self.url_name)
+
+    def reach(self, path: str) -> int:
+        """Return how much of a path this entry answers for: the more, the nearer. A home answers for itself alone."""
+        beginning = self.room or self.url
+        if path == self.url or (self.url_name not in HOMES and path.startswith(beginning)):
+            return len(beginning)
+        return 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class Group:
     items: tuple[Item, ...]
 
 
+# Every page of the desk begins with the address of the desk's own home, so homes are the current page or nothing.
+HOMES: Final = frozenset({"portal:home", "portal:desk"})
 # The lookup role answers under this path by itself, so it is no name of ours to reverse.
 LOOKUP: Final = "/lookup/"
 
@@ -90,16 +101,16 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
     (_("考后"), (Entry(_("成绩与发布"), "results:regions", _RESULTS),)),
     (
         _("其他"),
-        (Entry(_("我的岗位"), "people:desk_profile"),),
+        (Entry(_("我的岗位"), "people:desk_profile", room="/desk/people/"),),
     ),
 )
 
 
 def items_of(entries: Iterable[Entry], path: str) -> tuple[Item, ...]:
-    """Return entries as they stand on the page of this path. The longest address that begins it is the current one."""
-    with_urls = [(entry.label, entry.url) for entry in entries]
-    nearest = _nearest((url for _label, url in with_urls), path)
-    return tuple(_item(label, url, nearest=nearest, path=path) for label, url in with_urls)
+    """Return entries as they stand on the page of this path. The one that answers for most of it is the current one."""
+    offered = tuple(entries)
+    nearest = _nearest(offered, path)
+    return tuple(_item(entry, nearest=nearest, path=path) for entry in offered)
 
 
 def desk_groups(roles: frozenset[Role], path: str) -> tuple[Group, ...]:
@@ -107,18 +118,19 @@ def desk_groups(roles: frozenset[Role], path: str) -> tuple[Group, ...]:
     offered = [
         (label, [entry for entry in entries if not entry.roles or entry.roles & roles]) for label, entries in DESK
     ]
-    nearest = _nearest((entry.url for _label, entries in offered for entry in entries), path)
+    nearest = _nearest([entry for _label, entries in offered for entry in entries], path)
     return tuple(
-        Group(label, tuple(_item(entry.label, entry.url, nearest=nearest, path=path) for entry in entries))
+        Group(label, tuple(_item(entry, nearest=nearest, path=path) for entry in entries))
         for label, entries in offered
         if entries
     )
 
 
-def _nearest(urls: Iterable[str], path: str) -> str | None:
-    """Return the longest address that begins this path; home begins only its own."""
-    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
+def _nearest(entries: Collection[Entry], path: str) -> Entry | None:
+    """Return the entry that answers for most of this path, if any does."""
+    found = max(entries, key=lambda entry: entry.reach(path), default=None)
+    return found if found is not None and found.reach(path) else None
 
 
-def _item(label: Promise, url: str, *, nearest: str | None, path: str) -> Item:
-    return Item(label, url, ("page" if path == url else "true") if url == nearest else "")
+def _item(entry: Entry, *, nearest: Entry | None, path: str) -> Item:
+    return Item(entry.label, entry.url, ("page" if path == entry.url else "true") if entry is nearest else "")

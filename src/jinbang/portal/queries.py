@@ -47,7 +47,7 @@ _SHOWN_AFTER_RELEASE: Final = timedelta(days=60)
 # ---------------------------------------------------------------- home
 @dataclass(frozen=True)
 class Opening:
-    """Results that can be queried, or that will be at an instant already announced."""
+    """Results that can be queried, or will be at an instant already announced. `region`: where there are several."""
 
     title: str
     region: str
@@ -109,8 +109,9 @@ def _openings(overviews: Iterable[SittingOverview], now: datetime) -> list[Openi
         if not overview.sitting.results_here:
             found += _elsewhere(overview, now)
             continue
-        for region in overview.regions:
-            opening = _opening(overview, region, release=releases.get(region.pk), now=now) if region.is_held else None
+        held = [region for region in overview.regions if region.is_held]
+        for region in held:
+            opening = _opening(overview, region, release=releases.get(region.pk), now=now)
             if opening is not None:
                 found.append(opening)
     return found
@@ -121,7 +122,8 @@ def _opening(
 ) -> Opening | None:
     """Return what a region's release puts on the home page: until the recheck closes, or as soon as it is forecast."""
     windows = sitting_rules.effective_windows(overview.own_windows, region.pk)
-    title, where = overview.sitting.name, region.authority.name
+    is_one_of_several = sum(one.is_held for one in overview.regions) > 1
+    title, where = overview.sitting.name, region.authority.name if is_one_of_several else ""
     if release is not None:
         recheck = windows.get(WindowKind.RECHECK)
         until = recheck.closes if recheck else release.opens_at + _SHOWN_AFTER_RELEASE
@@ -141,7 +143,7 @@ def _elsewhere(overview: SittingOverview, now: datetime) -> list[Opening]:
     if window is None or window.phase(now) is not Phase.OPEN:
         return []
     url = reverse("sittings:exam_results", args=[overview.sitting.code])
-    return [Opening(overview.sitting.name, overview.sitting.owner.name, window.opens, url=url, is_open=True)]
+    return [Opening(overview.sitting.name, "", window.opens, url=url, is_open=True)]
 
 
 # ---------------------------------------------------------------- a candidate's own page

@@ -89,7 +89,7 @@ class SeasonPlan:
     shares: tuple[Share, ...]
     until: Stage
     first: int = 0
-    portraits: int = 200  # how many applications carry a photo: it is the one thing that is large
+    portraits: int = 240  # how many applications carry a photo: it is the one thing that is large
     pass_mark_percent: int | None = None  # set by the province where the programme leaves it open; None: still awaited
     pass_mark_document: str = ""
 
@@ -136,11 +136,15 @@ def sites_of(*, cities: tuple[tuple[str, str], ...], people: int) -> tuple[SiteP
 
 @dataclass(frozen=True)
 class Where:
-    """The province a sitting is held in, with its cities and the authority that owns the sitting."""
+    """The province a sitting is held in, with its cities and the authority that owns the sitting.
+
+    Who decides the site is the programme's word unless `site_policy` says otherwise.
+    """
 
     province: str
     cities: tuple[tuple[str, str], ...]
     owner: str
+    site_policy: SitePolicy | None = None
 
 
 def sitting_plan(
@@ -157,7 +161,7 @@ def sitting_plan(
     """Return a whole sitting: windows, sessions, one region with sites, fees, and the notice that announces it."""
     sessions = sessions_of(programme, days=days.examination)
     last_day = max(session.starts.astimezone(SHANGHAI).date() for session in sessions)
-    policy = SitePolicy(programme.application.site_choice.value)
+    policy = where.site_policy or SitePolicy(programme.application.site_choice.value)
     return SittingPlan(
         code=code,
         programme_code=programme.code,

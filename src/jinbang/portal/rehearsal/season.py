@@ -179,11 +179,13 @@ class Season:
         return 0.4 if self.plan.until is Stage.REVIEWING else UNPAID_SHARE
 
     def seat(self) -> None:
-        """Let what is unpaid lapse, commit to a seed, draw the seats, and render a sample of tickets."""
+        """Let what is unpaid or not resubmitted lapse, commit to a seed, and draw the seats."""
         officer = self.cast["song"]
         after = at(self.plan.days.pay[1] + timedelta(days=1), 9)
         with frozen_at(after):
             payment.lapse_orders(now=after)
+            application.lapse_returned_applications(now=after)
+            application.lapse_returned_applications(now=after)
             seating.commit_seed(region_id=self.region.pk, by=officer, now=after)
             seating.prepare_all_rooms(region_id=self.region.pk, by=officer, now=after)
             with self.report.step("编排座位", total=len(self.people)) as step:

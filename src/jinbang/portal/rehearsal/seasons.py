@@ -1,12 +1,14 @@
 """The demo world's seasons, by code, relative to the day it is built."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.portal.rehearsal.cast import PROVINCES
 from jinbang.portal.rehearsal.dry_run import SOCIAL_WORKERS
 from jinbang.portal.rehearsal.plans import Days, SeasonPlan, Share, Stage, Where, programme_in_force, sitting_plan
+from jinbang.sittings.states import SitePolicy
 
 INSTALLATION = (Share("level-2", "installation"),)
 COST_ENGINEERS = (
@@ -21,7 +23,8 @@ CHONGQING = Where("50", PROVINCES["50"][3], owner="50")
 def demo_seasons(today: date, *, scale: float) -> Iterator[SeasonPlan]:
     """Yield every season in the order of their examinations. `scale` 1 is about four thousand people."""
     makers = (_counsellors_2017, _cost_engineers_before, _social_workers_before, _awaiting_pass_mark, _software)
-    for maker in (*makers, _social_workers, _tomorrow, _awaiting_marks, _printing, _reviewing, _applying):
+    # What is open for application now was announced before the latest results: they name it as the next chance.
+    for maker in (*makers, _applying, _social_workers, _tomorrow, _awaiting_marks, _printing, _reviewing):
         yield maker(today, scale)
 
 
@@ -297,7 +300,8 @@ def _applying(today: date, scale: float) -> SeasonPlan:
             code=f"sx-social-worker-{year}-open",
             programme=programme,
             name=f"{year}年度社会工作者职业资格考试（山西）",
-            where=SHANXI,
+            # the one season in which a visitor applies shows every step
+            where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),
             days=days,
             people=count,
         ),
