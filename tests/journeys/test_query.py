@@ -88,7 +88,7 @@ def test_a_query_works_without_javascript_by_the_arithmetic_question(browser: Br
 
 
 def answer_of(question: str) -> int:
-    """Do the sum that the page asks for: 二加七等于几？"""
+    """Do the sum that the page asks for in Chinese digits (二加七等于几？)."""
     digits = "零一二三四五六七八九"
     left, right = question.removesuffix("等于几？").split("加")
     return digits.index(left) + digits.index(right)
