@@ -116,13 +116,34 @@ ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
 ACCOUNT_PHONE_VERIFICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 # By number first: a whole school may sign up behind one address.
-ACCOUNT_RATE_LIMITS = {"verify_phone": "1/60s/key,10/d/key,60/m/ip", "signup": "120/m/ip", "login": "120/m/ip"}
-ACCOUNT_FORMS = {"login": "jinbang.people.forms.SignInForm", "signup": "jinbang.people.forms.SignUpForm"}
+ACCOUNT_RATE_LIMITS = {
+    "verify_phone": "1/60s/key,10/d/key,60/m/ip",
+    "request_login_code": "1/60s/key,10/d/key,60/m/ip",
+    "signup": "120/m/ip",
+    "login": "120/m/ip",
+}
+# Whoever has forgotten the password signs in with a code to their telephone and chooses a new one.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_FORMS = {
+    "login": "jinbang.people.forms.SignInForm",
+    "signup": "jinbang.people.forms.SignUpForm",
+    "verify_phone": "jinbang.people.forms.PhoneCodeForm",
+    "request_login_code": "jinbang.people.forms.RequestCodeForm",
+    "confirm_login_code": "jinbang.people.forms.SignInCodeForm",
+    "change_password": "jinbang.people.forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_ADAPTER = "jinbang.people.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "jinbang.people.forms.SecondFactorForm",
+    "reauthenticate": "jinbang.people.forms.SecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "金榜"

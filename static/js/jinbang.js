@@ -50,6 +50,10 @@ for (const countdown of document.querySelectorAll("[data-countdown-to]")) {
   }
 }
 
+// A page that said what was wrong with a form is the answer to that form: coming back to it, a browser would ask to send
+// the form once more. Leaving it by sending the form makes it an ordinary page, which shows what has been kept since.
+document.addEventListener("submit", () => history.replaceState(history.state, "", location.href));
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -147,15 +147,15 @@ class Visitor:
 
     def press(self, name: str, *, exact: bool = False) -> Page:
         """Press a button, wait for the page it leads to, and check that."""
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.check()
         return self.page
 
     def follow(self, name: str) -> Page:
         """Follow a link and check the page it leads to."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("link", name=name).first.click()
         self.check()
         return self.page
 
@@ -194,13 +194,13 @@ class Visitor:
         self.visit("/desk/sign-in/" if is_staff else "/account/login/")
         self.page.locator("input[name=login]").fill(username)
         self.page.locator("input[name=password]").fill(login["password"])
-        self.page.locator("form button[type=submit], form input[type=submit]").last.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator("form button[type=submit], form input[type=submit]").last.click()
         if is_staff:
             self.check()
             self.page.locator("input[name=code]").fill(self.world.code(username))
-            self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
-            self.page.wait_for_load_state("load")
+            with self.page.expect_navigation(wait_until="load"):
+                self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
 
 def new_visitor(browser: Browser, world: World, *, javascript: bool = True) -> tuple[Visitor, BrowserContext]:

@@ -143,7 +143,9 @@ def choose_subjects_and_site(visitor: Visitor) -> str:
 def upload_photo(visitor: Visitor, *, kind: str) -> None:
     """Send something that is no picture first, then a picture, and look at what became of it."""
     page = visitor.page
-    page.get_by_label("照片文件").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"})
+    page.get_by_label("照片文件").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
+    )
     visitor.press("上传并裁剪")
     assert page.get_by_role("alert").count() == 1
     page.get_by_label("照片文件").set_input_files(portrait(kind))

@@ -1,7 +1,6 @@
 """A candidate's life in the demo world, through Debian's Chromium: from signing up to the ticket in one's hand."""
 
 import re
-import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import NARROWEST, Visitor, World, new_visitor
-from tests.journeys.lookups import ask, plain
 from tests.journeys.newcomers import OPEN_EXAM, Newcomer, apply, bind_identity, is_on, sign_up
 
 pytestmark = pytest.mark.journey
@@ -48,10 +46,12 @@ def await_words(visitor: Visitor, path: str, words: str) -> None:
     pytest.fail(f"{path} never said {words}: {main_of(visitor.page)}")
 
 
-def open_exam(page: Page) -> None:
+def open_exam(visitor: Visitor) -> None:
     """Open the exam that can be applied for, from the home page."""
+    page = visitor.page
     page.locator("#applying ~ ul article", has_text=OPEN_EXAM).get_by_role("button", name="我要报名").click()
     page.wait_for_load_state("load")
+    visitor.check()
 
 
 # ---------------------------------------------------------------- from signing up to a fee that is paid
@@ -73,9 +73,10 @@ def sign_up_and_apply(visitor: Visitor) -> str:
     visitor.press("登记身份")
     bind_identity(visitor, LIN)
     visitor.visit("/")
-    open_exam(page)
+    open_exam(visitor)
     apply(visitor, kind="JPEG")
     page.get_by_role("button", name="同意并提交报名").dblclick()
+    page.wait_for_url(re.compile(r"/applications/[0-9a-f-]{36}/$"))
     page.wait_for_load_state("load")
     visitor.check()
     is_on(page, "我的报名")
@@ -117,7 +118,7 @@ def see_what_is_owed(visitor: Visitor, application: str) -> str:
     assert "现在轮到您缴费" in said
     assert "¥122.00" in said
     assert "到哪里缴费" in said
-    await_words(visitor, "/me/messages/", "审核通过")
+    await_words(visitor, "/me/messages/", "资格审核已通过")
     visitor.visit("/me/")
     visitor.press("去缴费")
     number = re.search(r"\d{17}", main_of(page))
@@ -140,7 +141,7 @@ def take_payment(bursar: Visitor, order_number: str) -> None:
     assert page.get_by_label("票据号").input_value() == "R20260001"
     page.get_by_label("实收金额（元）").fill("１２２")
     page.get_by_role("button", name="确认入账").dblclick()
-    page.wait_for_load_state("load")
+    page.get_by_text("的 ¥122.00 已入账").first.wait_for()
     bursar.check()
     assert "的 ¥122.00 已入账" in main_of(page)
     assert main_of(page).count("缴费成功") == 1
@@ -174,7 +175,7 @@ def test_without_scripts_a_newcomer_comes_from_the_exam_and_submits(browser: Bro
     visitor = Scriptless(opened.page, world)
     page = visitor.page
     page.goto(world.url)
-    open_exam(page)
+    open_exam(visitor)
     is_on(page, "考生登录")
     visitor.follow("注册账号")
     sign_up(visitor, HE)

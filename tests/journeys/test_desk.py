@@ -353,7 +353,7 @@ def draft(qin: Officer, opens_at: datetime) -> None:
 def sign(officer: Officer, username: str, *, address: str) -> None:
     """Sign what is on the screen with one's own passphrase."""
     officer.visit(address)
-    officer.fill({"签发口令": officer.world.login(username)["signing_passphrase"]})
+    officer.fill({"签名口令": officer.world.login(username)["signing_passphrase"]})
     officer.press("签发", exact=True)
 
 
@@ -363,9 +363,9 @@ def release_far_ahead_and_stop_it(officers: Officers, world: World) -> None:
     qin.open_region(SURVEYORS)
     draft(qin, now_of(world) + timedelta(days=3))
     address = qin.page.url
-    assert qin.page.get_by_label("签发口令").count() == 0
+    assert qin.page.get_by_label("签名口令").count() == 0
     he.visit(address)
-    he.fill({"签发口令": "not the passphrase"})
+    he.fill({"签名口令": "not the passphrase"})
     he.press("签发", exact=True)
     assert "还没有人签发" in he.main()
     assert he.page.locator("[role=alert]").count() == 1

@@ -36,7 +36,7 @@ def test_binding_leads_on_to_where_the_candidate_was_heading(cast: Cast) -> None
 def test_a_double_click_binds_once_and_both_are_led_on(cast: Cast) -> None:
     client, form = client_of(cast.sun), typed()
     answers = [client.post("/me/identity/", form).headers["Location"] for _ in range(2)]
-    assert answers == ["/me/profile/", "/me/profile/"]
+    assert answers == ["/me/", "/me/"]
     assert Person.objects.filter(name="孙悟").count() == 1
 
 
@@ -78,9 +78,9 @@ def test_a_form_without_a_key_is_refused(cast: Cast) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_is_never_led_on_to_another_site(cast: Cast, elsewhere: str) -> None:
-    assert client_of(cast.lin).get("/me/identity/", {"next": elsewhere}).headers["Location"] == "/me/profile/"
+    assert client_of(cast.lin).get("/me/identity/", {"next": elsewhere}).headers["Location"] == "/me/"
     answer = client_of(cast.sun).post("/me/identity/", typed(), query_params={"next": elsewhere})
-    assert answer.headers["Location"] == "/me/profile/"
+    assert answer.headers["Location"] == "/me/"
 
 
 @pytest.mark.django_db

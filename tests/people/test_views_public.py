@@ -14,6 +14,7 @@ from jinbang.audit.queries import history_of
 from jinbang.kernel.actors import SYSTEM
 from jinbang.people import actions
 from jinbang.people.adapters import SecondFactorAdapter, console_sender, current_code_of
+from jinbang.people.audiences import CODE_STANDS_IN
 from jinbang.people.models import Account
 from tests.cast import NOW, PASSWORD, Cast
 
@@ -103,6 +104,60 @@ def test_a_candidate_signs_in_by_name_or_number(cast: Cast, client: Client, name
     response = client.post("/account/login/", {"login": name, "password": PASSWORD})
     assert response.headers["Location"] == "/me/"
     assert client.get("/me/profile/").status_code == 200
+
+
+def sign_in_by_code(client: Client, phone: str) -> None:
+    client.post("/account/login/code/", {"phone": phone})
+    client.post("/account/login/code/confirm/", {"code": last_code()})
+
+
+@pytest.mark.django_db
+def test_who_forgot_the_password_signs_in_by_a_code_and_chooses_a_new_one(cast: Cast, client: Client) -> None:
+    assert "/account/login/code/" in client.get("/account/login/").content.decode()
+    sign_in_by_code(client, "138 0013 8000")
+    assert _sent[-1][0] == cast.lin.phone
+    assert client.get("/me/profile/").status_code == 200
+    assert b"oldpassword" not in client.get("/account/password/change/").content
+    chosen = "shan-chuan-yi-yu-2026"
+    response = client.post("/account/password/change/", {"password1": chosen, "password2": chosen})
+    assert response.headers["Location"] == "/me/profile/"
+    assert Account.objects.get(username="lin").check_password(chosen)
+
+
+@pytest.mark.django_db
+def test_the_old_password_is_asked_of_whoever_signed_in_with_it_or_long_ago(cast: Cast, client: Client) -> None:
+    client.post("/account/login/", {"login": "lin", "password": PASSWORD})
+    assert b"oldpassword" in client.get("/account/password/change/").content
+    other = Client()
+    sign_in_by_code(other, "138 0013 8000")
+    session = other.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= CODE_STANDS_IN.total_seconds()
+    session.save()
+    refused = other.post("/account/password/change/", {"password1": "x" * 12, "password2": "x" * 12})
+    assert refused.status_code == 200
+    assert Account.objects.get(username="lin").check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_a_code_for_signing_in_is_sent_once_a_minute_and_good_for_five_tries(cast: Cast, client: Client) -> None:
+    client.post("/account/login/code/", {"phone": "13800138000"})
+    client.post("/account/login/code/", {"phone": "13800138000"})
+    assert "请等一分钟" in Client().post("/account/login/code/", {"phone": "13800138000"}).content.decode()
+    assert len(_sent) == 1
+    wrong = "000000" if last_code() != "000000" else "111111"
+    for _ in range(5):
+        client.post("/account/login/code/confirm/", {"code": wrong})
+    client.post("/account/login/code/confirm/", {"code": last_code()})
+    assert client.get("/me/profile/").headers["Location"].startswith("/account/login/")
+
+
+@pytest.mark.django_db
+def test_a_code_asked_for_an_unknown_number_shows_the_same_page(cast: Cast, client: Client) -> None:
+    known = client.post("/account/login/code/", {"phone": "13800138000"}, follow=True)
+    unknown = Client().post("/account/login/code/", {"phone": "13512345678"}, follow=True)
+    assert known.redirect_chain == unknown.redirect_chain
+    assert "还没有注册" in _sent[-1][1]
 
 
 @pytest.mark.django_db

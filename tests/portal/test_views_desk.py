@@ -6,12 +6,22 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from jinbang.attendance import actions as attendance
+from jinbang.attendance.models import RoomRecord
+from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.clock import frozen_at
 from jinbang.people.states import Role
 from jinbang.portal import queries
 from jinbang.portal.queries import queues_of
+from jinbang.results.models import MarkBatch
+from jinbang.results.states import BatchState
+from jinbang.seating import actions as seating
 from tests.application.world import World, build_world, submitted
 from tests.cast import Cast, StaffMember
 from tests.payment.world import opened
+from tests.seating.world import AFTER_EXAM, AFTER_PAYMENT, many_people
+from tests.seating.world import World as SeatedWorld
+from tests.seating.world import build_world as seated_world
 from tests.sittings.plans import create, publish
 
 SignIn = Callable[[Any], Client]
@@ -43,12 +53,53 @@ def test_a_planner_sees_what_is_not_published(cast: Cast) -> None:
     assert waiting(cast.qian) == {"未发布的考试": 1}
 
 
-def test_a_seating_officer_sees_regions_without_seats(cast: Cast) -> None:
-    publish()
-    assert waiting(cast.feng) == {"未公布座位的考区": 1}
+@pytest.fixture
+def seated(cast: Cast) -> SeatedWorld:
+    """林 and three others with seats."""
+    world = seated_world(cast.shanxi, [cast.lin.bound, *many_people(3)])
+    seating.commit_seed(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    seating.prepare_all_rooms(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    seating.draw_seats(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    return world
 
 
-@pytest.mark.parametrize("name", ["chu", "wei", "jiang", "he"])
+def test_a_seating_officer_sees_regions_to_draw_before_the_examination_and_to_publish_after_it(
+    cast: Cast, seated: SeatedWorld
+) -> None:
+    with frozen_at(AFTER_PAYMENT):
+        assert waiting(cast.feng) == {"待编排的考区": 0}
+        seated_world(cast.shanxi, many_people(5)[4:], code="another", capacities=(30,))
+        assert waiting(cast.feng) == {"待编排的考区": 1}
+    with frozen_at(AFTER_EXAM):
+        assert waiting(cast.feng) == {"待编排的考区": 1}
+        seating.publish_plan(region_id=seated.region.pk, by=SYSTEM, now=AFTER_EXAM)
+        assert waiting(cast.feng) == {"待编排的考区": 0}
+
+
+def test_a_room_clerk_sees_records_of_sessions_that_are_over(cast: Cast, seated: SeatedWorld) -> None:
+    attendance.open_room_records(region_id=seated.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    with frozen_at(AFTER_PAYMENT):
+        assert waiting(cast.chen) == {"待完成的考场记录": 0}
+    with frozen_at(AFTER_EXAM):
+        before = waiting(cast.chen)["待完成的考场记录"]
+        record = RoomRecord.objects.earliest("id")
+        attendance.close_record(record_id=record.pk, by=cast.chen.staff, now=AFTER_EXAM)
+        assert waiting(cast.chen)["待完成的考场记录"] == before - 1
+
+
+def test_a_marks_clerk_sees_regions_that_were_sat_and_have_no_marks(cast: Cast, seated: SeatedWorld) -> None:
+    with frozen_at(AFTER_PAYMENT):
+        assert waiting(cast.chu)["待读入成绩的考区"] == 0
+    with frozen_at(AFTER_EXAM):
+        assert waiting(cast.chu)["待读入成绩的考区"] == 1
+        batch = MarkBatch.objects.create(region=seated.region, sha256="0" * 64, manifest={}, staged_at=AFTER_EXAM)
+        assert waiting(cast.chu)["待读入成绩的考区"] == 0
+        batch.state = BatchState.DISCARDED.value
+        batch.save()
+        assert waiting(cast.chu)["待读入成绩的考区"] == 1
+
+
+@pytest.mark.parametrize("name", ["wei", "jiang", "he"])
 def test_the_officers_of_results_each_see_one_queue(cast: Cast, name: str) -> None:
     publish()
     assert list(waiting(getattr(cast, name)).values()) == [0]
@@ -56,8 +107,8 @@ def test_the_officers_of_results_each_see_one_queue(cast: Cast, name: str) -> No
 
 def test_every_queue_has_a_role_and_leads_to_a_page(cast: Cast, client_of: SignIn) -> None:
     roles = {role for role, *_rest in queries.QUEUES}
-    assert roles == set(Role) - {Role.ROOM_CLERK, Role.AUDITOR}  # these look things up; nothing queues for them
-    for member in (cast.zhou, cast.gu, cast.qian, cast.feng, cast.chu, cast.wei, cast.he):
+    assert roles == set(Role) - {Role.AUDITOR}  # who looks things up; nothing waits for them
+    for member in (cast.zhou, cast.gu, cast.qian, cast.feng, cast.chen, cast.chu, cast.wei, cast.he):
         for queue in queues_of(member.staff):
             assert client_of(member).get(queue.url).status_code == 200, queue.url
 
@@ -71,7 +122,7 @@ def test_the_page_shows_queues_and_menu(cast: Cast, world: World, client_of: Sig
 
 
 def test_whoever_holds_no_queue_is_told_to_use_the_menu(cast: Cast, client_of: SignIn) -> None:
-    assert "请从菜单进入" in client_of(cast.chen).get("/desk/").content.decode()
+    assert "请从菜单进入" in client_of(cast.han).get("/desk/").content.decode()
 
 
 def test_wu_who_may_do_nothing_is_refused(cast: Cast, client_of: SignIn) -> None:

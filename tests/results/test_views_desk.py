@@ -430,7 +430,7 @@ def test_an_author_and_an_officer_without_a_key_are_told_why_they_cannot_sign(
     assert "按规定不能签发" in shown
     assert 'name="passphrase"' not in shown
     keyless = with_roles(cast.han, Role.RELEASE_OFFICER, at=cast.shanxi, unit="监察室")
-    assert "还没有签发密钥" in text_of(client_of(keyless).get(page))
+    assert "还没有签名密钥" in text_of(client_of(keyless).get(page))
 
 
 def test_the_emergency_stop_asks_for_a_reason_and_voids_the_signatures(

@@ -158,11 +158,12 @@ def _chosen_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
 def _condition_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
     texts = [one.text for one in rules.conditions_offered(answers, offer) if one.code == answers.condition_code]
     graduated = f"{answers.graduated_on:%Y-%m-%d}" if answers.graduated_on else ""
+    years = "" if answers.work_years is None else labels.years_label(answers.work_years)
     told = (
         ("condition", texts[0] if texts else ""),
         ("education", str(labels.EDUCATIONS.get(answers.education, answers.education))),
         ("graduated_on", graduated),
-        ("work_years", str(answers.work_years if answers.work_years is not None else "")),
+        ("work_years", years),
         ("employer", answers.employer),
     )
     return [SummaryLine(labels.SUMMARY[key], value, Task.CONDITION) for key, value in told if value]

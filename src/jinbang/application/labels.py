@@ -159,6 +159,11 @@ def clock_label(days_left: int, *, is_overdue: bool) -> str:
     return _("还剩 %(days)s 个工作日") % {"days": days_left}
 
 
+def years_label(years: int) -> str:
+    """Return a number of years in words."""
+    return _("%(years)s 年") % {"years": years}
+
+
 def state_label(state: str) -> str:
     """Return what screens call the state of an application."""
     return str(STATES[ApplicationState(state)])

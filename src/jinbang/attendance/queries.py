@@ -75,6 +75,11 @@ def get_region(region_id: UUID, *, by: Clerk) -> ExamRegion:
     return region
 
 
+def is_seated(region: ExamRegion) -> bool:
+    """Whether people have seats here: a record is opened for each room in which some do. One query."""
+    return seats_of(region).exists()
+
+
 @dataclass(frozen=True)
 class SiteProgress:
     """A site in one session: how many of its rooms are signed off, and how many people were absent there."""
@@ -129,6 +134,11 @@ def records_of(region: ExamRegion, *, by: Clerk) -> QuerySet[RoomRecord]:
         .select_related("room__site", "session")
         .order_by("session__starts", "session__level_code", "room__site__code", "room__number")
     )
+
+
+def records_to_close(by: Staff, *, now: datetime) -> QuerySet[RoomRecord]:
+    """Return the records in scope that wait to be signed off: their session is over."""
+    return _records_within(by).filter(state=RecordState.OPEN.value, session__ends__lte=now)
 
 
 def get_record(record_id: UUID, *, by: Clerk) -> RoomRecord:

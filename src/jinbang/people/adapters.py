@@ -157,6 +157,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
             return DESK
         return str(settings.LOGIN_REDIRECT_URL)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to where the password was asked to be changed from."""
+        is_staff = isinstance(request.user, Account) and request.user.kind == AccountKind.STAFF
+        return reverse("people:desk_profile" if is_staff else "people:profile")
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth publishes no types
     """Second factors: secrets are sealed under the key ring, and staff always keep one."""

@@ -9,6 +9,7 @@
 Holding the role somewhere lets one onto the page, not at every object: the loaders ask for the place.
 """
 
+import time
 from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +39,8 @@ CandidateView: TypeAlias = Callable[Concatenate[HttpRequest, Candidate, P], Http
 StaffView: TypeAlias = Callable[Concatenate[HttpRequest, Staff, P], HttpResponseBase]
 
 IDLE_MOST: Final = timedelta(minutes=15)
+# So long a code to the telephone stands in for a password that was forgotten.
+CODE_STANDS_IN: Final = timedelta(minutes=15)
 SIGNED_IN_MOST: Final = timedelta(hours=8)
 SIGNED_IN_AT: Final = "jinbang_signed_in_at"
 SEEN_AT: Final = "jinbang_seen_at"
@@ -125,6 +128,18 @@ def begin_session(session: MutableMapping[str, Any], *, at: datetime) -> None:
 def has_shown_second_factor(request: HttpRequest, account: Account) -> bool:
     """Whether this session has seen an authenticator code, a passkey or a recovery code of this account."""
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, account))
+
+
+def has_just_shown_telephone(request: HttpRequest, account: Account) -> bool:
+    """Whether the last thing shown in this session was a code sent to the account's telephone, a quarter ago at most.
+
+    Goes by the machine's own clock, as the sign-in library does.
+    """
+    records = get_authentication_records(request, account)
+    if not records:
+        return False
+    latest = records[-1]
+    return bool(latest["method"] == "code" and time.time() - latest["at"] < CODE_STANDS_IN.total_seconds())
 
 
 def is_session_over(session: MutableMapping[str, Any], *, now: datetime) -> bool:

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    SignupForm,
+    VerifyPhoneForm,
+)
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.errors import BadIdentityNumber
 from jinbang.kernel.identity import DocumentKind, NumberProblem, parse_number
 from jinbang.kernel.names import normalise_name
+from jinbang.people.audiences import has_just_shown_telephone
 from jinbang.people.errors import BadPhone
 from jinbang.people.labels import DOCUMENT_KINDS, NUMBER_PROBLEMS
 from jinbang.people.rules import PASSPHRASE_CHARACTERS_MIN, parse_phone
@@ -51,6 +62,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth publishes no types
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
         self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""  # the library's way back goes by e-mail, which no candidate has to have
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth publishes no types
@@ -62,6 +74,84 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth publishes no type
         self.fields["phone"].label = _("手机号")
         self.fields["password1"].help_text = _("至少 10 个字符，不能是常见的密码。")
         self.fields["password2"].label = _("再输入一次密码")
+
+
+class PhoneCodeForm(VerifyPhoneForm):  # type: ignore[misc]  # allauth publishes no types
+    """The code that proves a telephone number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the code, and ask for a keyboard of digits."""
+        super().__init__(*args, **kwargs)
+        _ask_for_digits(self, label=_("短信验证码"))
+
+
+class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth publishes no types
+    """The telephone number to which a code for signing in goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Ask for the number alone."""
+        super().__init__(*args, **kwargs)
+        del self.fields["email"]
+        self.fields["phone"].required = True
+
+    def clean_phone(self) -> str:
+        """Return the number. Refuses to send a second code within a minute, and says so."""
+        try:
+            return str(super().clean_phone())
+        except forms.ValidationError as error:
+            if error.code != "too_many_login_attempts":
+                raise
+            raise forms.ValidationError(
+                _("这个手机号刚发过验证码。请等一分钟再试，每天最多发送 10 次。"), code="too_soon"
+            ) from error
+
+
+class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth publishes no types
+    """The code that signs in without a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the code, and ask for a keyboard of digits."""
+        super().__init__(*args, **kwargs)
+        _ask_for_digits(self, label=_("短信验证码"))
+
+
+class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]  # allauth publishes no types
+    """The code of an authenticator app, or one of the recovery codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the code. Recovery codes hold letters, so any keyboard will do."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("动态码或恢复码")
+
+
+class SecondFactorAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth publishes no types
+    """The same, asked again before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the code."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("动态码或恢复码")
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth publishes no types
+    """A new password. The old one is asked unless a code to the telephone has just stood in for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Leave out the old password for whoever has shown within the last quarter to hold the telephone."""
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("新密码")
+        self.fields["password1"].help_text = _("至少 10 个字符，不能是常见的密码。")
+        self.fields["password2"].label = _("再输入一次新密码")
+        if has_just_shown_telephone(context.request, self.user):
+            del self.fields["oldpassword"]
+            return
+        self.fields["oldpassword"].label = _("现在的密码")
+        self.fields["oldpassword"].help_text = _("忘记了？请退出，用短信验证码登录后再来修改，就不必填写。")
+
+
+def _ask_for_digits(form: forms.Form, *, label: Promise) -> None:
+    form.fields["code"].label = str(label)
+    form.fields["code"].widget.attrs.update({"inputmode": "numeric", "class": "govuk-input--width-10"})
 
 
 class StaffSignInForm(SignInForm):

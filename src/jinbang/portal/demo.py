@@ -84,7 +84,7 @@ def introduce(*, port: int) -> None:
     )
     console.print("[bold]登录[/bold]（工作人员还需动态口令：jinbang demo --code 用户名）")
     for login in facts["logins"]:
-        extra = f"  签发口令 {login['signing_passphrase']}" if login.get("signing_passphrase") else ""
+        extra = f"  签名口令 {login['signing_passphrase']}" if login.get("signing_passphrase") else ""
         console.print(f"  {login['role']:<18} {login['username']:<10} {login['password']}{extra}")
     console.print("\n[bold]示例查询[/bold]")
     for sample in facts["samples"]:

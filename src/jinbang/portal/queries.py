@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from jinbang.application import labels as application_labels
 from jinbang.application.queries import applications_awaiting_review
 from jinbang.application.states import ApplicationState
+from jinbang.attendance.queries import records_to_close
 from jinbang.kernel import clock
 from jinbang.payment import labels as payment_labels
 from jinbang.payment.queries import Journey, journeys_of, orders_in_scope
@@ -274,11 +275,28 @@ def _orders_owed(by: Staff) -> QuerySet[Any]:
     return orders_in_scope(by).filter(state=OrderState.OWED.value)
 
 
-def _regions_without_seats(by: Staff) -> QuerySet[Any]:
-    ahead = regions_to_seat(by).filter(
-        sitting__state=SittingState.PUBLISHED.value, sitting__last_day__gte=clock.today()
+def _regions_to_seat(by: Staff) -> QuerySet[Any]:
+    """Return the regions in which something is to be done: a draw before the examination, its seed after it."""
+    is_drawn = Q(seat_plan__state=PlanState.DRAWN.value)
+    is_ahead = Q(sitting__last_day__gte=clock.today())
+    undrawn = Q(seat_plan=None) | Q(seat_plan__state__in=[one.value for one in PlanState if not one.has_seats])
+    return regions_to_seat(by).filter(
+        (is_ahead & undrawn) | (~is_ahead & is_drawn), sitting__state=SittingState.PUBLISHED.value
     )
-    return ahead.exclude(seat_plan__state=PlanState.PUBLISHED.value)
+
+
+def _records_to_close(by: Staff) -> QuerySet[Any]:
+    return records_to_close(by, now=clock.now())
+
+
+def _regions_without_marks(by: Staff) -> QuerySet[Any]:
+    has_seats = [state.value for state in PlanState if state.has_seats]
+    sat = regions_in_scope(by, Role.MARKS_CLERK).filter(
+        sitting__state=SittingState.PUBLISHED.value,
+        sitting__last_day__lt=clock.today(),
+        seat_plan__state__in=has_seats,
+    )
+    return sat.exclude(mark_batches__state__in=[BatchState.STAGED.value, BatchState.VALID.value])
 
 
 def _batches_to_verify(by: Staff) -> QuerySet[Any]:
@@ -308,7 +326,9 @@ QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySe
     (Role.PLANNER, labels.TO_PUBLISH, labels.TO_PUBLISH_NOTE, "sittings:desk_sitting_list", _sittings_unpublished),
     (Role.REVIEWER, labels.TO_REVIEW, labels.TO_REVIEW_NOTE, "application:queue", applications_awaiting_review),
     (Role.BURSAR, labels.TO_PAY, labels.TO_PAY_NOTE, "payment:counter", _orders_owed),
-    (Role.SEATING_OFFICER, labels.TO_SEAT, labels.TO_SEAT_NOTE, "seating:desk_regions", _regions_without_seats),
+    (Role.SEATING_OFFICER, labels.TO_SEAT, labels.TO_SEAT_NOTE, "seating:desk_regions", _regions_to_seat),
+    (Role.ROOM_CLERK, labels.TO_RECORD, labels.TO_RECORD_NOTE, "attendance:sessions", _records_to_close),
+    (Role.MARKS_CLERK, labels.TO_BRING_IN, labels.TO_BRING_IN_NOTE, "results:regions", _regions_without_marks),
     (Role.MARKS_VERIFIER, labels.TO_VERIFY, labels.TO_VERIFY_NOTE, "results:regions", _batches_to_verify),
     (Role.PASS_MARK_OFFICER, labels.TO_APPROVE, labels.TO_APPROVE_NOTE, "results:regions", _pass_marks_to_approve),
     (Role.MARKS_CLERK, labels.TO_SEAL, labels.TO_SEAL_NOTE, "results:regions", _releases_to_seal),

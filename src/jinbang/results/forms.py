@@ -129,10 +129,10 @@ class SignForm(forms.Form):
 
     warrant_hash = forms.CharField(widget=forms.HiddenInput)
     passphrase = forms.CharField(
-        label=_("签发口令"),
+        label=_("签名口令"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("只有您本人知道的口令，用来打开您的签发密钥。它不是登录密码。"),
+        help_text=_("只有您本人知道的口令，用来打开您的签名密钥。它不是登录密码。"),
     )
 
     def signed(self) -> Signed:

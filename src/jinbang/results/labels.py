@@ -84,7 +84,7 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "outcomes": _("每人的结论都已按最新数据算出"),
     "instant": _("距发布时刻的分钟数"),
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
-    "signers": _("可以签发的处室（有签发密钥，且未参与录入、核对和划线）"),
+    "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {

@@ -25,6 +25,8 @@ from jinbang.results.marks_file import Expected, heading_of
 from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, RosterEntry, WarrantSignature
 from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
+from jinbang.seating.models import AdmissionTicket
+from jinbang.seating.states import PlanState
 from jinbang.sittings.models import ExamRegion
 
 RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
@@ -153,6 +155,12 @@ def proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
     """Return the pass marks proposed, approved or rejected for this region or its whole sitting, newest first."""
     rows = PassMark.objects.filter(Q(region=region) | Q(region__isnull=True), sitting=region.sitting)
     return rows.order_by("-proposed_at", "level_code", "subject_code")
+
+
+def has_tickets(region: ExamRegion) -> bool:
+    """Whether anybody holds a ticket that counts: a roster is drawn up from those. One query."""
+    counting = [state.value for state in PlanState if state.has_seats]
+    return AdmissionTicket.objects.filter(region=region, region__seat_plan__state__in=counting).exists()
 
 
 def programme_of(region: ExamRegion) -> Programme:

@@ -34,7 +34,8 @@ def region_list(request: HttpRequest, staff: Staff) -> HttpResponse:
 def region(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
     """Show the progress of one exam region by session and site."""
     found = queries.get_region(region_id, by=staff)
-    context = {"region": found, "lines": queries.progress_of(found, by=staff)}
+    lines = queries.progress_of(found, by=staff)
+    context = {"region": found, "lines": lines, "is_seated": bool(lines) or queries.is_seated(found)}
     return render(request, "attendance/desk/region.html", context)
 
 

@@ -1,8 +1,9 @@
 """What a candidate tells about who they are, and sees of it."""
 
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -62,8 +63,8 @@ def _bind(request: HttpRequest, candidate: Candidate, form: IdentityForm) -> str
 
 
 def _onwards(request: HttpRequest) -> str:
-    """Return the page of ours that the candidate was heading for (the form keeps its address), else the profile."""
+    """Return the page of ours that the candidate was heading for (the form keeps it), else their own first one."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return resolve_url("people:profile")
+    return str(settings.LOGIN_REDIRECT_URL)

@@ -185,7 +185,6 @@ class Season:
         with frozen_at(after):
             payment.lapse_orders(now=after)
             application.lapse_returned_applications(now=after)
-            application.lapse_returned_applications(now=after)
             seating.commit_seed(region_id=self.region.pk, by=officer, now=after)
             seating.prepare_all_rooms(region_id=self.region.pk, by=officer, now=after)
             with self.report.step("编排座位", total=len(self.people)) as step:

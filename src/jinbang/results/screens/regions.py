@@ -154,6 +154,8 @@ def _next_step(
 
 
 def _clerk_step(region: ExamRegion, *, people: int, has_marks: bool) -> NextStep:
+    if people == 0 and not queries.has_tickets(region):
+        return NextStep(_("座位还没有编排。编排以后有了准考证号，才能生成名册。"))
     if people == 0:
         to_roster = reverse("results:draw-up-roster", args=[region.pk])
         return NextStep(_("还没有名册。名册由准考证生成，成绩按名册逐人核对。"), _("生成名册"), to_roster, is_post=True)

@@ -18,7 +18,7 @@ from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
 from jinbang.seating import labels
 from jinbang.seating.errors import RoomNotFound
-from jinbang.seating.models import Room, Seat, SeatPlan
+from jinbang.seating.models import AdmissionTicket, Room, Seat, SeatPlan
 from jinbang.seating.queries.plans import (
     COUNTING,
     Officer,
@@ -75,16 +75,18 @@ class SiteLine:
     rooms: int
     desks: int
     paid: int
+    seated: int
 
 
 def site_lines(region: ExamRegion) -> tuple[SiteLine, ...]:
-    """Return the sites of an exam region with their rooms and their paid applications. Three queries."""
+    """Return the sites of an exam region with their rooms, their paid applications and those seated there. Four queries."""
     paid = dict(paid_applications(region).values_list("site_id").annotate(Count("id")))
+    seated = dict(AdmissionTicket.objects.filter(region=region).values_list("site_id").annotate(Count("id")))
     rooms: dict[UUID, list[int]] = defaultdict(list)
     for site_id, rows, columns in Room.objects.filter(site__region=region).values_list("site_id", "rows", "columns"):
         rooms[site_id].append(rows * columns)
     return tuple(
-        SiteLine(site, len(rooms[site.pk]), sum(rooms[site.pk]), paid.get(site.pk, 0))
+        SiteLine(site, len(rooms[site.pk]), sum(rooms[site.pk]), paid.get(site.pk, 0), seated.get(site.pk, 0))
         for site in sittings.sites_of(region)
     )
 
