@@ -79,7 +79,7 @@ class SiteLine:
 
 
 def site_lines(region: ExamRegion) -> tuple[SiteLine, ...]:
-    """Return the sites of an exam region with their rooms, their paid applications and those seated there. Four queries."""
+    """Return the sites of an exam region with rooms, paid applications and those seated there. Four queries."""
     paid = dict(paid_applications(region).values_list("site_id").annotate(Count("id")))
     seated = dict(AdmissionTicket.objects.filter(region=region).values_list("site_id").annotate(Count("id")))
     rooms: dict[UUID, list[int]] = defaultdict(list)
