@@ -90,7 +90,7 @@ def test_what_the_pages_cost(drawn: World, cast: Cast, django_assert_num_queries
     with django_assert_num_queries(5):
         queries.contents_of(ticket)
     region = queries.get_region(drawn.region.pk, by=cast.feng.staff)
-    with frozen_at(WHILE_PRINTING), django_assert_num_queries(9):
+    with frozen_at(WHILE_PRINTING), django_assert_num_queries(10):
         queries.desk_of(region, now=clock.now())
 
 
