@@ -14,7 +14,7 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
 from tests.attendance.test_actions import EVENING, STARTS
 from tests.cast import Cast
-from tests.seating.world import World
+from tests.seating.world import World, build_world, many_people
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,16 @@ def test_the_whole_way_from_opening_to_signing_off(drawn: World, cast: Cast, cli
         assert client.post(closing, {"submission_key": key_of(html)}).status_code == 302
     assert sorted(Absence.objects.values_list("seat__number", flat=True)) == [3, 7]
     assert RoomRecord.objects.get(pk=record.pk).state == RecordState.CLOSED
+
+
+def test_records_are_offered_where_people_have_seats_and_nowhere_else(
+    drawn: World, cast: Cast, client_of: ClientOf
+) -> None:
+    other = build_world(cast.shanxi, many_people(70)[69:], code="another", capacities=(30,))
+    for world, offered in ((drawn, True), (other, False)):
+        page = client_of(cast.chen).get(reverse("attendance:desk_region", args=[world.region.pk])).content.decode()
+        assert (reverse("attendance:desk_open", args=[world.region.pk]) in page) == offered
+        assert ("座位还没有编排" in page) != offered
 
 
 def test_a_form_sent_twice_counts_once(record: RoomRecord, cast: Cast, client_of: ClientOf) -> None:

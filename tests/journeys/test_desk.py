@@ -1,34 +1,16 @@
-"""The desk, from every officer's menu to the release: one sitting goes from its roster to a mark that a person queries.
+"""The desk, page by page: who gets in, what every officer's menu leads to, and the work before marks come in."""
 
-The demo world leaves one sitting sat and unmarked. Its marks are made up here, as the marking house would send them.
-"""
-
-import json
-import os
-import re
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser
 
-from jinbang.kernel.clock import SHANGHAI
 from tests.journeys.conftest import World, jinbang
-from tests.journeys.lookups import ask, plain
-from tests.journeys.officers import MarksTable, Officer, Officers, eventually, faults_on
+from tests.journeys.officers import SURVEYORS, Officers, now_of
 
 pytestmark = pytest.mark.journey
 
-SURVEYORS = "注册测绘师资格考试"
 COST_ENGINEERS = "二级造价工程师职业资格考试"
 FIRE_ENGINEERS = "一级注册消防工程师资格考试"
-GOOD = ("96", "88.5", "102")
-AHEAD = timedelta(seconds=45)
 
 PROFILE = {"/desk/", "/desk/people/me/"}
 RESULTS = {*PROFILE, "/desk/results/", "/desk/results/*/"}
@@ -47,14 +29,6 @@ REACHED = {
     "xu": {*RESULTS, "/desk/results/*/pass-marks/"},
     "he": {*RESULTS, "/desk/people/officer-key/", "/account/2fa/", "/account/password/change/"},
 }
-
-
-@pytest.fixture(scope="module")
-def officers(browser: Browser, world: World) -> Iterator[Officers]:
-    """Everybody at their desks, for as long as these journeys take."""
-    here = Officers(browser, world)
-    yield here
-    here.go_home()
 
 
 # ---------------------------------------------------------------- who gets in, and what every menu leads to
@@ -170,24 +144,30 @@ def test_a_room_clerk_reopens_a_record_notes_who_was_missing_and_what_was_seen_a
     meng = officers["meng"]
     meng.visit("/desk/attendance/")
     meng.follow(SURVEYORS)
-    meng.page.locator("main tbody a").first.click()
-    meng.follow("第001考场") if meng.page.get_by_role("link", name="第001考场").count() else meng.follow("考场")
+    meng.visit(str(meng.page.locator("main tbody a").first.get_attribute("href")))
+    meng.follow("第001考场")
     meng.follow("重新打开")
     meng.press("重新打开", exact=True)
     assert "请填写重新打开的原因" in meng.main()
     meng.fill({"重新打开的原因": "漏登一人缺考"})
     meng.press("重新打开", exact=True)
-    last = meng.page.get_by_role("checkbox").last
-    last.check()
+    boxes = meng.page.locator("main input[type=checkbox]:not(:checked)")
+    there = boxes.evaluate_all("boxes => boxes.map(box => box.value)")
+    noted = [int(seat.split()[0]) for seat in meng.page.locator("main .jb-note strong").all_inner_texts()]
+    talker, *_others, missing = [seat for seat in there if int(seat) not in noted]
+    meng.page.locator(f"main input[type=checkbox][value='{missing}']").check()
     meng.press("保存缺考")
     assert "缺考已保存" in meng.main()
-    assert meng.page.get_by_role("checkbox").last.is_checked()
+    assert meng.page.locator(f"main input[type=checkbox][value='{missing}']").is_checked()
     meng.follow("登记违纪")
     meng.press("登记违纪", exact=True)
     assert "请填写事实经过" in meng.main()
-    meng.page.get_by_role("main").get_by_role("combobox").select_option(index=2)
+    meng.page.get_by_role("main").get_by_role("combobox").select_option(missing)
     meng.page.get_by_role("radio").first.check()
     meng.fill({"事实经过": "开考后与邻座交谈，经制止后停止。"})
+    meng.press("登记违纪", exact=True)
+    assert "同时登记了缺考和违纪" in meng.main()
+    meng.page.get_by_role("main").get_by_role("combobox").select_option(talker)
     meng.press("登记违纪", exact=True)
     assert "违纪已登记" in meng.main()
     assert "与邻座交谈" in meng.main()
@@ -238,254 +218,3 @@ def test_the_emergency_stop_stands_apart_and_wants_a_reason(officers: Officers) 
     qin = officers["qin"]
     qin.visit(he.page.url.replace("reopen/", ""))
     assert qin.page.get_by_role("button", name="停止发布").count() == 0
-
-
-# ---------------------------------------------------------------- the main job: from the roster to the query
-def test_marks_go_from_the_file_to_the_query_page_under_four_peoples_hands(officers: Officers, world: World) -> None:
-    qin, jiang = officers["qin"], officers["jiang"]
-    for username in ("he", "lv"):
-        assert officers[username].page.url
-    table = draw_up_and_fill_in(qin)
-    table = hand_in_until_it_is_right(qin, table)
-    verify_blind(jiang, table, staged_by=qin)
-    release_far_ahead_and_stop_it(officers, world)
-    opens_at = release_soon(officers, world)
-    code = code_of(officers["he"])
-    before(world, code, table)
-    await_opening(world, code, opens_at=opens_at)
-    query_some(world, code, table)
-    qin.visit(officers["he"].page.url)
-    eventually(lambda: is_released(qin), seconds=20, what="note that the release is out")
-
-
-def draw_up_and_fill_in(qin: Officer) -> MarksTable:
-    """Draw up the roster, download it as the template of marks, and fill it in as the marking house does."""
-    qin.open_region(SURVEYORS)
-    qin.press("生成名册")
-    assert re.search(r"名册新增 \d+ 人", qin.main())
-    with qin.page.expect_download() as started:
-        qin.page.get_by_role("link", name="下载名册").click()
-    table = MarksTable.of_template(Path(started.value.path()).read_bytes())
-    assert len(table.rows) > 10
-    assert len(table.heading) == 5
-    return table
-
-
-def hand_in_until_it_is_right(qin: Officer, table: MarksTable) -> MarksTable:
-    """Hand in one faulty file after the other: each is answered with line, column and remedy, and none is stored."""
-    region, last = qin.page.url, table.heading[-1]
-    qin.follow("读入成绩文件")
-    faults = refused(qin, table.with_cell(4, last, "130").file("gb18030"), "一处高于满分.csv")
-    above = next(fault for fault in faults if fault["line"] == "4")
-    assert above["column"] == last
-    assert above["value"] == "130"
-    assert "高于本科目满分" in above["remedy"]
-    absent = [fault for fault in faults if "考场记录为缺考" in fault["remedy"]]
-    assert len(absent) == len(faults) - 1 > 0
-    for fault in absent:
-        table = table.with_cell(int(fault["line"]), fault["column"], "缺考")
-    refused(qin, table.without(last).file(), "少一列.csv")
-    assert "缺少必需的列" in qin.main()
-    assert last in qin.main()
-    refused(qin, table.without("准考证号").file(), "没有准考证号.csv")
-    assert "准考证号" in qin.main()
-    cut = table.file()[: -len(table.file()) // 3]
-    faults = refused(qin, cut, "截断.csv")
-    assert any("名册里有这个人" in fault["remedy"] for fault in faults)
-    refused(qin, table.file("utf-16"), "另一种编码.csv")
-    assert "读不出这个文件" in qin.main()
-    qin.visit(region)
-    assert "还没有读入成绩文件" in qin.main(), "a faulty file leaves nothing behind"
-    table = with_fortunes(table)
-    qin.follow("读入成绩文件")
-    qin.hand_in(table.file("gb18030"), name="marks.csv")
-    qin.press("核对并读入")
-    assert "待第二人核对" in qin.main()
-    return table
-
-
-def with_fortunes(table: MarksTable) -> MarksTable:
-    """Give three of those who sat everything what the query must show: good marks, a zero, and a violation."""
-    passed, zero, noted = [line for line, row in enumerate(table.rows, start=2) if "缺考" not in row][:3]
-    for subject, mark in zip(table.heading[2:], GOOD, strict=True):
-        table = table.with_cell(passed, subject, mark)
-    return table.with_cell(zero, table.heading[2], "0").with_cell(noted, table.heading[-1], "违纪")
-
-
-def refused(qin: Officer, content: bytes, name: str) -> list[dict[str, str]]:
-    """Hand a faulty file in, and return the faults that the page lists."""
-    qin.hand_in(content, name=name)
-    qin.press("核对并读入")
-    assert qin.page.locator("[role=alert]").count() == 1, qin.main()
-    return faults_on(qin.page)
-
-
-def verify_blind(jiang: Officer, table: MarksTable, *, staged_by: Officer) -> None:
-    """Enter the control totals from paper: the page shows none, refuses wrong ones, and does not say which."""
-    assert staged_by.page.get_by_role("button", name="核对控制数").count() == 0
-    totals = table.totals()
-    jiang.visit("/desk/")
-    assert jiang.page.locator(".jb-queue__count").inner_text() == "1"
-    jiang.open_region(SURVEYORS)
-    jiang.press("打开待核对的文件")
-    sums = [value for label, value in totals.items() if label.endswith("总分")]
-    assert not [value for value in sums if value in jiang.main()]
-    jiang.fill({**totals, "有分数的条数": str(int(totals["有分数的条数"]) - 1)})
-    jiang.press("核对控制数")
-    assert "控制数不一致" in jiang.main()
-    assert jiang.page.locator(".govuk-form-group--error").count() == 0
-    assert "待第二人核对" in jiang.main()
-    jiang.fill(totals)
-    jiang.press("核对控制数")
-    assert "控制数一致，成绩已经生效" in jiang.main()
-
-
-def draft(qin: Officer, opens_at: datetime) -> None:
-    """Draft the release for an instant, have everybody judged, and seal it."""
-    qin.fill({"发布日期": f"{opens_at:%Y-%m-%d}", "发布时刻": f"{opens_at:%H:%M:%S}"})
-    qin.press("拟定发布时刻")
-    qin.press("计算并核验")
-    assert "可以继续" in qin.main()
-    qin.press("封存，交付签发")
-    assert "已封存，待两人签发" in qin.main()
-
-
-def sign(officer: Officer, username: str, *, address: str) -> None:
-    """Sign what is on the screen with one's own passphrase."""
-    officer.visit(address)
-    officer.fill({"签名口令": officer.world.login(username)["signing_passphrase"]})
-    officer.press("签发", exact=True)
-
-
-def release_far_ahead_and_stop_it(officers: Officers, world: World) -> None:
-    """Prepare a release, let one officer sign it, and stop it: the signature is void, and it must be sealed again."""
-    qin, he, lv = officers["qin"], officers["he"], officers["lv"]
-    qin.open_region(SURVEYORS)
-    draft(qin, now_of(world) + timedelta(days=3))
-    address = qin.page.url
-    assert qin.page.get_by_label("签名口令").count() == 0
-    he.visit(address)
-    he.fill({"签名口令": "not the passphrase"})
-    he.press("签发", exact=True)
-    assert "还没有人签发" in he.main()
-    assert he.page.locator("[role=alert]").count() == 1
-    sign(he, "he", address=address)
-    assert "您已签发，等待另一处室的人签发" in he.main()
-    shown = str(he.page.locator("code").inner_text()).replace(" ", "")
-    passphrase = world.login("he")["signing_passphrase"]
-    answer = qin.post(f"{address.removeprefix(world.url)}sign/", {"warrant_hash": shown, "passphrase": passphrase})
-    assert answer.status == 403
-    again = he.post(f"{address.removeprefix(world.url)}sign/", {"warrant_hash": shown, "passphrase": passphrase})
-    assert "须由另一个人办理" in again.text()
-    lv.visit(address)
-    lv.fill({"原因": "发布日期须与公告一致"})
-    lv.press("停止发布")
-    assert "准备中" in lv.main()
-    assert "何签发 ·" not in lv.main()
-    assert "发布日期须与公告一致" in lv.main()
-
-
-def release_soon(officers: Officers, world: World) -> datetime:
-    """Draft it once more, for an instant that is near, and have two officers of two units sign."""
-    qin, he, lv = officers["qin"], officers["he"], officers["lv"]
-    qin.open_region(SURVEYORS)
-    opens_at = now_of(world) + AHEAD
-    draft(qin, opens_at)
-    sign(he, "he", address=qin.page.url)
-    sign(lv, "lv", address=qin.page.url)
-    assert "已签发" in lv.main()
-    assert "何签发 · 监督处" in lv.main()
-    assert "吕签发 · 纪检组" in lv.main()
-    return opens_at
-
-
-def code_of(officer: Officer) -> str:
-    """Return the release's code as its page names it."""
-    found = re.search(r"(\S+) 第 1 版", officer.main().split("发布编号")[1])
-    assert found is not None
-    return found[1]
-
-
-def before(world: World, code: str, table: MarksTable) -> None:
-    """Until the instant there is a countdown and nothing else, whoever asks and however."""
-    url = f"{world.url}/lookup/{code}"
-    page = eventually(lambda: page_at(url, having="jb-countdown"), seconds=20, what="countdown")
-    fields = {"ticket_number": table.rows[0][0], "document_number": number_of(world, table.rows[0][0])}
-    for body in (page, ask(url, fields).body):
-        assert "jb-countdown" in body
-        assert "ticket_number" not in body
-        assert not [word for word in (*table.heading[2:], table.rows[0][1], "合格") if word in body]
-
-
-def await_opening(world: World, code: str, *, opens_at: datetime) -> None:
-    """Wait for the instant: not before it, and with nobody touching anything, the form is there."""
-    left = (opens_at - now_of(world)).total_seconds()
-    began = time.monotonic()
-    url = f"{world.url}/lookup/{code}"
-    eventually(lambda: page_at(url, having='id="ticket_number"'), seconds=left + 15, what="form at the instant")
-    assert time.monotonic() - began >= left - 1
-
-
-def query_some(world: World, code: str, table: MarksTable) -> None:
-    """Query over HTTP who passed, who has a zero and who was noted: the pages show what stands in the file."""
-    fortunes = (GOOD, "0", "违纪")
-    for row in (next(row for row in table.rows if one in {row[2:], *row[2:]}) for one in fortunes):
-        fields = {"ticket_number": row[0], "document_number": number_of(world, row[0]), "name": row[1]}
-        answer = ask(f"{world.url}/lookup/{code}", fields)
-        assert answer.status == 200
-        shown = [plain(one) for one in re.findall(r"<li[^>]*jb-subject[^>]*>(.*?)</li>", answer.body, re.DOTALL)]
-        for subject, mark in zip(table.heading[2:], row[2:], strict=True):
-            words = f" {mark} 分" if mark[0].isdigit() else mark
-            assert [one for one in shown if subject in one and words in one], (row, subject, shown)
-        overall = re.search(r'id="overall">([^<]+)<', answer.body)
-        assert overall is not None
-        assert (overall[1] == "合格") == (row[2:] == GOOD)
-
-
-def is_released(officer: Officer) -> bool | None:
-    """Return whether the release's page says that it is out; None while it does not."""
-    officer.page.reload()
-    return True if "已发布" in officer.main() else None
-
-
-# ---------------------------------------------------------------- the world from outside
-def page_at(url: str, *, having: str) -> str | None:
-    """Return the page there if it has something, else None."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # our own server
-            body: str = answer.read().decode()
-    except urllib.error.HTTPError:
-        return None
-    return body if having in body else None
-
-
-def now_of(world: World) -> datetime:
-    """Return what time it is in the demo world, whose clock began when it was built."""
-    for code in re.findall(
-        r'href="/lookup/([a-z0-9-]+)"', page_at(f"{world.url}/lookup/", having="fire-engineer") or ""
-    ):
-        if "fire-engineer" in code:
-            request = urllib.request.Request(f"{world.url}/lookup/{code}", headers={"Accept": "application/json"})  # noqa: S310  # our own server
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own server
-                return datetime.fromisoformat(json.load(answer)["now"]).astimezone(SHANGHAI)
-    pytest.fail("tomorrow's release has no countdown")
-
-
-def number_of(world: World, ticket_number: str) -> str:
-    """Return the document number of whoever holds a ticket: they know it, and no desk shows it whole."""
-    script = (
-        "import sys, django; django.setup();"
-        "from jinbang.results.models import RosterEntry; from jinbang.people.queries import document_numbers_of;"
-        "person = RosterEntry.objects.get(ticket_number=sys.argv[1]).person_id;"
-        "print(document_numbers_of([person])[person].number)"
-    )
-    environment = {
-        **os.environ,
-        "JINBANG_HOME": str(world.home),
-        "JINBANG_DEMO": "1",
-        "DJANGO_SETTINGS_MODULE": "config.settings.local",
-    }
-    said = subprocess.run(
-        [sys.executable, "-c", script, ticket_number], check=True, env=environment, capture_output=True, text=True
-    )
-    return said.stdout.strip()

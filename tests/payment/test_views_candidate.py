@@ -68,9 +68,19 @@ def test_withdrawing_asks_first_and_then_happens_once(cast: Cast, world: World) 
 
 def test_what_is_paid_is_not_withdrawn(cast: Cast, world: World) -> None:
     order = pay(opened(cast.lin.candidate, site=world.first, reviewer=cast.zhou.staff), by=cast.gu.staff)
-    page = client_of(cast.lin).get(f"/applications/{order.application_id}/withdraw/")
+    client, withdrawing = client_of(cast.lin), f"/applications/{order.application_id}/withdraw/"
+    page = client.get(withdrawing)
     assert page.status_code == 409
     assert "也不退费" in page.text
+    for shown in (f"/orders/{order.pk}/", f"/applications/{order.application_id}/", "/me/"):
+        assert withdrawing not in client.get(shown).text, "no link leads where nothing can be done"
+
+
+def test_withdrawing_is_offered_where_it_can_be_done(cast: Cast, world: World) -> None:
+    order = opened(cast.lin.candidate, site=world.first, reviewer=cast.zhou.staff)
+    assert f"/applications/{order.application_id}/withdraw/" in client_of(cast.lin).get(f"/orders/{order.pk}/").text
+    waiting = approved(cast.zhao.candidate, site=world.first, reviewer=cast.zhou.staff)
+    assert f"/applications/{waiting.pk}/withdraw/" in client_of(cast.zhao).get("/me/").text
 
 
 def test_another_candidate_and_staff_see_nothing(cast: Cast, world: World) -> None:

@@ -50,6 +50,12 @@ def test_of_two_addresses_that_begin_alike_only_the_nearer_is_current() -> None:
     assert [item.current for item in items] == ["", "page"]
 
 
+def test_a_page_of_the_menu_beside_is_not_current_in_this_one() -> None:
+    items = menu.items_of(menu.CANDIDATE, "/me/profile/", beside=context.CANDIDATE_LINKS)
+    assert [item.current for item in items] == ["", ""]
+    assert menu.items_of(context.CANDIDATE_LINKS, "/me/profile/")[0].current == "page"
+
+
 def test_the_desk_offers_what_ones_roles_are_for() -> None:
     urls = [item.url for group in menu.desk_groups(frozenset({Role.BURSAR}), "/desk/") for item in group.items]
     assert "/desk/payment/" in urls

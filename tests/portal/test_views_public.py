@@ -58,6 +58,15 @@ def test_the_home_page_opens_with_an_open_query(cast: Cast, client: Client) -> N
     assert 'href="/lookup/sx-out-14"' in html
 
 
+def test_an_opening_names_its_region_only_where_the_sitting_has_several(cast: Cast, client: Client) -> None:
+    plan = sat("sx-alone")
+    released(publish(plan), hours=-1)
+    several = replace(plan, code="cn-two", name="2025年度考试 cn-two", owner_code="cn", regions=NATIONAL.regions)
+    released(publish(several), hours=-1)
+    openings = home_page(NOW).open
+    assert {one.title.split()[-1]: one.region for one in openings} == {"sx-alone": "", "cn-two": "山西省"}
+
+
 def test_before_the_instant_the_home_page_counts_down(cast: Cast, client: Client) -> None:
     released(publish(sat("sx-soon")), hours=3)
     html = client.get("/").content.decode()

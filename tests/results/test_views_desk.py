@@ -13,6 +13,7 @@ from django.urls import reverse
 from jinbang.audit.models import StateChange
 from jinbang.people.states import Role
 from jinbang.results import basis
+from jinbang.results.forms import TotalsForm
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry, WarrantSignature
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.world import (
@@ -54,6 +55,12 @@ def upload(client: Client, world: World, content: bytes) -> HttpResponseBase:
 def text_of(response: HttpResponseBase) -> str:
     assert isinstance(response, HttpResponse)
     return response.content.decode()
+
+
+def test_the_sums_are_asked_for_in_the_order_of_the_programme() -> None:
+    names = ("sum:basics", "zero", "sum:practice", "people")
+    form = TotalsForm(names=names, subject_names={"practice": "实务", "basics": "基础"})
+    assert list(form.fields) == ["people", "zero", "sum:practice", "sum:basics"]
 
 
 # ---------------------------------------------------------------- who gets in
@@ -166,10 +173,12 @@ def test_a_region_names_the_one_next_step_to_whoever_may_take_it(world: World, c
     assert "等待成绩核对岗输入控制数" in text_of(client_of(cast.he).get(page))
 
 
-def test_an_empty_region_offers_to_draw_up_the_roster_and_says_why_it_cannot(cast: Cast, client_of: ClientOf) -> None:
+def test_a_region_without_seats_offers_no_roster_and_says_why(cast: Cast, client_of: ClientOf) -> None:
     world = new_world(cast)
     client = client_of(cast.chu)
-    assert "生成名册" in text_of(client.get(url("region", world.region.pk)))
+    page = text_of(client.get(url("region", world.region.pk)))
+    assert "座位还没有编排" in page
+    assert url("draw-up-roster", world.region.pk) not in page
     response = post(client, url("draw-up-roster", world.region.pk))
     assert response.status_code == 409
     assert "请先完成考场编排" in text_of(response)

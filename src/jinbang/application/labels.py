@@ -45,7 +45,9 @@ WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
     ApplicationState.DRAFT: gettext_lazy("请逐项填写，每一步都会保存，全部完成并提交后才进入审核。"),
     ApplicationState.SUBMITTED: gettext_lazy("审核人员将在规定时间内给出意见。提交的内容已锁定，无需重复提交。"),
     ApplicationState.RETURNED: gettext_lazy("请按退回原因修改，然后重新提交。"),
-    ApplicationState.APPROVED: gettext_lazy("审核已通过。请在规定时间内缴费，逾期未缴费视为自动放弃。"),
+    ApplicationState.APPROVED: gettext_lazy(
+        "审核已通过。应缴金额、截止时间和缴费结果都在缴费页面；缴费成功后报名才算完成，逾期未缴费视为自动放弃。"
+    ),
     ApplicationState.REFUSED: gettext_lazy("不能参加本次考试。如有疑问，请联系考试机构。"),
     ApplicationState.WITHDRAWN: gettext_lazy("报名已撤回，所选考点的名额已释放。报名时间内可以重新报名。"),
     ApplicationState.LAPSED: gettext_lazy("未在规定时间内完成，视为自动放弃本次考试。"),

@@ -64,7 +64,7 @@ TEXTS: Final[Sequence[Text]] = (
         MessageKind.SUBMITTED,
         _("报名已提交"),
         opening=(_("%(sitting)s：报名已提交。"), _("资格审核将在%(due)s前完成。")),
-        in_full=(_("提交的内容已锁定，无需重复提交。"), _("审核结果可随时在“我的报名”中查看。")),
+        in_full=(_("提交的内容已锁定，无需重复提交。"), _("审核结果可随时在“我的考试”中查看。")),
     ),
     Text(
         APPLICATION,

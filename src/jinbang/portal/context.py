@@ -96,11 +96,16 @@ class House:
         user = getattr(self._request, "user", None)
         return user if isinstance(user, Account) else None
 
+    @property
+    def is_candidate(self) -> bool:
+        """Whether a candidate has signed in."""
+        return self._user is not None and self._user.kind == AccountKind.CANDIDATE
+
     @cached_property
     def navigation(self) -> tuple[Item, ...]:
         """The main menu."""
-        is_candidate = self._user is not None and self._user.kind == AccountKind.CANDIDATE
-        return menu.items_of(menu.PUBLIC + (menu.CANDIDATE if is_candidate else ()), self._request.path)
+        entries = menu.PUBLIC + (menu.CANDIDATE if self.is_candidate else ())
+        return menu.items_of(entries, self._request.path, beside=CANDIDATE_LINKS)
 
     @cached_property
     def account(self) -> AccountMenu:

@@ -106,10 +106,13 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
 )
 
 
-def items_of(entries: Iterable[Entry], path: str) -> tuple[Item, ...]:
-    """Return entries as they stand on the page of this path. The one that answers for most of it is the current one."""
+def items_of(entries: Iterable[Entry], path: str, *, beside: Iterable[Entry] = ()) -> tuple[Item, ...]:
+    """Return entries as they stand on the page of this path. The one that answers for most of it is the current one.
+
+    `beside`: the entries of another menu on the same page, so that only one of both is current.
+    """
     offered = tuple(entries)
-    nearest = _nearest(offered, path)
+    nearest = _nearest((*offered, *beside), path)
     return tuple(_item(entry, nearest=nearest, path=path) for entry in offered)
 
 

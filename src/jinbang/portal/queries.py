@@ -242,6 +242,8 @@ def _links_of(journey: Journey, ticket: AdmissionTicket | None, action: Link | N
     links = [Link(labels.SEE_APPLICATION, reverse("application:show", args=[journey.application.pk]))]
     if journey.order is not None:
         links.append(Link(labels.SEE_ORDER, reverse("payment:order", args=[journey.order.pk])))
+    elif journey.step is NextStep.AWAIT_ORDER:  # once there is an order, its own page offers this
+        links.append(Link(labels.WITHDRAW, reverse("payment:withdraw", args=[journey.application.pk])))
     if ticket is not None:
         links.append(Link(labels.SEE_TICKET, reverse("seating:ticket", args=[ticket.pk])))
     return tuple(link for link in links if action is None or link.url != action.url)

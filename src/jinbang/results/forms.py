@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.results.labels import TOTALS, sum_label
+from jinbang.results.labels import TOTALS, sum_label, sums_of
 from jinbang.results.marks_file import FILE_BYTES_MAX
 
 COUNT_MAX = 1_000_000_000
@@ -45,10 +45,10 @@ class TotalsForm(forms.Form):
     """The control totals, entered from the paper that came with the file, without seeing what the file counts."""
 
     def __init__(self, *args: Any, names: Iterable[str], subject_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Ask for exactly the totals that the manifest has."""
+        """Ask for exactly the totals that the manifest has, the subjects in the programme's order."""
         super().__init__(*args, **kwargs)
         counted = set(names)
-        for name in (*(name for name in TOTALS if name in counted), *sorted(counted - set(TOTALS))):
+        for name in (name for name in (*TOTALS, *sums_of(subject_names)) if name in counted):
             if name.startswith("sum:"):
                 label = sum_label(name, subject_names)
                 self.fields[name] = forms.DecimalField(

@@ -125,6 +125,11 @@ TOTALS: Final[Mapping[str, Promise]] = {
 }
 
 
+def sums_of(subject_names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what the subjects' sums are called in a manifest, in the programme's order."""
+    return tuple(f"sum:{code}" for code in subject_names)
+
+
 def sum_label(name: str, subject_names: Mapping[str, str]) -> str:
     """Return what a subject's sum in a manifest ("sum:code") is called on screen."""
     code = name.removeprefix("sum:")

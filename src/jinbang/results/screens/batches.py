@@ -15,8 +15,6 @@ from jinbang.results.screens.common import HistoryRow, history_rows, in_groups
 from jinbang.results.states import BatchState, ReleaseState
 from jinbang.sittings.models import ExamRegion
 
-SUM = "sum:"
-
 
 @dataclass(frozen=True)
 class FaultRow:
@@ -82,6 +80,6 @@ def _total_rows(batch: MarkBatch, names: dict[str, str]) -> Iterator[tuple[str |
     for name, label in labels.TOTALS.items():
         if name in batch.manifest:
             yield label, str(batch.manifest[name])
-    for name, value in sorted(batch.manifest.items()):
-        if name.startswith(SUM):
-            yield labels.sum_label(name, names), labels.format_mark(value)
+    for name in labels.sums_of(names):
+        if name in batch.manifest:
+            yield labels.sum_label(name, names), labels.format_mark(batch.manifest[name])
