@@ -1,7 +1,7 @@
-"""Applications, the subjects they are for and the photo that goes on the ticket.
+"""Applications, the subjects they are for, the evidence behind them, the photo, and what review asked and decided.
 
-Personal data: employer, education and years of work are facts about the person; the photo is sealed under the
-person's data key and lies under a random name.
+Personal data: employer, education and years of work are facts about the person, in the row and in each submitted
+version; photo and evidence are sealed under the person's data key and lie under random names.
 """
 
 from django.db import models
@@ -38,6 +38,8 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)  # why it was returned or refused, as the candidate reads it
     version = models.PositiveIntegerField(default=1)  # grows with each submission
+    claimed_by_id = models.UUIDField(null=True)  # the reviewer's account that has it on the table
+    claimed_until = models.DateTimeField(null=True)  # the end of that lease; another may take it from then on
     state = models.CharField(
         max_length=16,
         choices=[(state.value, state.value) for state in ApplicationState],
@@ -103,3 +105,70 @@ class Photo(models.Model):
     def __str__(self) -> str:
         """Name the row."""
         return f"photo {self.pk}"
+
+
+class Evidence(models.Model):
+    """One file that proves a line of the application: a diploma, a statement of years of work, a signed pledge."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="evidence")
+    item = models.CharField(max_length=80)  # what it proves, in the words of the programme: 学历证书
+    sealed = models.BinaryField()  # personal, sealed
+    content_type = models.CharField(max_length=32)  # image/jpeg that we encoded ourselves, or application/pdf
+    size_bytes = models.PositiveIntegerField()  # before sealing
+    sha256 = models.CharField(max_length=64)  # before sealing
+    added_at = models.DateTimeField()
+
+    class Meta:
+        """The pages of one item stand in the order in which they came."""
+
+        indexes = (models.Index(fields=["application", "item", "added_at"], name="application_evidence_pages"),)
+
+    def __str__(self) -> str:
+        """Name the row, not the file."""
+        return f"evidence {self.pk}"
+
+
+class SubmittedVersion(models.Model):
+    """What one submission said, so that a reviewer sees the difference a resubmission makes. Insert-only.
+
+    Personal data: `answers` holds what the application held then, by field; pictures by their hash alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    answers = models.JSONField()  # personal
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        """Each version is kept once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["application", "version"], name="application_one_row_per_version"),
+        )
+
+    def __str__(self) -> str:
+        """Name the version."""
+        return f"version {self.version} of {self.application_id}"
+
+
+class LineRequest(models.Model):
+    """One line that a return asks to be put right: only what is named here is unlocked for the candidate."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="line_requests")
+    version = models.PositiveIntegerField()  # the version that was returned
+    line = models.CharField(max_length=96)  # a task's code, or "evidence:" and the item
+    words = models.CharField(max_length=300)  # what the candidate reads beside that line
+
+    class Meta:
+        """A line is asked for once in a return."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["application", "version", "line"], name="application_line_asked_once"),
+        )
+
+    def __str__(self) -> str:
+        """Name the line."""
+        return self.line
