@@ -15,6 +15,8 @@ def main() -> None:
         "# Benchmarks",
         "",
         "Written by `make bench`. A ratio compares two workloads measured in turns in one run.",
+        "Rates are those of the machine it ran on.",
+        "The row beside pretix is there when `PRETIX_PYTHON` names an interpreter that has it.",
         "",
         f"Last run: {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}.",
         "",

@@ -9,6 +9,7 @@ from pathlib import Path
 import lmdb
 
 from benchmarks.measure import Row, measure
+from benchmarks.workers import submission_rows
 from jinbang.kernel.crypto import KeyRing, associated_data, new_data_key, seal
 from jinbang.kernel.identity import DocumentKind, make_resident_id, parse_number
 from jinbang.kernel.ids import new_id
@@ -27,6 +28,7 @@ def measured_rows() -> Iterator[Row]:
     yield _sealed_fields()
     yield _merkle_root()
     yield _snapshot()
+    yield from submission_rows()
 
 
 def _numbers(count: int) -> list[str]:
