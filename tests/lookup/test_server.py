@@ -111,9 +111,22 @@ def test_list_form_and_problem_pages_answer(carried: Ask) -> None:
         (400, FORM["content-type"], b"name=%00"),
         (400, FORM["content-type"], "name=林".encode()),
         (400, FORM["content-type"], b"unknown=1"),
+        (400, FORM["content-type"], b"unknown="),
         (400, FORM["content-type"], b"&".join(b"a%d=" % number for number in range(20))),
     ],
-    ids=["large", "json", "multipart", "twice", "long", "not utf-8", "nul", "not ascii", "unknown", "many"],
+    ids=[
+        "large",
+        "json",
+        "multipart",
+        "twice",
+        "long",
+        "not utf-8",
+        "nul",
+        "not ascii",
+        "unknown",
+        "unknown and empty",
+        "many",
+    ],
 )
 def test_whatever_is_not_the_form_is_refused(*, carried: Ask, status: int, kind: str, body: bytes) -> None:
     assert carried("POST", f"/lookup/{RELEASE}", {"content-type": kind}, body=body).status == status

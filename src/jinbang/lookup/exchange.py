@@ -100,7 +100,7 @@ def read_form(request: Request) -> dict[str, str]:
     fields = dict.fromkeys(FIELDS, "")
     seen: set[str] = set()
     for name, value in pairs:
-        if name in seen or len(value) > FIELDS.get(name, 0) or not _is_plain(value):
+        if name in seen or name not in FIELDS or len(value) > FIELDS[name] or not _is_plain(value):
             raise FormRefused(problem=FormProblem.MALFORMED)
         seen.add(name)
         fields[name] = value
