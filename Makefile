@@ -12,7 +12,7 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 	@scripts/environment runtime
 	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
 
-test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL
+test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (tests/tiers.py)
 	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak"
 	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py
@@ -35,8 +35,10 @@ bench: ## measure, as ratios to something real in the same run; writes benchmark
 	@scripts/environment development
 	$(BIN)/python -m benchmarks
 
-soak: test-setup ## the larger figures of the guarantees
-	$(PYTEST) -q -m soak
+soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
+	$(PYTEST) -q -n 2 --tier nightly -m "tiered or soak"
+	$(PYTEST) -q -n 2 --tier nightly -m tiered --database=postgresql --ignore=tests/house --ignore=tests/kernel \
+		--ignore=tests/results/test_two_people.py
 
 lock: ## renew requirements/*.txt (needs uv)
 	for name in runtime development node; do uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -7,12 +7,15 @@ world (identifiers, form keys, hashes over a nonce) has been put out of sight.
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from random import Random
+from typing import Any, NamedTuple
 
 import pytest
 from django.core import serializers
 from django.db import transaction
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -20,6 +23,7 @@ from jinbang.audit import actions as audit
 from jinbang.audit.models import StateChange
 from tests.cast import Cast, client_of
 from tests.results.world import Marks, World, approved, bring_in, set_pass_marks
+from tests.tiers import Measure, Tier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_signing")]
 PASSED: Marks = {"T00001": {"basics": "95", "practice": "95"}, "T00002": {"basics": "95"}, "T00003": {"basics": "61"}}
@@ -32,6 +36,33 @@ RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}"
     r'|name="(?:submission_key|csrfmiddlewaretoken)" value="[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
 )
+REQUESTS = Measure.TWIN_WORLD_REQUESTS
+
+
+class Manner(NamedTuple):
+    """How something is asked for."""
+
+    method: str = "GET"
+    query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+PLAINLY = Manner()
+MANNERS = (
+    PLAINLY,
+    Manner("HEAD"),
+    Manner("OPTIONS"),
+    Manner(query="?q=林晓"),
+    Manner(query="?q=T00001"),
+    Manner(query="?page=2"),
+    Manner(query="?state=approved&status=passed"),
+    Manner(headers=(("accept", "application/json"),)),
+    Manner(headers=(("if-modified-since", "Tue, 10 Mar 2026 02:00:00 GMT"),)),
+    Manner(headers=(("if-none-match", '"x"'), ("accept-encoding", "gzip"))),
+)
+Readers = Mapping[str, Client]
+Asked = tuple[str, Client, str, Manner]
+Trace = Callable[[Readers, Sequence[str]], Iterator[Asked]]
 LEFT_OUT = ("account/", "lookup/")  # a library's pages; and the query page, whose challenge is random: lookup tests it
 
 
@@ -45,7 +76,7 @@ def plain_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield f"/{where}"
 
 
-def observe(world: World, given: Marks, *, is_browsed: bool) -> dict[str, str]:
+def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
     """Bring these marks as far as an approved release, and return all that others than results officers can see."""
     with transaction.atomic():
         set_pass_marks(world)
@@ -57,11 +88,10 @@ def observe(world: World, given: Marks, *, is_browsed: bool) -> dict[str, str]:
             reverse("results:release", args=[release.pk]),
             reverse("results:roster-file", args=[world.region.pk]),
         ]
-        seen = {
-            f"{name} {masked(address)}": masked(client.get(address).content.decode(errors="replace"))
-            for name, client in (readers(world.cast).items() if is_browsed else ())
-            for address in addresses
-        }
+        seen = {}
+        for number, (name, client, address, manner) in enumerate(trace(readers(world.cast), addresses)):
+            answer = client.generic(manner.method, f"{address}{manner.query}", headers=dict(manner.headers))
+            seen[f"{number} {name} {manner.method} {masked(address)}{manner.query}"] = masked(told_by(answer))
         history = StateChange.objects.order_by("id")
         seen["history"] = masked(serializers.serialize("json", history))
         transaction.set_rollback(True)
@@ -77,14 +107,58 @@ def masked(text: str) -> str:
     return RANDOM.sub("·", text)
 
 
-def differences(world: World, *, is_browsed: bool = True) -> list[str]:
-    one, other = (observe(world, given, is_browsed=is_browsed) for given in (PASSED, FAILED))
-    assert len(one) > 200 or not is_browsed
-    return [name for name in one if one[name] != other[name]]
+def told_by(answer: HttpResponseBase) -> str:
+    """Return all that an answer tells: its status, its headers, its length, and its body."""
+    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # one or the other
+    headers = sorted(f"{name}: {value}" for name, value in answer.headers.items() if name != "Expires")  # a real clock
+    return "\n".join(
+        [
+            str(answer.status_code),
+            *headers,
+            str(len(masked(body.decode(errors="replace")))),
+            body.decode(errors="replace"),
+        ]
+    )
 
 
-def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World) -> None:
-    assert differences(world) == []
+def every_page_then_at_random(random_state: object, requests: int) -> Trace:
+    """Return the trace of every page for every reader, then of pages, readers and manners by lot: twice the same."""
+
+    def trace(everybody: Readers, addresses: Sequence[str]) -> Iterator[Asked]:
+        random = Random()  # noqa: S311  # test cases, no secret
+        random.setstate(random_state)  # type: ignore[arg-type]  # what getstate returned
+        asked = 0
+        for name, client in everybody.items():
+            for address in addresses:
+                asked += 1
+                yield name, client, address, PLAINLY
+        while asked < requests:
+            asked += 1
+            name = random.choice(list(everybody))
+            yield name, everybody[name], random.choice(addresses), random.choice(MANNERS)
+
+    return trace
+
+
+def nothing_read(_everybody: Readers, _addresses: Sequence[str]) -> Iterator[Asked]:
+    """Yield no request: the history alone is compared."""
+    return iter(())
+
+
+def differences(world: World, trace: Trace) -> list[str]:
+    one, other = (observe(world, given, trace) for given in (PASSED, FAILED))
+    assert one.keys() == other.keys()
+    return [f"{name}: {changed_line(one[name], other[name])}" for name in one if one[name] != other[name]]
+
+
+def changed_line(one: str, other: str) -> str:
+    """Return the first line in which they differ, as it stands in both."""
+    pairs = zip_longest(one.splitlines(), other.splitlines(), fillvalue="")
+    return next((f"{before} ≠ {after}" for before, after in pairs if before != after), "")
+
+
+def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World, tier: Tier) -> None:
+    assert differences(world, every_page_then_at_random(tier.random.getstate(), tier[REQUESTS])) == []
 
 
 def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,4 +171,5 @@ def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch) 
 
     recorded: Callable[..., StateChange] = audit.record
     monkeypatch.setattr(audit, "record", leaking)
-    assert differences(world, is_browsed=False) == ["history"]
+    (found,) = differences(world, nothing_read)
+    assert found.startswith("history: ")

@@ -30,8 +30,10 @@ from jinbang.results.states import BatchState, PassMarkState
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.conftest import give_plain_key
 from tests.results.world import World, marks_csv, with_roles
+from tests.tiers import Measure, Tier
 
 OUT = {"armed", "released"}
+STEPS = 50
 SIX = ("he", "lyu", "feng", "chu", "wei", "jiang")
 officers = st.sampled_from(SIX)
 
@@ -325,7 +327,7 @@ def run(machine: type[ReleaseMachine], *, examples: int, phases: tuple[Phase, ..
         machine,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=50,
+            stateful_step_count=STEPS,
             deadline=None,
             database=None,
             phases=phases,
@@ -335,8 +337,10 @@ def run(machine: type[ReleaseMachine], *, examples: int, phases: tuple[Phase, ..
 
 
 @pytest.mark.django_db
-def test_nothing_is_released_without_two_others_signatures_over_just_this(machine: type[ReleaseMachine]) -> None:
-    run(machine, examples=40, phases=(Phase.generate, Phase.shrink))
+def test_nothing_is_released_without_two_others_signatures_over_just_this(
+    machine: type[ReleaseMachine], tier: Tier
+) -> None:
+    run(machine, examples=tier[Measure.RULE_STEPS_IN_DATABASE] // STEPS, phases=(Phase.generate, Phase.shrink))
     assert COUNTED["out"] > 10, "hardly any example got as far as a release: the test proves nothing"
 
 

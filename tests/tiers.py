@@ -1,0 +1,103 @@
+"""How large a test is: the two columns of sizes that `make test` and `make soak` run of the same tests.
+
+Every size that is not the point of its test stands in `SIZES` and nowhere else. A test that asks for the fixture `tier`
+is tiered: `--tier nightly -m tiered` runs it in the large size. What it draws at random it draws from `tier.random`,
+which the seed printed at the end of every run repeats (`--seed`); the same seed goes to Hypothesis.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from types import MappingProxyType
+from typing import Final
+
+import pytest
+
+
+class Measure(StrEnum):
+    """What has a size."""
+
+    BAD_INPUTS = "bad inputs for each parser"
+    RULE_STEPS = "steps of the state machine that drives the pure rules"
+    RULE_STEPS_IN_DATABASE = "steps of the state machine that drives the actions of a release"
+    RACE_ROUNDS = "rounds of each race"
+    CONTENDERS = "clients that book at once"
+    QUEUING_WRITERS = "clients that book at once where all writers stand in one queue (SQLite)"
+    BOOKINGS = "bookings of all clients together"
+    FORMS_SENT_AGAIN = "forms, each sent one to ten times"
+    IMPORT_KILLS = "kills at a random instant of an import"
+    IMPORT_PEOPLE = "people in the file whose import is killed"
+    APP_KILLS = "kills at a random instant of a request"
+    TWIN_WORLD_REQUESTS = "requests made in each of two worlds"
+    TAMPERINGS = "changes made behind the program's back"
+
+
+CI, NIGHTLY = "ci", "nightly"
+SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
+    {
+        Measure.BAD_INPUTS: (20_000, 1_000_000),
+        Measure.RULE_STEPS: (15_000, 1_000_000),
+        Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
+        Measure.RACE_ROUNDS: (200, 2_000),
+        Measure.CONTENDERS: (64, 200),
+        Measure.QUEUING_WRITERS: (8, 64),
+        Measure.BOOKINGS: (20_000, 500_000),
+        Measure.FORMS_SENT_AGAIN: (500, 10_000),
+        Measure.IMPORT_KILLS: (50, 200),
+        Measure.IMPORT_PEOPLE: (300, 5_000),
+        Measure.APP_KILLS: (50, 1_000),
+        Measure.TWIN_WORLD_REQUESTS: (500, 45_000),
+        Measure.TAMPERINGS: (60, 1_000),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The column that runs, and this test's own random numbers."""
+
+    name: str
+    random: Random
+
+    def __getitem__(self, measure: Measure) -> int:
+        """Return the size of this column."""
+        return SIZES[measure][self.name == NIGHTLY]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of column and of seed."""
+    parser.addoption("--tier", choices=(CI, NIGHTLY), default=CI, help="how large the tiered tests are")
+    parser.addoption("--seed", type=int, default=None, help="repeat the random numbers of a run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw a seed unless one was given. Workers of xdist inherit the one of the run; so does Hypothesis."""
+    if config.option.seed is None:
+        config.option.seed = secrets.randbelow(2**32)
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(config.option.seed)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what has a size, before anything is chosen by its marks."""
+    for item in items:
+        if "tier" in getattr(item, "fixturenames", ()):
+            item.add_marker("tiered")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what ran and how to run it again."""
+    terminalreporter.write_line(
+        f"tier {config.option.tier}; the same random numbers again: --seed {config.option.seed}"
+    )
+
+
+@pytest.fixture
+def tier(request: pytest.FixtureRequest) -> Tier:
+    """Return the sizes of this run, with random numbers that depend on the seed and on the test alone."""
+    option = request.config.option
+    return Tier(option.tier, Random(f"{option.seed} {request.node.nodeid}"))  # noqa: S311  # test cases, no secret
