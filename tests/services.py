@@ -50,7 +50,7 @@ class PostgresServer:
         )
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=450"
             " -c jit=off -c shared_buffers=256MB"
         )
         log = self.folder / "log"

@@ -1,13 +1,9 @@
 """Two at the same instant: one wins and the other is told. Each race has its twin with the defence left out."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 
 from jinbang.application import actions, queries
 from jinbang.application.errors import AlreadyApplied, AlreadyDecided
@@ -20,11 +16,10 @@ from jinbang.sittings.errors import SiteFull
 from jinbang.sittings.models import Site
 from tests.application.world import LATER, World, build_world, filled, started, submit, submitted
 from tests.cast import NOW, Cast, build_cast
+from tests.racing import Contest, together
+from tests.tiers import Measure, Tier
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROUNDS = 5
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -34,43 +29,32 @@ def stage() -> tuple[Cast, World]:
         return cast, build_world(cast)
 
 
-def together(*acts: Callable[[], T]) -> list[T | Exception]:
-    """Let everybody start at one instant, each on a connection of their own; refusals come back as values."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], T]) -> T | Exception:
-        try:
-            with frozen_at(NOW):
-                barrier.wait(timeout=20)
-                return act()
-        except (AlreadyDecided, AlreadyApplied, SiteFull) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def test_of_two_reviewers_one_decides_and_the_other_is_told(stage: tuple[Cast, World]) -> None:
+def test_of_two_reviewers_one_decides_and_the_other_is_told(stage: tuple[Cast, World], tier: Tier) -> None:
     cast, world = stage
-    zhou = cast.zhou.staff
     pk = submitted(cast.lin.candidate, site=world.first).pk
-    for version in range(1, ROUNDS + 1):
-        outcomes = together(
-            partial(actions.approve_application, application_id=pk, version=version, by=zhou, now=LATER),
-            partial(
-                actions.return_application, application_id=pk, version=version, reason="请改。", by=zhou, now=LATER
-            ),
-        )
-        (winner,) = (one for one in outcomes if isinstance(one, Application))
-        (loser,) = (one for one in outcomes if isinstance(one, AlreadyDecided))
-        stored = Application.objects.get(pk=pk)
-        assert loser.fields["state"] == stored.state == winner.state
-        decided = StateChange.objects.filter(subject_id=pk, event__in=("approve", "return")).count()
-        assert decided == version
-        Application.objects.filter(pk=pk).update(state=ApplicationState.RETURNED)
-        submit(pk, by=cast.lin.candidate)
+    zhou = cast.zhou.staff
+    acts = [
+        partial(actions.approve_application, application_id=pk, version=1, by=zhou, now=LATER),
+        partial(actions.return_application, application_id=pk, version=1, reason="请改。", by=zhou, now=LATER),
+        partial(actions.refuse_application, application_id=pk, version=1, reason="不符。", by=zhou, now=LATER),
+    ]
+    winners = set()
+    with Contest(len(acts)) as contest:
+        for number in range(1, tier[Measure.RACE_ROUNDS] + 1):
+            tier.random.shuffle(acts)
+            outcomes = contest.race(acts)
+            (winner,) = (one for one in outcomes if isinstance(one, Application))
+            losers = [one for one in outcomes if isinstance(one, AlreadyDecided)]
+            stored = Application.objects.get(pk=pk)
+            assert {loser.fields["state"] for loser in losers} == {stored.state} == {winner.state}
+            assert len(losers) == len(acts) - 1
+            decided = StateChange.objects.filter(subject_id=pk, event__in=("approve", "return", "refuse")).count()
+            assert decided == number
+            winners.add(stored.state)
+            # Nobody is reviewed twice in one version, so the round is put aside by rows to play it again.
+            Application.objects.filter(pk=pk).update(state=ApplicationState.SUBMITTED, site=world.first)
+            Site.objects.filter(pk=world.first.pk).update(taken=1)
+    assert len(winners) > 1, "one contender won every round: no race was run"
 
 
 def test_without_the_comparison_both_reviewers_decide(stage: tuple[Cast, World]) -> None:
@@ -115,16 +99,22 @@ def test_a_form_sent_twice_at_once_submits_once(stage: tuple[Cast, World]) -> No
     assert IdempotencyKey.objects.count() == 1
 
 
-def test_the_last_place_goes_to_one_and_the_other_keeps_theirs(stage: tuple[Cast, World]) -> None:
+def test_the_last_place_goes_to_one_and_the_other_keeps_theirs(stage: tuple[Cast, World], tier: Tier) -> None:
     cast, world = stage
     mine = {one: filled(one, site=world.first).pk for one in (cast.lin.candidate, cast.zhao.candidate)}
-    outcomes = together(
-        *(
-            partial(actions.fill_site, application_id=pk, site_id=world.last_place.pk, by=by, now=NOW)
-            for by, pk in mine.items()
-        )
-    )
-    assert sum(isinstance(one, Application) for one in outcomes) == 1
-    assert sum(isinstance(one, SiteFull) for one in outcomes) == 1
-    for site in Site.objects.all():
-        assert site.taken == Application.objects.filter(site=site, state__in=queries.HOLDING_A_PLACE).count()
+    with Contest(len(mine)) as contest:
+        for _ in range(tier[Measure.RACE_ROUNDS]):
+            outcomes = contest.race(
+                [
+                    partial(actions.fill_site, application_id=pk, site_id=world.last_place.pk, by=by, now=NOW)
+                    for by, pk in mine.items()
+                ]
+            )
+            assert sum(isinstance(one, Application) for one in outcomes) == 1
+            assert sum(isinstance(one, SiteFull) for one in outcomes) == 1
+            for site in Site.objects.all():
+                assert site.taken == Application.objects.filter(site=site, state__in=queries.HOLDING_A_PLACE).count()
+            # The winner goes back to the first site by rows, and the last place is free again.
+            Application.objects.filter(site=world.last_place).update(site=world.first)
+            Site.objects.filter(pk=world.last_place.pk).update(taken=0)
+            Site.objects.filter(pk=world.first.pk).update(taken=2)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -14,8 +15,11 @@ from jinbang.audit.errors import SubmissionKeyMissing, SubmissionKeyReused
 from jinbang.audit.models import IdempotencyKey, StateChange
 from jinbang.kernel.crypto import bind_key_ring, key_ring
 from jinbang.kernel.errors import DomainError
+from tests.racing import Contest
+from tests.tiers import Measure, Tier
 
 ACCOUNT = uuid4()
+FORMS = Measure.FORMS_SENT_AGAIN
 BODY = {"amount": "100", "note": "现金"}
 
 
@@ -137,7 +141,7 @@ def test_each_rendering_of_a_form_has_a_key_of_its_own() -> None:
     assert one != other
 
 
-def in_threads(count: int, act: Callable[[], None]) -> list[BaseException]:
+def in_threads(count: int, act: Callable[[], object]) -> list[BaseException]:
     """Run `act` in this many threads that start together, and return what they raised."""
     barrier, raised = threading.Barrier(count), list[BaseException]()
 
@@ -168,6 +172,24 @@ def test_of_eight_requests_at_once_one_takes_effect_and_all_get_its_answer() -> 
     assert effects() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_however_often_and_in_whatever_order_forms_come_each_takes_effect_once(tier: Tier) -> None:
+    """Eight at once send every form one to ten times, all of them shuffled: one effect and one answer for each form."""
+    locations = {submission.new_submission_key(): f"/orders/{number}/" for number in range(tier[FORMS])}
+    sent = [key for key in locations for _ in range(tier.random.randint(1, 10))]
+    tier.random.shuffle(sent)
+    with Contest(8) as contest:
+        answered = contest.race([partial(send_all, sent[nth::8], locations) for nth in range(8)])
+    assert answered == [None] * 8
+    assert effects() == IdempotencyKey.objects.count() == len(locations)
+
+
+def send_all(keys: list[str], locations: dict[str, str]) -> None:
+    """Send these forms and hold each answer against the one address to which its form leads."""
+    for key in keys:
+        assert send(key, act=lambda key=key: effect(locations[key]), body={"order": key}) == locations[key]  # type: ignore[misc]  # bound as a default on purpose
+
+
 @pytest.fixture
 def no_unique_constraint(transactional_db: None) -> Iterator[None]:
     """Take the unique constraint away, as a careless migration would, and put it back."""
@@ -191,6 +213,15 @@ def test_without_the_unique_constraint_the_same_requests_take_effect_eight_times
     answers = list[str]()
     in_threads(8, lambda: answers.append(send(key)))
     assert effects() == 8
+
+
+@pytest.mark.usefixtures("no_unique_constraint")
+@pytest.mark.django_db(transaction=True)
+def test_without_the_unique_constraint_forms_sent_again_leave_more_effects_than_forms() -> None:
+    keys = [submission.new_submission_key() for _ in range(20)]
+    for key in keys:
+        in_threads(4, partial(send, key))
+    assert effects() > len(keys)
 
 
 @pytest.mark.django_db(transaction=True)

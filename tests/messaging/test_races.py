@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from jinbang.messaging import actions, queries
-from jinbang.messaging.models import Message
+from jinbang.messaging.models import Cursor, Message
 from tests.application.world import World
 from tests.cast import NOW, Cast
 from tests.messaging.world import Recorder, entered
+from tests.tiers import Measure, Tier
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,10 +61,13 @@ def collect_in_two_threads() -> None:
 
 
 @pytest.mark.usefixtures("both_read_first")
-def test_two_collectors_that_see_the_same_change_tell_it_once(cast: Cast, world: World) -> None:
+def test_two_collectors_that_see_the_same_change_tell_it_once(cast: Cast, world: World, tier: Tier) -> None:
     entered(world, cast.lin.bound)
-    collect_in_two_threads()
-    assert Message.objects.count() == 1
+    for _ in range(tier[Measure.RACE_ROUNDS]):
+        Message.objects.all().delete()
+        Cursor.objects.update(position=None)
+        collect_in_two_threads()
+        assert Message.objects.count() == 1
 
 
 @pytest.mark.usefixtures("no_constraint", "both_read_first")
