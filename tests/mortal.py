@@ -1,0 +1,120 @@
+"""A real process that is killed at a given instant of its work, by SIGKILL: nothing in it can catch that or tidy up.
+
+Django takes a second to start, so one process (`python -m tests.mortal`) starts it once and forks a child for each task
+it is told of. It kills the child itself and reaps it afterwards, so that the number it kills is never another process.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import django
+from django.db import connection
+from django.utils.module_loading import import_string
+
+LONG_SECONDS = 300.0
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a child ended: by our hand or by itself, and after how long."""
+
+    was_killed: bool
+    seconds: float
+
+
+class Mortal:
+    """Does one task, named by its dotted path, as often as wanted, each time in a child that may have to die."""
+
+    def __init__(self, task: str) -> None:
+        """Start the process that forks, on the database of this test."""
+        command = [sys.executable, "-m", "tests.mortal", task, str(connection.settings_dict["NAME"])]
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
+        }
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Self:
+        """Hand over what has been running since it was made."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close its input, which ends it."""
+        self._process.communicate(timeout=LONG_SECONDS)
+
+    def live(self, given: Mapping[str, object], *, kill_after: float = LONG_SECONDS) -> Death:
+        """Do the task with these values, to be killed so many seconds after the child was born."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"kill_after": kill_after, "given": dict(given)}) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        wait_until_alone()
+        assert answer["status"] in {0, signal.SIGKILL}, "the child failed by itself; its traceback stands above"
+        return Death(was_killed=answer["status"] == signal.SIGKILL, seconds=answer["seconds"])
+
+
+def wait_until_alone() -> None:
+    """Wait until the server has noticed that its client is dead: until then it may still hold its locks."""
+    if connection.vendor != "postgresql":
+        return
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    until = time.monotonic() + LONG_SECONDS
+    with connection.cursor() as cursor:
+        while cursor.execute(others) and cursor.fetchone() != (0,):
+            assert time.monotonic() < until, "a connection of the dead stays open"
+            time.sleep(0.002)
+
+
+def main(task: str, database: str) -> None:
+    """Fork for every line of the input, and answer each with how the child ended."""
+    django.setup()
+    connection.settings_dict["NAME"] = database
+    act = import_string(task)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        born = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _do(act, asked["given"])
+        status = _kill_and_bury(child, at=born + asked["kill_after"])
+        sys.stdout.write(json.dumps({"status": status, "seconds": time.monotonic() - born}) + "\n")
+        sys.stdout.flush()
+
+
+def _do(act: Any, given: Mapping[str, Any]) -> None:  # noqa: ANN401  # any task
+    try:
+        act(**given)
+    except BaseException:  # noqa: BLE001  # a child reports whatever it was, and never goes on as its parent
+        sys.excepthook(*sys.exc_info())
+        os._exit(1)
+    os._exit(0)
+
+
+def _kill_and_bury(child: int, *, at: float) -> int:
+    """Return how it ended: 0, the signal's number, or more for a failure of its own."""
+    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() >= at:
+            os.kill(child, signal.SIGKILL)
+            break
+        time.sleep(0.0002)
+    return os.waitpid(child, 0)[1]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
