@@ -54,6 +54,30 @@ for (const countdown of document.querySelectorAll("[data-countdown-to]")) {
 // the form once more. Leaving it by sending the form makes it an ordinary page, which shows what has been kept since.
 document.addEventListener("submit", () => history.replaceState(history.state, "", location.href));
 
+// Long work: fetch this page every two seconds and put the fresh bar in place; when the work has ended, show the page anew.
+const watched = document.querySelector("[data-long-work]");
+if (watched) {
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [present, fresh] = [document, page].map((one) => one.getElementById(watched.id));
+    if (!fresh || !("longWork" in fresh.dataset)) {
+      clearInterval(timer);
+      location.reload();
+      return;
+    }
+    for (const part of [".jb-work__line", ".jb-work__count"]) {
+      const [old, now] = [present, fresh].map((one) => one.querySelector(part));
+      if (old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes);
+    }
+    present.querySelector("progress").value = fresh.querySelector("progress").value;
+  };
+  watched.querySelector(".jb-work__again")?.remove();
+  const timer = setInterval(look, 2000);
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -4,11 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from jinbang.attendance import actions as attendance
 from jinbang.attendance.models import RoomRecord
-from jinbang.kernel.actors import SYSTEM
+from jinbang.audit import labels as work_labels
+from jinbang.audit import long_work
+from jinbang.audit.models import LongWork
+from jinbang.audit.states import WorkState
+from jinbang.kernel.actors import SYSTEM, Actor
 from jinbang.kernel.clock import frozen_at
 from jinbang.people.states import Role
 from jinbang.portal import queries
@@ -134,3 +140,56 @@ def test_wu_who_may_do_nothing_is_refused(cast: Cast, client_of: SignIn) -> None
 def test_strangers_sign_in_first_and_candidates_are_told_so(cast: Cast, client: Client, client_of: SignIn) -> None:
     assert client.get("/desk/")["Location"] == "/desk/sign-in/?next=/desk/"
     assert client_of(cast.lin).get("/desk/").status_code == 403
+
+
+# ---------------------------------------------------------------- long work
+
+
+@pytest.fixture
+def asked(cast: Cast, seated: SeatedWorld) -> LongWork:
+    """Return long work that 冯 has asked for, and another piece that the program asked for itself."""
+
+    def ask(subject: Model, by: Actor) -> LongWork:
+        arguments = {"region_id": str(seated.region.pk)}
+        task = "jinbang.seating.tasks.draw_seats"
+        return long_work.enqueue(task, subject=subject, arguments=arguments, total=4, by=by, now=AFTER_PAYMENT)
+
+    ask(cast.taiyuan, SYSTEM)
+    return ask(seated.region, cast.feng.staff)
+
+
+def test_whoever_asked_sees_how_far_it_is_and_whose_turn_it_is(cast: Cast, asked: LongWork, client_of: SignIn) -> None:
+    client = client_of(cast.feng)
+    LongWork.objects.filter(pk=asked.pk).update(state="running", done=3)
+    listed = client.get(reverse("portal:work_list")).content.decode()
+    assert listed.count(">编排座位</a>") == 1
+    assert "3 / 4 人" in listed
+    page = client.get(reverse("portal:work", args=[asked.pk])).content.decode()
+    assert 'max="100" value="75"' in page
+    assert "轮到系统" in page
+    assert reverse("seating:desk_region", args=[asked.arguments["region_id"]]) in page
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+
+
+@pytest.mark.parametrize("state", list(WorkState))
+def test_every_end_of_long_work_is_told_in_words(  # noqa: PLR0917  # fixtures come by name
+    cast: Cast, asked: LongWork, client_of: SignIn, state: WorkState
+) -> None:
+    LongWork.objects.filter(pk=asked.pk).update(
+        state=state, refusal_code="nobody_to_seat" if state == "refused" else ""
+    )
+    page = client_of(cast.feng).get(reverse("portal:work", args=[asked.pk])).content.decode()
+    assert str(work_labels.STATES[state]) in page
+    assert str(work_labels.WHAT_HAPPENS_NEXT[state]) in page
+    assert ("这个考区没有已缴费的考生" in page) == (state is WorkState.REFUSED)
+    assert ("http-equiv" in page) == (not state.is_final)
+
+
+def test_wu_sees_no_long_work_and_others_see_only_their_own(cast: Cast, asked: LongWork, client_of: SignIn) -> None:
+    addresses = [reverse("portal:work_list"), reverse("portal:work", args=[asked.pk])]
+    for address in addresses:
+        assert client_of(cast.wu).get(address).status_code == 403
+        assert client_of(cast.lin).get(address).status_code == 403
+        assert Client().get(address).status_code == 302
+    assert "您还没有交给系统处理的事项" in client_of(cast.zhou).get(addresses[0]).content.decode()
+    assert client_of(cast.zhou).get(addresses[1]).status_code == 404

@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from django.db.models import Count
 
-from jinbang.audit.models import StateChange
+from jinbang.audit.errors import WorkUnderWay
+from jinbang.audit.models import LongWork, StateChange
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.people.queries import Staff
 from jinbang.seating import actions, numbers, queries, rules
+from jinbang.seating.actions import draw as drawing
 from jinbang.seating.arrangement import Desks, Examinee, Rules, TailPolicy, commitment
 from jinbang.seating.errors import (
     BadSeed,
@@ -252,7 +254,7 @@ def test_a_draw_happens_once(drawn: World) -> None:
     assert set(Seat.objects.values_list("pk", flat=True)) == before
 
 
-def test_a_draw_that_died_shows_nothing_and_is_begun_anew_only_after_a_while(
+def test_a_draw_that_died_shows_nothing_and_is_begun_anew_by_the_next(
     world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit(world)
@@ -262,16 +264,14 @@ def test_a_draw_that_died_shows_nothing_and_is_begun_anew_only_after_a_while(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_finish", die)
+        patch.setattr(drawing, "_finish", die)
         with pytest.raises(KeyboardInterrupt):
             draw(world)
     assert AdmissionTicket.objects.count() == len(world.applications)  # stored, but they do not count
     assert not queries.tickets_of(cast.lin.candidate).exists()
     assert not queries.seats_of(world.region).exists()
     assert not queries.tickets_in(world.region).exists()
-    with pytest.raises(DrawUnderWay):
-        draw(world, AFTER_PAYMENT + timedelta(minutes=9))
-    plan = draw(world, AFTER_PAYMENT + timedelta(minutes=10))
+    plan = draw(world, AFTER_PAYMENT + timedelta(seconds=1))
     assert plan.first_serial == 1
     assert queries.tickets_in(world.region).count() == len(world.applications)
     assert queries.seats_of(world.region).count() == 2 * len(world.applications)
@@ -280,15 +280,52 @@ def test_a_draw_that_died_shows_nothing_and_is_begun_anew_only_after_a_while(
 def test_an_attempt_that_was_taken_over_stops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(world)
     prepare(world)
-    store = actions._store
+    store = drawing._store
 
     def slow(plan: SeatPlan, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # handed through
         SeatPlan.objects.filter(pk=plan.pk).update(begun_at=AFTER_PAYMENT + timedelta(hours=1))
         store(plan, *args, **kwargs)
 
-    monkeypatch.setattr(actions, "_store", slow)
+    monkeypatch.setattr(drawing, "_store", slow)
     with pytest.raises(DrawUnderWay):
         draw(world)
+
+
+# ---------------------------------------------------------------- asking the worker
+
+
+def ask(world: World, now: datetime = AFTER_PAYMENT) -> LongWork:
+    return actions.ask_for_draw(region_id=world.region.pk, by=SYSTEM, now=now)
+
+
+def test_a_draw_is_asked_for_once_at_a_time_and_nothing_is_drawn_yet(world: World) -> None:
+    commit(world)
+    prepare(world)
+    work = ask(world)
+    assert (work.done, work.total) == (0, len(world.applications))
+    with pytest.raises(WorkUnderWay):
+        ask(world)
+    assert not AdmissionTicket.objects.exists()
+    assert SeatPlan.objects.get().state == PlanState.COMMITTED
+
+
+def test_what_can_be_refused_is_refused_before_anybody_waits(world: World, cast: Cast) -> None:
+    closes = datetime(2026, 4, 8, tzinfo=SHANGHAI)
+    with pytest.raises(PlanNotFound):
+        ask(world)
+    commit(world)
+    with pytest.raises(PaymentStillOpen):
+        ask(world, closes - timedelta(seconds=1))
+    with pytest.raises(SiteWithoutRooms):
+        ask(world, closes)
+    prepare(world)
+    with pytest.raises(RegionNotFound):
+        actions.ask_for_draw(region_id=world.region.pk, by=cast.zheng.staff, now=closes)
+    assert not LongWork.objects.exists()
+    draw(world)
+    with pytest.raises(IllegalTransition):
+        ask(world)
+    assert not LongWork.objects.exists()
 
 
 # ---------------------------------------------------------------- publication

@@ -8,7 +8,6 @@ import pytest
 from jinbang.seating import rules
 from jinbang.seating.arrangement import Desks, Examinee, Rules
 from jinbang.seating.errors import (
-    DrawUnderWay,
     ExaminationNotOver,
     PaymentStillOpen,
     PlacesTooFew,
@@ -110,9 +109,6 @@ def test_times_at_their_boundaries() -> None:
     with pytest.raises(ExaminationNotOver):
         rules.require_examination_over(ends=T, now=T - second)
     rules.require_examination_over(ends=T, now=T)
-    with pytest.raises(DrawUnderWay):
-        rules.require_no_draw_under_way(begun_at=T, now=T + rules.DRAW_PATIENCE - second)
-    rules.require_no_draw_under_way(begun_at=T, now=T + rules.DRAW_PATIENCE)
 
 
 @pytest.mark.parametrize("state", list(PlanState))

@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jinbang.audit import long_work
+from jinbang.audit.models import LongWork
+from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
 from jinbang.people.models import Person
-from jinbang.seating import queries
+from jinbang.seating import actions, queries
 from jinbang.seating.models import AdmissionTicket, Room, Seat, SeatPlan
 from jinbang.seating.states import PlanState
 from tests.cast import Cast
@@ -41,8 +44,18 @@ def test_the_whole_way_from_commitment_to_published_seed(world: World, cast: Cas
         rooms = reverse("seating:desk_prepare", args=[world.region.pk])
         assert client.post(rooms, {"submission_key": key}).status_code == 302
         assert Room.objects.count() == 26
-        assert client.post(reverse("seating:desk_draw", args=[world.region.pk])).status_code == 302
+        key = key_of(client.get(here).content.decode())
+        draw = reverse("seating:desk_draw", args=[world.region.pk])
+        assert client.post(draw, {"submission_key": key}).status_code == 302
+        assert client.post(draw, {"submission_key": key}).status_code == 302  # the same form again: the same draw
+        waiting = client.get(here).content.decode()
+        assert "等待处理" in waiting
+        assert f"0 / {len(world.applications)} 人（0%）" in waiting
+        assert draw not in waiting  # there is nothing more to press
+        assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in waiting
+        assert long_work.run_next()
         html = client.get(here).content.decode()
+        assert "data-long-work" not in html
         assert SeatPlan.objects.get().digest in html
         assert "0 对（可以证明的最小值为 0 对）" in html
         assert SeatPlan.objects.get().seed not in html
@@ -65,11 +78,30 @@ def test_a_commitment_is_not_made_of_nonsense(world: World, cast: Cast, client_o
     assert not SeatPlan.objects.exists()
 
 
-def test_a_draw_that_is_refused_says_why(world: World, cast: Cast, client_of: ClientOf) -> None:
+def test_a_draw_that_is_refused_says_why_at_once(world: World, cast: Cast, client_of: ClientOf) -> None:
     with frozen_at(AFTER_PAYMENT):
-        response = client_of(cast.feng).post(reverse("seating:desk_draw", args=[world.region.pk]))
+        typed = {"submission_key": "k" * 32}
+        response = client_of(cast.feng).post(reverse("seating:desk_draw", args=[world.region.pk]), typed)
     assert response.status_code == 404  # nothing was committed to
     assert not AdmissionTicket.objects.exists()
+    assert not LongWork.objects.exists()
+
+
+def test_a_draw_that_the_worker_was_refused_says_why_on_the_same_page(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    here = reverse("seating:desk_region", args=[world.region.pk])
+    with frozen_at(AFTER_PAYMENT):
+        actions.commit_seed(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+        actions.prepare_all_rooms(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+        actions.ask_for_draw(region_id=world.region.pk, by=cast.feng.staff, now=AFTER_PAYMENT)
+        Room.objects.all().delete()  # somebody was quicker
+        long_work.run_next()
+        html = client_of(cast.feng).get(here).content.decode()
+    assert "第1考点还没有考场。请先点击“按容量准备考场”，再编排座位。" in html
+    assert "轮到您" in html
+    assert "按容量准备考场</button>" in html
+    assert reverse("seating:desk_draw", args=[world.region.pk]) in html  # and there is a way on
 
 
 def test_a_room_is_shown_as_it_stands_and_printed(drawn: World, cast: Cast, client_of: ClientOf) -> None:

@@ -1,4 +1,4 @@
-"""What the audit refuses: submissions that cannot be told apart from another one."""
+"""What the audit refuses: submissions that cannot be told apart from another one, and long work out of place."""
 
 from jinbang.kernel.errors import DomainError
 
@@ -18,3 +18,32 @@ class SubmissionKeyReused(DomainError):
         """Name the action that this key has already served."""
         super().__init__(action=action)
         self.action = action
+
+
+class WorkUnderWay(DomainError):
+    """The same long work on the same object has been asked for already and has not ended."""
+
+    code = "work_under_way"
+
+
+class WorkTakenOver(DomainError):
+    """This worker's lease ran out and another one has the work: what this one was about to write is not written."""
+
+    code = "work_taken_over"
+
+
+class WorkNotFound(DomainError):
+    """No such long work for this reader: unknown, or asked for by somebody else."""
+
+    code = "work_not_found"
+
+
+class TaskUnknown(DomainError):
+    """A dotted name that is none of our tasks: field `task`."""
+
+    code = "task_unknown"
+
+    def __init__(self, *, task: str) -> None:
+        """Name what was to be run."""
+        super().__init__(task=task)
+        self.task = task

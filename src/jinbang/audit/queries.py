@@ -1,4 +1,4 @@
-"""Reading what happened: one object's history, and everything after a cursor for those who come looking."""
+"""Reading what happened: one object's history, everything after a cursor for those who come looking, and long work."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db import models
 
-from jinbang.audit.models import StateChange
+from jinbang.audit.errors import WorkNotFound
+from jinbang.audit.models import LongWork, StateChange
+from jinbang.kernel.actors import Actor
 
 _RANDOM_BITS: Final = 80
 _NOTHING: Final = UUID(int=0)
@@ -37,3 +39,22 @@ def _moved_back(cursor: UUID | None, overlap: timedelta) -> UUID:
         return _NOTHING
     milliseconds = (cursor.int >> _RANDOM_BITS) - overlap // timedelta(milliseconds=1)
     return UUID(int=max(milliseconds, 0) << _RANDOM_BITS)
+
+
+def latest_work_on(subject: models.Model) -> LongWork | None:
+    """Return the last long work that was asked for on an object somebody was already allowed to hold. One query."""
+    kind = subject._meta.label_lower  # noqa: SLF001  # `_meta` is Django's documented door to a model's names
+    return LongWork.objects.filter(subject_kind=kind, subject_id=subject.pk).order_by("-id").first()
+
+
+def work_asked_by(by: Actor) -> models.QuerySet[LongWork]:
+    """Return the long work that this actor has asked for, newest first. One query."""
+    return LongWork.objects.filter(actor_kind=by.actor_kind.value, actor_id=by.actor_id).order_by("-id")
+
+
+def get_work(work_id: UUID, *, by: Actor) -> LongWork:
+    """Return long work to whoever asked for it. Another's does not exist for them. One query."""
+    work = work_asked_by(by).filter(pk=work_id).first()
+    if work is None:
+        raise WorkNotFound
+    return work

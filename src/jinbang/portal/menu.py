@@ -101,7 +101,10 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
     (_("考后"), (Entry(_("成绩与发布"), "results:regions", _RESULTS),)),
     (
         _("其他"),
-        (Entry(_("我的岗位"), "people:desk_profile", room="/desk/people/"),),
+        (
+            Entry(_("后台任务"), "portal:work_list"),
+            Entry(_("我的岗位"), "people:desk_profile", room="/desk/people/"),
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +20,14 @@ from typing import Final
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import close_old_connections
 
 from jinbang.lookup.actions import write_shell
 from jinbang.portal import tasks
 
 LISTEN: Final = "127.0.0.1"
 WORKER_PAUSE_SECONDS: Final = 5.0
+LONG_WORK_PAUSE_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 10.0
 STAMP: Final = ".collected"
 
@@ -129,11 +132,20 @@ def _asked_to_stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _work() -> None:
-    """Do what is due, pause, and again, until stopped."""
+    """Do what is due, pause, and again, until stopped. Long work has a thread of its own, which ends with the rest."""
     signal.signal(signal.SIGTERM, _asked_to_stop)
+    threading.Thread(target=_work_long, name="long-work", daemon=True).start()
     try:
         while True:
             tasks.do_what_is_due()
             time.sleep(WORKER_PAUSE_SECONDS)
     except (KeyboardInterrupt, _Stop):
         return
+
+
+def _work_long() -> None:
+    """Run long work as it is asked for. Nothing is tidied up at the end: a step is whole or has not been."""
+    while True:
+        tasks.do_long_work()
+        close_old_connections()
+        time.sleep(LONG_WORK_PAUSE_SECONDS)

@@ -1,6 +1,7 @@
-"""What the worker does every few seconds: whatever the clock or somebody's decision has made due.
+"""What the worker does every few seconds: whatever the clock or somebody's decision has made due, and long work.
 
-Each part is safe to repeat and to interrupt; a refusal of one release does not hold up the others.
+Each part is safe to repeat and to interrupt; a refusal of one release does not hold up the others. Long work goes on
+beside what is due and never before it: a release does not wait for a draw.
 """
 
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from jinbang.application import actions as application
+from jinbang.audit import long_work
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.lookup import actions as lookup
@@ -29,6 +31,14 @@ def do_what_is_due() -> None:
         lambda: messaging.deliver_messages(now=now),
     ):
         _try(part)
+
+
+def do_long_work() -> int:
+    """Run whatever was asked for, one piece after the other, until nothing waits. Returns how many there were."""
+    count = 0
+    while long_work.run_next():
+        count += 1
+    return count
 
 
 def _try(part: Callable[[], object]) -> None:

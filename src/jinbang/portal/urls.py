@@ -10,4 +10,6 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("me/", candidate.my_exams, name="my_exams"),
     path("desk/", desk.dashboard, name="desk"),
+    path("desk/long-work/", desk.work_list, name="work_list"),
+    path("desk/long-work/<uuid:work_id>/", desk.work, name="work"),
 ]

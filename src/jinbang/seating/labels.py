@@ -29,7 +29,7 @@ COLOURS: Final[Mapping[PlanState, str]] = {
 
 WHAT_HAPPENS_NEXT: Final[Mapping[PlanState, Promise]] = {
     PlanState.COMMITTED: gettext_lazy("缴费结束后，由考务人员编排考场和座位。"),
-    PlanState.DRAWING: gettext_lazy("系统正在保存座位，请稍候刷新。"),
+    PlanState.DRAWING: gettext_lazy("系统正在保存座位，全部保存后一起生效。"),
     PlanState.DRAWN: gettext_lazy("全部场次结束后，由考务人员公布种子，任何人都可以重新推算。"),
     PlanState.PUBLISHED: gettext_lazy("种子已公布，任何人都可以重新推算座位。"),
 }

@@ -4,13 +4,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from jinbang.seating.arrangement import Chance, Desks, Examinee, Rules, arrange, digest, room_sizes
 from jinbang.seating.errors import (
     BadSeed,
-    DrawUnderWay,
     ExaminationNotOver,
     NobodyToSeat,
     PaymentStillOpen,
@@ -24,8 +23,6 @@ SEED_DIGITS: Final = 64
 ROWS: Final = 6
 COLUMNS: Final = 5
 PAPERS_AT_ONCE: Final = 200
-DRAW_PATIENCE: Final = timedelta(minutes=10)
-"""A draw that has not ended by then died with its process; the next attempt takes over and begins anew."""
 
 
 @dataclass(frozen=True)
@@ -239,9 +236,3 @@ def require_examination_over(*, ends: datetime | None, now: datetime) -> None:
     """Refuse to show the seed before the last session has ended."""
     if ends is not None and now < ends:
         raise ExaminationNotOver(ends=ends)
-
-
-def require_no_draw_under_way(*, begun_at: datetime | None, now: datetime) -> None:
-    """Refuse a second draw while the first one stores its seats; one that died may be taken over."""
-    if begun_at is not None and now < begun_at + DRAW_PATIENCE:
-        raise DrawUnderWay

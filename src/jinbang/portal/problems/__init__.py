@@ -11,6 +11,7 @@ from jinbang.kernel.errors import DomainError
 from jinbang.portal.problems import (
     application,
     attendance,
+    audit,
     catalogue,
     kernel,
     lookup,
@@ -24,6 +25,7 @@ from jinbang.portal.problems.table import Problem, filled
 
 PROBLEMS: Final[Mapping[str, Problem]] = {
     **kernel.PROBLEMS,
+    **audit.PROBLEMS,
     **people.PROBLEMS,
     **catalogue.PROBLEMS,
     **sittings.PROBLEMS,

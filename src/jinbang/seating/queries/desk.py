@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 
-from jinbang.audit.models import StateChange
-from jinbang.audit.queries import history_of
+from jinbang.audit.models import LongWork, StateChange
+from jinbang.audit.queries import history_of, latest_work_on
+from jinbang.audit.states import WorkState
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.states import events_from
 from jinbang.payment.queries import paid_applications
@@ -177,12 +178,14 @@ class RegionDesk:
     is_payment_over: bool
     is_examination_over: bool
     can_prepare: bool
+    work: LongWork | None  # the draw that was last asked for, while it has something to tell
     history: tuple[Happened, ...]
 
 
 def desk_of(region: ExamRegion, *, now: datetime) -> RegionDesk:
-    """Return an exam region as the officer's page shows it. Nine queries, whatever the number of people."""
+    """Return an exam region as the officer's page shows it. Ten queries, whatever the number of people."""
     plan = find_plan(region)
+    work = latest_work_on(plan) if plan is not None and not PlanState(plan.state).has_seats else None
     closes, ends = payment_closes(region), last_session_ends(region)
     sites = site_lines(region)
     return RegionDesk(
@@ -193,9 +196,21 @@ def desk_of(region: ExamRegion, *, now: datetime) -> RegionDesk:
         paid=paid_applications(region).count(),
         closes=closes,
         ends=ends,
-        events=tuple(event.value for event in events_from(TRANSITIONS, PlanState(plan.state))) if plan else (),
+        events=_events(plan, work),
         is_payment_over=closes is None or now >= closes,
         is_examination_over=ends is None or now >= ends,
-        can_prepare=plan is None or not PlanState(plan.state).has_seats,
+        can_prepare=(plan is None or not PlanState(plan.state).has_seats) and not _is_under_way(work),
+        work=work,
         history=history_lines(history_of(plan), labels.EVENTS) if plan else (),
     )
+
+
+def _events(plan: SeatPlan | None, work: LongWork | None) -> tuple[str, ...]:
+    """Return what the page offers: nothing while the worker draws."""
+    if plan is None or _is_under_way(work):
+        return ()
+    return tuple(event.value for event in events_from(TRANSITIONS, PlanState(plan.state)))
+
+
+def _is_under_way(work: LongWork | None) -> bool:
+    return work is not None and not WorkState(work.state).is_final

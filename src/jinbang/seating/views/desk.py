@@ -68,10 +68,12 @@ def prepare(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse
 @require_POST
 @desk_page(Role.SEATING_OFFICER)
 def draw(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
-    """Draw the seats. Not under a form key: the plan's own state lets it happen once, in several transactions."""
-    actions.draw_seats(region_id=region_id, by=staff, now=clock.now())
-    messages.success(request, _("座位已编排，准考证号已生成。"))
-    return redirect("seating:desk_region", region_id=region_id)
+    """Have the worker draw the seats; the page of the exam region shows how far it is."""
+
+    def act() -> None:
+        actions.ask_for_draw(region_id=region_id, by=staff, now=clock.now())
+
+    return redirect(_once(request, staff, region_id, verb="draw", act=act, done=_("已交给系统编排座位。")))
 
 
 @require_POST
