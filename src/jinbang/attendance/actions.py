@@ -24,6 +24,7 @@ NOTED: Final = "note"
 """Happens to a violation when the record that holds it is signed off for the first time."""
 
 
+# Step 7 of docs/cycles/examination.md.
 @transaction.atomic
 def open_room_records(*, region_id: UUID, by: Clerk, now: datetime) -> int:
     """Open a record for every room and session that has seats; return how many were added. Repeating adds none.
@@ -46,6 +47,7 @@ def open_room_records(*, region_id: UUID, by: Clerk, now: datetime) -> int:
     return len(missing)
 
 
+# Step 7 of docs/cycles/examination.md.
 @transaction.atomic
 def note_absences(*, record_id: UUID, seats: Collection[int], by: Clerk, now: datetime) -> RoomRecord:
     """Let exactly these seats count as empty: what was ticked before and is not now is taken back.
@@ -67,6 +69,7 @@ def note_absences(*, record_id: UUID, seats: Collection[int], by: Clerk, now: da
     return record
 
 
+# Step 7 of docs/cycles/examination.md.
 @transaction.atomic
 def note_violation(  # a violation is where, under which article, and what was seen
     *, record_id: UUID, seat: int, article: Article, facts: str, by: Clerk, now: datetime
@@ -96,6 +99,7 @@ def remove_violation(*, record_id: UUID, violation_id: UUID, by: Clerk, now: dat
     return record
 
 
+# Step 8 of docs/cycles/examination.md.
 @transaction.atomic
 def close_record(*, record_id: UUID, by: Clerk, now: datetime) -> RoomRecord:
     """Sign a record off: from now on its absences and violations count, and the people concerned hear of them."""
@@ -110,6 +114,7 @@ def close_record(*, record_id: UUID, by: Clerk, now: datetime) -> RoomRecord:
     return record
 
 
+# Step 8 of docs/cycles/examination.md.
 @transaction.atomic
 def reopen_record(*, record_id: UUID, reason: str, by: Clerk, now: datetime) -> RoomRecord:
     """Open a signed record again, with a reason that stays in its history."""

@@ -112,11 +112,13 @@ class Holding:
         """Whether the last step has been done."""
         return WorkState(self._work.state).is_final
 
+    # Step 3 of docs/cycles/long-work.md.
     def renew(self) -> None:
         """Begin the lease anew. Refuses, with `WorkTakenOver`, when another worker has the work."""
         if not self._mine().update(leased_until=clock.now() + rules.LEASE):
             raise WorkTakenOver
 
+    # Step 3 of docs/cycles/long-work.md.
     @contextmanager
     def step(self, *, cursor: Mapping[str, Json], done: int, total: int) -> Iterator[None]:
         """Run one step in one transaction, and store where the next one begins. Two queries beside the step's own."""
@@ -128,6 +130,7 @@ class Holding:
         for name, value in kept.items():
             setattr(self._work, name, value)
 
+    # Step 5 of docs/cycles/long-work.md.
     @contextmanager
     def last_step(self) -> Iterator[None]:
         """Run the last step; in its transaction the work is done. Three queries beside the step's own."""
@@ -136,6 +139,7 @@ class Holding:
             yield
             self._end(WorkEvent.FINISH, by=SYSTEM, done=self._work.total)
 
+    # Step 5 of docs/cycles/long-work.md.
     def refuse(self, refusal: DomainError) -> None:
         """End the work because an action said no, and keep what it said for whoever asked."""
         fields = kept_fields(refusal)
@@ -143,6 +147,7 @@ class Holding:
             self._require_held()
             self._end(WorkEvent.REFUSE, by=SYSTEM, refusal_code=refusal.code, refusal_fields=fields)
 
+    # Step 5 of docs/cycles/long-work.md.
     def give_up(self) -> None:
         """End work that only ever breaks."""
         with transaction.atomic():
@@ -170,6 +175,7 @@ class Holding:
 Task = Callable[[Holding], None]
 
 
+# Step 1 of docs/cycles/long-work.md.
 @transaction.atomic
 def enqueue(
     task: str, *, subject: models.Model, arguments: Mapping[str, Json], total: int, by: Actor, now: datetime
@@ -204,6 +210,8 @@ def task_named(name: str) -> Task:
     return cast("Task", import_string(rules.require_task_name(name)))
 
 
+# Step 2 of docs/cycles/long-work.md.
+# Step 4 of docs/cycles/long-work.md.
 def run_next() -> bool:
     """Take one piece of work that waits, or whose worker has died, and run it to its end. Whether there was one.
 

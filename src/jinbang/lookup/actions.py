@@ -35,6 +35,7 @@ def vault() -> KeyVault:
     return KeyVault(Path(settings.JINBANG_HOME) / VAULT_FOLDER, key_ring())
 
 
+# Step 9 of docs/cycles/release.md.
 def publish_snapshot(*, release_id: UUID, progress: Progress | None = None) -> Publication:
     """Seal an approved release and arm it for its instant. May be called again after a crash.
 

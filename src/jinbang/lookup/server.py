@@ -105,6 +105,7 @@ class LookupService:
         self._now = now
         self._seals: dict[str, RecordSeal] = {}
 
+    # Step 11 of docs/cycles/release.md.
     def answer(self, request: Request) -> Response:
         """Return the answer to a request. Never raises for anything that a client can send."""
         try:

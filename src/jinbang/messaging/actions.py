@@ -48,6 +48,7 @@ class _News:
     to: Addressee
 
 
+# Step 12 of docs/cycles/application.md.
 def collect_messages(now: datetime, *, quiet: bool = False) -> int:
     """Write a message for every person whom a change since the last time concerns. Returns how many were written.
 
@@ -141,6 +142,7 @@ def _advance(position: UUID) -> None:
 # ---------------------------------------------------------------- sending
 
 
+# Step 12 of docs/cycles/application.md.
 def deliver_messages(now: datetime, sender: Sender | None = None) -> int:
     """Send everything that is due. Returns how many were sent.
 

@@ -41,6 +41,7 @@ Clock = Callable[[], datetime]
 # ---------------------------------------------------------------- opening
 
 
+# Step 9 of docs/cycles/application.md.
 def open_orders(*, now: datetime, region: ExamRegion | None = None) -> int:
     """Open an order for everything approved that has none, in one region or in all. Returns how many. Safe to repeat.
 
@@ -159,6 +160,7 @@ class CounterReceipt:
     reference: str
 
 
+# Step 10 of docs/cycles/application.md.
 @transaction.atomic
 def take_counter_payment(
     *, order_number: str, reference: str, amount_fen: int, by: Staff, read_clock: Clock = clock.now
@@ -174,6 +176,7 @@ def take_counter_payment(
     return apply_payment_event(order, word, by=by, now=read_clock())
 
 
+# Step 10 of docs/cycles/application.md.
 @transaction.atomic
 def apply_payment_event(order: Order, word: PaymentWord, *, by: Actor, now: datetime) -> Order:
     """Let one word about a locked order take effect exactly once. Every gateway's word comes through here."""
@@ -224,6 +227,7 @@ def _hear(order: Order, word: PaymentWord, *, now: datetime) -> None:
         raise ReceiptUsed(reference=word.reference, number="") from error
 
 
+# Step 10 of docs/cycles/application.md.
 def take_counter_payments(receipts: Sequence[CounterReceipt], *, by: Staff, read_clock: Clock = clock.now) -> int:
     """Enter many counter payments, each of exactly what its order owes; all or none of each five hundred.
 
@@ -296,6 +300,7 @@ def _settle(paying: Collection[tuple[Order, PaymentEvent]], *, by: Staff, now: d
 # ---------------------------------------------------------------- closing what is unpaid
 
 
+# Step 11 of docs/cycles/application.md.
 def lapse_orders(*, now: datetime) -> int:
     """Let everything lapse that is unpaid when the window of its region has closed. Returns how many. Safe to repeat.
 
@@ -318,6 +323,7 @@ def _lapse_some(region: ExamRegion, *, now: datetime) -> int:
     return len(orders)
 
 
+# Step 11 of docs/cycles/application.md.
 @transaction.atomic
 def withdraw_and_cancel(*, application_id: UUID, by: Candidate, now: datetime) -> Application:
     """Withdraw one's own application and cancel what it owes. Refuses once it is paid: then nothing is refunded.

@@ -250,6 +250,7 @@ def _sealed(row: Model, column: str, *, text: str, person: Person) -> bytes | No
     return seal(bytes(person.wrapped_key), text.encode(), aad=queries.place_of(row, column), ring=key_ring())
 
 
+# Step 3 of docs/cycles/application.md.
 @transaction.atomic
 def bind_person(*, name: str, kind: DocumentKind, number: str, by: Candidate, now: datetime) -> Person:
     """Bind a candidate's account to the person whom a document names, once and for ever.

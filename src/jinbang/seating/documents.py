@@ -155,6 +155,7 @@ def sheet_of(room_list: RoomList) -> RoomSheet:
     )
 
 
+# Step 6 of docs/cycles/examination.md.
 def room_pdf(sheet: RoomSheet, *, at: datetime) -> bytes:
     """Return the seat list of one room in one session, one page. Characters no font covers stay empty here."""
     desks: list[dict[str, str] | None] = [None] * (sheet.rows * sheet.columns)

@@ -51,6 +51,7 @@ NOTICE_ISSUED: Final = "issue_notice"
 # ---------------------------------------------------------------- create and publish
 
 
+# Step 1 of docs/cycles/application.md.
 @transaction.atomic
 def create_sitting(plan: SittingPlan, *, by: Planner, now: datetime) -> Sitting:
     """Create a sitting with everything its plan names, unpublished. Refuses a code that is taken.
@@ -163,6 +164,7 @@ def _site_row(region: ExamRegion, plan: SitePlan, *, authority: Authority) -> Si
     )
 
 
+# Step 2 of docs/cycles/application.md.
 @transaction.atomic
 def publish_sitting(*, sitting_id: UUID, by: Planner, now: datetime) -> Sitting:
     """Show a sitting to everybody and pin the version of its programme that is in force on this day.
@@ -208,6 +210,7 @@ def _end(sitting_id: UUID, event: SittingEvent, *, by: Planner, now: datetime, r
 # ---------------------------------------------------------------- windows
 
 
+# Step 2 of docs/cycles/application.md.
 @transaction.atomic
 def extend_window(
     *,

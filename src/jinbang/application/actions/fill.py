@@ -41,6 +41,7 @@ class ConditionAnswer:
     employer: str
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_level(*, application_id: UUID, level_code: str, by: Candidate, now: datetime) -> Application:
     """Choose the level. Another level than before clears what was chosen under the earlier one."""
@@ -58,6 +59,7 @@ def fill_level(*, application_id: UUID, level_code: str, by: Candidate, now: dat
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_specialty(*, application_id: UUID, specialty_code: str, by: Candidate, now: datetime) -> Application:
     """Choose the specialty. Subjects keep their codes across the specialties of a level, so they stay chosen."""
@@ -69,6 +71,7 @@ def fill_specialty(*, application_id: UUID, specialty_code: str, by: Candidate, 
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_track(*, application_id: UUID, track_code: str, by: Candidate, now: datetime) -> Application:
     """Choose to sit every subject, or a track that exempts from some and has conditions and subjects of its own."""
@@ -82,6 +85,7 @@ def fill_track(*, application_id: UUID, track_code: str, by: Candidate, now: dat
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_condition(*, application_id: UUID, answer: ConditionAnswer, by: Candidate, now: datetime) -> Application:
     """Say which condition fits and what it rests on. Refuses one that the typed education and years do not meet."""
@@ -97,6 +101,7 @@ def fill_condition(*, application_id: UUID, answer: ConditionAnswer, by: Candida
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_subjects(*, application_id: UUID, subject_codes: Iterable[str], by: Candidate, now: datetime) -> Application:
     """Choose the subjects. Refuses unknown ones, none at all, and too few where all must be passed at once."""
@@ -113,6 +118,7 @@ def fill_subjects(*, application_id: UUID, subject_codes: Iterable[str], by: Can
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_site(*, application_id: UUID, site_id: UUID, by: Candidate, now: datetime) -> Application:
     """Choose the site: takes a place there, then frees the one held before. Refuses a full one with `SiteFull`."""
@@ -132,6 +138,7 @@ def fill_site(*, application_id: UUID, site_id: UUID, by: Candidate, now: dateti
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_photo(*, application_id: UUID, raw: bytes, by: Candidate, now: datetime) -> Application:
     """Make the portrait out of what was uploaded and keep it, sealed under the person's key, for the one before."""

@@ -64,6 +64,7 @@ def lapse_applications(ids: Collection[UUID], *, now: datetime, reason: str = ""
     return count
 
 
+# Step 8 of docs/cycles/application.md.
 def lapse_returned_applications(*, now: datetime) -> int:
     """Let lapse what was returned and not submitted again before reviewing ended in its region. Safe to repeat."""
     count = 0

@@ -34,12 +34,14 @@ class BulkApproval:
     left: tuple[UUID, ...]
 
 
+# Step 7 of docs/cycles/application.md.
 @transaction.atomic
 def approve_application(*, application_id: UUID, version: int, by: Staff, now: datetime) -> Application:
     """Approve this version of a submitted application. Refuses whoever entered it, and whoever comes second."""
     return _decide(application_id, ApplicationEvent.APPROVE, version=version, by=by, now=now)
 
 
+# Step 7 of docs/cycles/application.md.
 @transaction.atomic
 def return_application(*, application_id: UUID, version: int, reason: str, by: Staff, now: datetime) -> Application:
     """Return it to the candidate to be corrected. The reason is what the candidate reads, so it must say something."""
@@ -47,6 +49,7 @@ def return_application(*, application_id: UUID, version: int, reason: str, by: S
     return _decide(application_id, ApplicationEvent.RETURN, version=version, by=by, now=now, reason=reason)
 
 
+# Step 7 of docs/cycles/application.md.
 @transaction.atomic
 def refuse_application(*, application_id: UUID, version: int, reason: str, by: Staff, now: datetime) -> Application:
     """Refuse for good: this person cannot sit this examination. Frees the place. The reason is shown to them."""
@@ -89,6 +92,7 @@ def _already_decided(application: Application) -> AlreadyDecided:
     )
 
 
+# Step 7 of docs/cycles/application.md.
 def approve_applications(
     ids: Collection[UUID], *, by: Staff, now: datetime, versions: Mapping[UUID, int] | None = None
 ) -> BulkApproval:

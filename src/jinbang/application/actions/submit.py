@@ -21,6 +21,7 @@ from jinbang.sittings.states import WindowKind
 STARTED: Final = "start"
 
 
+# Step 4 of docs/cycles/application.md.
 @transaction.atomic
 def start_application(*, sitting_code: str, authority_code: str, by: Candidate, now: datetime) -> Application:
     """Begin an application in one exam region. Refuses a second living one for the sitting, whatever the region.
@@ -53,6 +54,7 @@ def _create(region: ExamRegion, *, person_id: UUID, by: Candidate) -> Applicatio
         raise AlreadyApplied(sitting=region.sitting.name) from error
 
 
+# Step 6 of docs/cycles/application.md.
 @transaction.atomic
 def submit_application(*, application_id: UUID, declaration_version: str, by: Candidate, now: datetime) -> Application:
     """Submit what is complete; from here on it is locked. Keeps version and hash of the declaration agreed to.

@@ -31,12 +31,14 @@ from jinbang.sittings.models import ExamRegion
 ROWS_AT_ONCE = 2_000
 
 
+# Step 2 of docs/cycles/release.md.
 def check_marks(*, region: ExamRegion, content: bytes, by: Staff) -> MarksFile:
     """Read a file against the roster without storing anything: the dry run."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
     return read_marks(content, roster=queries.expected_by_ticket(region))
 
 
+# Step 2 of docs/cycles/release.md.
 def stage_marks(*, region: ExamRegion, file_name: str, content: bytes, by: Staff, now: datetime) -> MarkBatch:
     """Store a faultless file as a staged batch, which counts for nothing yet.
 
@@ -54,6 +56,7 @@ def stage_marks(*, region: ExamRegion, file_name: str, content: bytes, by: Staff
     return batch
 
 
+# Step 3 of docs/cycles/release.md.
 @transaction.atomic
 def validate_batch(*, batch_id: UUID, totals: Mapping[str, int], by: Staff, now: datetime) -> MarkBatch:
     """Make a staged batch count, by a second person who entered the control totals without seeing the file's.

@@ -16,6 +16,7 @@ from jinbang.results.states import PassMarkEvent, PassMarkState, ReleaseState
 from jinbang.sittings.models import ExamRegion
 
 
+# Step 4 of docs/cycles/release.md.
 @transaction.atomic
 def propose_pass_mark(
     *,
@@ -47,6 +48,7 @@ def propose_pass_mark(
     return pass_mark
 
 
+# Step 4 of docs/cycles/release.md.
 def approve_pass_mark(*, pass_mark_id: UUID, by: Staff, now: datetime) -> PassMark:
     """Approve a proposal. Refuses the officer who proposed it, and one on which a sealed release rests."""
     return _decide(pass_mark_id=pass_mark_id, event=PassMarkEvent.APPROVE, reason="", by=by, now=now)

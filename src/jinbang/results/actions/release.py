@@ -40,6 +40,7 @@ from jinbang.sittings.models import ExamRegion
 _NONCE_BYTES: Final = 16
 
 
+# Step 5 of docs/cycles/release.md.
 @transaction.atomic
 def draft_release(*, region: ExamRegion, opens_at: datetime, by: Staff, now: datetime) -> Release:
     """Draft the region's release for an instant, or move the instant of one that is not sealed yet.
@@ -66,6 +67,7 @@ def prepare_validation(*, release_id: UUID, by: Staff, now: datetime) -> JudgedO
     return judge_outcomes(release=release, now=now)
 
 
+# Step 6 of docs/cycles/release.md.
 @transaction.atomic
 def validate_release(*, release_id: UUID, by: Staff, now: datetime, judged: JudgedOutcomes | None = None) -> Release:
     """Store everybody's outcome and go through the go/no-go list. Refuses while a point on it is open.
@@ -85,6 +87,7 @@ def validate_release(*, release_id: UUID, by: Staff, now: datetime, judged: Judg
     return release
 
 
+# Step 7 of docs/cycles/release.md.
 @transaction.atomic
 def seal_release(*, release_id: UUID, by: Staff, now: datetime) -> Release:
     """Write the warrant: the canonical description of exactly what is released, whose hash the officers sign.
@@ -104,6 +107,7 @@ def seal_release(*, release_id: UUID, by: Staff, now: datetime) -> Release:
     return release
 
 
+# Step 8 of docs/cycles/release.md.
 @transaction.atomic
 def sign_release(*, release_id: UUID, warrant_hash: str, passphrase: str, by: Staff, now: datetime) -> Release:
     """Sign the warrant that was on the officer's screen, with the officer's own Ed25519 key.
@@ -140,6 +144,7 @@ def sign_release(*, release_id: UUID, warrant_hash: str, passphrase: str, by: St
     return release
 
 
+# Step 9 of docs/cycles/release.md.
 @transaction.atomic
 def arm_release(*, release_id: UUID, now: datetime) -> Release:
     """Arm an approved release, after holding contents and signatures against the warrant once more. The system does."""
@@ -153,6 +158,7 @@ def arm_release(*, release_id: UUID, now: datetime) -> Release:
     return release
 
 
+# Step 10 of docs/cycles/release.md.
 @transaction.atomic
 def release_results(*, release_id: UUID, now: datetime) -> Release:
     """Note that the instant has come: from here on messages go out and later phases may begin. The system does this."""

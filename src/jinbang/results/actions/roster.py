@@ -18,6 +18,7 @@ from jinbang.sittings.models import ExamRegion
 ROWS_AT_ONCE = 2_000
 
 
+# Step 1 of docs/cycles/release.md.
 @transaction.atomic
 def draw_up_roster(*, region: ExamRegion, by: Staff, now: datetime) -> int:
     """Put every ticket of the region that is not on the roster yet onto it; return how many were added.

@@ -46,6 +46,7 @@ class _Ground:
     people: int
 
 
+# Step 3 of docs/cycles/examination.md.
 @transaction.atomic
 def ask_for_draw(*, region_id: UUID, by: Officer, now: datetime) -> LongWork:
     """Have the worker draw the seats of an exam region. Whatever can be refused is refused here and now.
@@ -66,6 +67,8 @@ def ask_for_draw(*, region_id: UUID, by: Officer, now: datetime) -> LongWork:
     )
 
 
+# Step 3 of docs/cycles/examination.md.
+# Step 4 of docs/cycles/examination.md.
 def draw_seats(*, region_id: UUID, by: Officer, now: datetime, keep: Steps = AT_ONCE) -> SeatPlan:
     """Seat everybody who has paid and give each a ticket number. Once for each exam region, after the payment window.
 

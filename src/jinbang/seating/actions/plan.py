@@ -20,6 +20,7 @@ SEED_BYTES: Final = 32
 USUAL_RULES: Final = Rules()
 
 
+# Step 1 of docs/cycles/examination.md.
 @transaction.atomic
 def commit_seed(
     *, region_id: UUID, by: Officer, now: datetime, seed: str = "", rules_of_rooms: Rules = USUAL_RULES
@@ -66,6 +67,7 @@ def prepare_rooms(*, site_id: UUID, by: Officer, now: datetime, rooms: int = 0) 
     return len(missing)
 
 
+# Step 2 of docs/cycles/examination.md.
 @transaction.atomic
 def prepare_all_rooms(*, region_id: UUID, by: Officer, now: datetime) -> int:
     """Give every site of an exam region its rooms; return how many were added."""
@@ -73,6 +75,7 @@ def prepare_all_rooms(*, region_id: UUID, by: Officer, now: datetime) -> int:
     return sum(prepare_rooms(site_id=site.pk, by=by, now=now) for site in sittings.sites_of(region))
 
 
+# Step 9 of docs/cycles/examination.md.
 @transaction.atomic
 def publish_plan(*, region_id: UUID, by: Officer, now: datetime) -> SeatPlan:
     """Show the seed to everybody, once the last session has ended. From then on anyone can redo the draw."""

@@ -13,6 +13,7 @@ from jinbang.sittings import queries as sittings
 from jinbang.sittings.states import WindowKind
 
 
+# Step 5 of docs/cycles/examination.md.
 @transaction.atomic
 def print_ticket(*, ticket_id: UUID, by: Candidate, now: datetime) -> queries.TicketContents:
     """Open a candidate's own ticket for printing, again at will within the window. Notes the first time."""
@@ -20,6 +21,7 @@ def print_ticket(*, ticket_id: UUID, by: Candidate, now: datetime) -> queries.Ti
     return _printed(ticket, by=by, now=now)
 
 
+# Step 5 of docs/cycles/examination.md.
 @transaction.atomic
 def print_ticket_at_counter(*, ticket_id: UUID, by: Staff, now: datetime) -> queries.TicketContents:
     """Open a ticket for somebody who collects it at the counter, against document and payment list, in the window."""
