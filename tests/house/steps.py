@@ -3,10 +3,12 @@
 A step names its functions in backticks as `phase.function` (or `phase.Class.method`); a name without its phase belongs
 to the phase named last in the step, and a star stands for every ending. In the code the number stands right above the
 function, decorators included, as `# Step 4 of docs/cycles/application.md.`, one line for each step it is part of.
+`python -m tests.house.steps` writes the comments anew from the papers, so a step can be put in between others.
 """
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -98,3 +100,28 @@ def parts_marked() -> frozenset[Part]:
                 found.add(Part(match["paper"], int(match["number"]), name))
             above -= 1
     return frozenset(found)
+
+
+def write_marks() -> None:
+    """Write the comments of the whole program anew, as the papers number their steps."""
+    for path in python_files():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not MARK.fullmatch(line.strip())]
+        if kept != lines:
+            path.write_text("".join(kept), encoding="utf-8")
+    functions.cache_clear()
+    wanted: dict[Path, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for part in sorted(parts_named()):
+        path, node = functions()[part.function]
+        above = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+        mark = f"# Step {part.number} of docs/cycles/{part.paper}.md."
+        wanted[path][above].append(f"{' ' * node.col_offset}{mark}\n")
+    for path, marks in wanted.items():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        for above in sorted(marks, reverse=True):
+            lines[above:above] = marks[above]
+        path.write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_marks()

@@ -56,6 +56,8 @@ WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
 EVENTS: Final[Mapping[str, Promise]] = {
     "start": gettext_lazy("开始报名"),
     "photo": gettext_lazy("上传照片"),
+    "hold_ended": gettext_lazy("多日未继续填写，考点名额已释放"),
+    "hold_closed": gettext_lazy("报名结束时未提交，考点名额已释放"),
     ApplicationEvent.SUBMIT.value: gettext_lazy("提交报名"),
     ApplicationEvent.RETURN.value: gettext_lazy("审核退回"),
     ApplicationEvent.APPROVE.value: gettext_lazy("审核通过"),

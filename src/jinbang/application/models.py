@@ -33,6 +33,7 @@ class Application(models.Model):
     entered_by_id = models.UUIDField(null=True)  # the account that typed it: never the one that reviews it
     declaration_version = models.CharField(max_length=16, blank=True)
     declaration_hash = models.CharField(max_length=64, blank=True)
+    touched_at = models.DateTimeField(null=True)  # when a page of it was last saved: a draft's place is held from here
     submitted_at = models.DateTimeField(null=True)
     review_due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)

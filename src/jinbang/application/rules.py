@@ -34,7 +34,7 @@ from jinbang.catalogue.programme import (
 )
 from jinbang.catalogue.rules import ConditionVerdict, judge_condition
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.kernel.workdays import working_days_between
+from jinbang.kernel.workdays import end_of_day, start_of_day, working_days_between
 from jinbang.sittings.states import SitePolicy, WindowKind
 
 NO_EDUCATION_LISTED: Final = "none"
@@ -331,3 +331,13 @@ def windows_for_submitting(state: ApplicationState, *, is_on_site: bool) -> tupl
 def tracks_offered(level: Level) -> tuple[tuple[str, str, Track | None], ...]:
     """Return code, official name and track of each way through the level, sitting every subject first."""
     return ((WHOLE_LEVEL, "", None), *((track.code, track.name, track) for track in level.tracks))
+
+
+def hold_ends(*, touched_at: datetime, days: int) -> datetime:
+    """Return when a draft that nobody touches loses its place: so many whole days after the day it was touched."""
+    return end_of_day(touched_at.astimezone(SHANGHAI).date() + timedelta(days=days))
+
+
+def untouched_since(*, now: datetime, days: int) -> datetime:
+    """Return the instant before which a draft was touched whose hold is over by now: `hold_ends` turned round."""
+    return start_of_day(now.astimezone(SHANGHAI).date() - timedelta(days=days))

@@ -66,6 +66,7 @@ class MessageKind(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED_UNCORRECTED = "lapsed_uncorrected"
+    PLACE_FREED = "place_freed"
     FEE_DUE = "fee_due"
     PAID = "paid"
     LAPSED_UNPAID = "lapsed_unpaid"

@@ -14,6 +14,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jinbang.application.actions import HOLD_CLOSED, HOLD_ENDED
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.attendance.actions import NOTED
 from jinbang.messaging.states import MessageKind
@@ -107,6 +108,23 @@ TEXTS: Final[Sequence[Text]] = (
         _("报名已失效"),
         opening=(_("%(sitting)s：退回后逾期未重新提交，视为自动放弃，报名已失效。"),),
         only_from=ApplicationState.RETURNED.value,
+    ),
+    Text(
+        APPLICATION,
+        HOLD_ENDED,
+        MessageKind.PLACE_FREED,
+        _("考点名额已释放"),
+        opening=(_("%(sitting)s：您的报名还没有提交，多日未继续填写，考点名额已释放。"),),
+        by_phone=(_("请在报名时间内重新选择考点并提交。"),),
+        in_full=(_("已填写的内容都还在。"), _("请在报名时间内重新选择考点并提交；考点是否还有名额，以选择时为准。")),
+    ),
+    Text(
+        APPLICATION,
+        HOLD_CLOSED,
+        MessageKind.PLACE_FREED,
+        _("报名时间已过，您没有提交"),
+        opening=(_("%(sitting)s：报名时间已过，您的报名没有提交，考点名额已释放。"),),
+        in_full=(_("没有提交的报名不会审核，也不需要缴费。"), _("报名时间如有延长，会另行公告。")),
     ),
     Text(
         ORDER,

@@ -26,6 +26,7 @@ def do_what_is_due() -> None:
         lambda: payment.open_orders(now=now),
         lambda: payment.lapse_orders(now=now),
         lambda: application.lapse_returned_applications(now=now),
+        lambda: application.end_holds(now=now),
         lookup.look_for_releases,
         lambda: messaging.collect_messages(now=now),
         lambda: messaging.deliver_messages(now=now),

@@ -77,6 +77,7 @@ def create_sitting(plan: SittingPlan, *, by: Planner, now: datetime) -> Sitting:
         results_here=plan.results_here,
         forward_url=plan.forward_url,
         review_working_days=plan.review_working_days,
+        place_held_days=plan.place_held_days,
     )
     _write_calendar(sitting, plan, by=by, now=now)
     audit.record(sitting, by=by, event=CREATED, at=now)

@@ -35,6 +35,7 @@ class Sitting(models.Model):
     results_here = models.BooleanField(default=True)  # False: owned by the nation and not handed over; forwards
     forward_url = models.URLField(blank=True)  # where such a sitting's page sends people
     review_working_days = models.PositiveSmallIntegerField(default=2)
+    place_held_days = models.PositiveSmallIntegerField(default=3)  # so long a draft that nobody touches keeps its place
     state = models.CharField(
         max_length=16, choices=[(state.value, state.value) for state in SittingState], default=SittingState.DRAFT.value
     )

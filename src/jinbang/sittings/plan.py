@@ -110,3 +110,4 @@ class SittingPlan:
     results_here: bool = True
     forward_url: str = ""
     review_working_days: int = 2
+    place_held_days: int = 3

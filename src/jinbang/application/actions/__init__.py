@@ -14,6 +14,7 @@ from jinbang.application.actions.fill import (
     fill_subjects,
     fill_track,
 )
+from jinbang.application.actions.hold import HOLD_CLOSED, HOLD_ENDED, end_holds
 from jinbang.application.actions.leave import (
     lapse_application,
     lapse_applications,
@@ -30,11 +31,14 @@ from jinbang.application.actions.review import (
 from jinbang.application.actions.submit import start_application, submit_application
 
 __all__ = [
+    "HOLD_CLOSED",
+    "HOLD_ENDED",
     "BulkApproval",
     "ConditionAnswer",
     "NewApplication",
     "approve_application",
     "approve_applications",
+    "end_holds",
     "enter_applications",
     "fill_condition",
     "fill_level",

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jinbang.application import queries, rules
+from jinbang.application.actions import hold
 from jinbang.application.models import Application, ApplicationSubject, Photo
 from jinbang.application.photo import PhotoShape, Portrait, make_portrait
 from jinbang.application.rules import SiteFacts
@@ -170,6 +171,7 @@ def _lock_editable(application_id: UUID, *, by: Candidate, now: datetime) -> App
     application = queries.lock_own_application(application_id, by=by)
     rules.require_editable(ApplicationState(application.state))
     queries.require_open_for(application, now=now)
+    hold.touch(application, now=now)
     return application
 
 

@@ -124,6 +124,7 @@ def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
         "application": application,
         "lines": lines,
         "following": next(line for line in lines if line.task is queries.next_task(application)),
+        "held_until": queries.find_hold_end(application),
         "summary": dossier.summary_of(application),
     }
     return render(request, "application/candidate/tasks.html", context)
@@ -147,6 +148,7 @@ def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task:
         except CORRECTABLE as error:
             refusal = _explained(form, error)
     context = {"application": application, "form": form, "refusal": refusal, "heading": labels.TASKS[task]}
+    context["held_until"] = queries.find_hold_end(application) if task is Task.SITE else None
     return render(request, "application/candidate/fill.html", context, status=_status(form.is_bound))
 
 
