@@ -104,9 +104,12 @@ AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "jinbang.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "jinbang.people.passwords.Uncommon"},
+    {
+        "NAME": "jinbang.people.passwords.UnlikeOneself",
+        "OPTIONS": {"user_attributes": ("username", "phone", "email", "display_name")},
+    },
 ]
 ACCOUNT_ADAPTER = "jinbang.people.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone", "email"}
