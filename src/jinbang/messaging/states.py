@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED_UNCORRECTED = "lapsed_uncorrected"
     PLACE_FREED = "place_freed"
+    NOT_SUBMITTED = "not_submitted"
     FEE_DUE = "fee_due"
     PAID = "paid"
     LAPSED_UNPAID = "lapsed_unpaid"

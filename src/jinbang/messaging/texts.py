@@ -121,7 +121,7 @@ TEXTS: Final[Sequence[Text]] = (
     Text(
         APPLICATION,
         HOLD_CLOSED,
-        MessageKind.PLACE_FREED,
+        MessageKind.NOT_SUBMITTED,
         _("报名时间已过，您没有提交"),
         opening=(_("%(sitting)s：报名时间已过，您的报名没有提交，考点名额已释放。"),),
         in_full=(_("没有提交的报名不会审核，也不需要缴费。"), _("报名时间如有延长，会另行公告。")),

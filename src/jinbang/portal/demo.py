@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 from django.conf import settings
+from django.core.management import call_command
 from rich.console import Console
 
 from jinbang.kernel import clock
@@ -37,8 +38,12 @@ def find_record() -> dict[str, Any] | None:
 
 
 def ensure_built(*, rebuild: bool, people: int) -> None:
-    """Build the world where it is missing or unwanted. The description is written last: it says that all is there."""
+    """Build the world where it is missing or unwanted. The description is written last: it says that all is there.
+
+    A world that an earlier version built is brought to the tables of this one; where nothing changed that takes a moment.
+    """
     if find_record() is not None and not rebuild:
+        call_command("migrate", verbosity=0)
         return
     record_path().unlink(missing_ok=True)
     console = Console()
