@@ -40,7 +40,7 @@ def find_record() -> dict[str, Any] | None:
 def ensure_built(*, rebuild: bool, people: int) -> None:
     """Build the world where it is missing or unwanted. The description is written last: it says that all is there.
 
-    A world that an earlier version built is brought to the tables of this one; where nothing changed that takes a moment.
+    A world that an earlier version built is brought to the tables of this one, which takes a moment where it has them.
     """
     if find_record() is not None and not rebuild:
         call_command("migrate", verbosity=0)

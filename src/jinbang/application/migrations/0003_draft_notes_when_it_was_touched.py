@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('application', '0001_initial'),
+        ('application', '0002_evidence_versions_lines_and_claims'),
     ]
 
     operations = [
