@@ -134,13 +134,15 @@ def _asked_to_stop(_signal: int, _frame: FrameType | None) -> None:
 def _work() -> None:
     """Do what is due, pause, and again, until stopped. Long work has a thread of its own, which ends with the rest."""
     signal.signal(signal.SIGTERM, _asked_to_stop)
-    threading.Thread(target=_work_long, name="long-work", daemon=True).start()
+    long_work = threading.Thread(target=_work_long, name="long-work", daemon=True)
+    long_work.start()
     try:
-        while True:
+        while long_work.is_alive():
             tasks.do_what_is_due()
             time.sleep(WORKER_PAUSE_SECONDS)
     except (KeyboardInterrupt, _Stop):
         return
+    sys.exit(1)  # the thread broke outside any work: a worker that does half of its work must not look alive
 
 
 def _work_long() -> None:
