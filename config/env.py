@@ -26,11 +26,25 @@ KNOWN: Final[Mapping[str, str]] = {
     "JINBANG_POLICE_NUMBER": "public-security filing number in the footer",
     "JINBANG_PUBLIC_URL": "the address people type, without a slash at the end",
     "JINBANG_TRUSTED_PROXIES": "how many proxies stand in front and set X-Forwarded-For",
+    "JINBANG_WEIXIN_APP_ID": "AppID of a web application at open.weixin.qq.com; with its secret, sign-in by WeChat",
+    "JINBANG_WEIXIN_SECRET": "AppSecret of that application",
+    "JINBANG_ALIPAY_APP_ID": "APPID at open.alipay.com; with both keys, sign-in through Alipay",
+    "JINBANG_ALIPAY_PRIVATE_KEY": "our RSA private key for signing calls (RSA2), PEM or Base64 of PKCS#8",
+    "JINBANG_ALIPAY_PUBLIC_KEY": "Alipay's public key for checking its answers, PEM or Base64",
+    "JINBANG_ALIPAY_GATEWAY": "another gateway than https://openapi.alipay.com/gateway.do, such as the sandbox's",
+    "JINBANG_SOCIAL_CARD_ISSUER": "issuer of an OpenID Connect service such as the electronic social-security card's",
+    "JINBANG_SOCIAL_CARD_CLIENT_ID": "client id at that service",
+    "JINBANG_SOCIAL_CARD_SECRET": "client secret at that service",
+    "JINBANG_SOCIAL_CARD_NAME": "what the button calls that service; 电子社保卡 where not set",
 }
 
 
 class UnknownSettingError(Exception):
     """A `JINBANG_*` variable that nothing reads: most often a typing mistake."""
+
+
+class IncompleteSettingError(Exception):
+    """Settings that only make sense together were set by halves."""
 
 
 def read_environment(environment: Mapping[str, str] | None = None) -> "Environment":
@@ -76,6 +90,15 @@ class Environment:
     def names(self, name: str, default: str) -> list[str]:
         """Return a comma-separated list."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def together(self, *names: str) -> tuple[str, ...]:
+        """Return values that only make sense together; empty where none is set. Refuses some without the others."""
+        values = tuple(self.text(name) for name in names)
+        if not any(values):
+            return ()
+        if absent := [name for name, value in zip(names, values, strict=True) if not value]:
+            raise IncompleteSettingError(f"{', '.join(absent)} must be set together with the others of {names}")
+        return values
 
     @staticmethod
     def _declared(name: str) -> str:

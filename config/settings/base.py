@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.databases import database_from_url
 from config.env import read_environment
+from config.outside import outside_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = read_environment()
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -142,6 +144,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+SOCIALACCOUNT_ADAPTER = "jinbang.people.outside.adapters.OutsideAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "jinbang.people.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "jinbang.people.forms.SecondFactorForm",
@@ -217,7 +223,13 @@ JINBANG_AUTHORITY_NAME = ENVIRONMENT.text("JINBANG_AUTHORITY_NAME", "金榜考�
 JINBANG_AUTHORITY_PHONE = ENVIRONMENT.text("JINBANG_AUTHORITY_PHONE", "0351-0000000")
 JINBANG_ICP_NUMBER = ENVIRONMENT.text("JINBANG_ICP_NUMBER")
 JINBANG_POLICE_NUMBER = ENVIRONMENT.text("JINBANG_POLICE_NUMBER")
-
+# Buttons for signing in through an outside identity stand only for what is set here.
+JINBANG_OUTSIDE = outside_from(
+    ENVIRONMENT,
+    demo=JINBANG_DEMO,
+    public_url=JINBANG_PUBLIC_URL,
+    secret=kept_secret("demo_identity") if JINBANG_DEMO else "",
+)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "no-reply@localhost"
 
@@ -226,5 +238,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.db.backends": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+    },
 }

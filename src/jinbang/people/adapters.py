@@ -29,6 +29,7 @@ from jinbang.kernel.crypto import key_ring, new_data_key, open_sealed, seal
 from jinbang.people.audiences import begin_session
 from jinbang.people.forms import PhoneField
 from jinbang.people.models import Account
+from jinbang.people.outside.rules import is_path_of_ours
 from jinbang.people.queries import find_account_by_phone, get_candidate
 from jinbang.people.rules import parse_phone
 from jinbang.people.states import AccountKind
@@ -145,6 +146,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
             return HttpResponseRedirect(reverse("account_login"))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether somebody may be sent on to this address: only to a path of this site, whatever it is called."""
+        return url is not None and is_path_of_ours(url)
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """Sign in, and start the clocks of the session."""

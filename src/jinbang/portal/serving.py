@@ -43,6 +43,9 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
     environment = {**os.environ, "JINBANG_CLOCK_SHIFT": str(shift_seconds)}
     environment["JINBANG_HOME"] = str(settings.JINBANG_HOME)
     environment["JINBANG_DEMO"] = "1" if settings.JINBANG_DEMO else "0"
+    if settings.JINBANG_DEMO:
+        # The demo signs people in with an identity that it serves to itself, at the port it really has.
+        environment.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
     roles = [_start(role, port=port, environment=environment) for role in ("web", "worker")]
     signal.signal(signal.SIGTERM, _asked_to_stop)
     try:

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jinbang.audit.submission import FIELD, body_of, perform_once
@@ -15,6 +14,7 @@ from jinbang.people import actions, queries
 from jinbang.people.audiences import account_page, candidate_page
 from jinbang.people.errors import IdentityAlreadyBound, IdentityNotRecognised, IdentityTaken, PhoneNotVerified
 from jinbang.people.forms import IdentityForm
+from jinbang.people.outside.rules import is_path_of_ours
 from jinbang.people.queries import Candidate
 
 
@@ -65,6 +65,4 @@ def _bind(request: HttpRequest, candidate: Candidate, form: IdentityForm) -> str
 def _onwards(request: HttpRequest) -> str:
     """Return the page of ours that the candidate was heading for (the form keeps it), else their own first one."""
     wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return str(settings.LOGIN_REDIRECT_URL)
+    return wanted if is_path_of_ours(wanted) else str(settings.LOGIN_REDIRECT_URL)

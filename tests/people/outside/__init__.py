@@ -1,0 +1,1 @@
+"""Tests of outside identities, against providers of our own that speak as the real ones do."""
