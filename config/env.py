@@ -36,6 +36,8 @@ KNOWN: Final[Mapping[str, str]] = {
     "JINBANG_SOCIAL_CARD_CLIENT_ID": "client id at that service",
     "JINBANG_SOCIAL_CARD_SECRET": "client secret at that service",
     "JINBANG_SOCIAL_CARD_NAME": "what the button calls that service; 电子社保卡 where not set",
+    "JINBANG_VERIFICATION_URL": "service that checks real names and diplomas; without it, only what a number says",
+    "JINBANG_VERIFICATION_SECRET": "secret shared with that service",
 }
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/3rdparty/", include("allauth.socialaccount.urls")),
     path("", include("jinbang.people.urls")),
+    path("", include("jinbang.people.verification.urls")),
     path("", include("jinbang.sittings.urls")),
     path("", include("jinbang.application.urls")),
     path("", include("jinbang.payment.urls")),

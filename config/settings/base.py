@@ -230,6 +230,11 @@ JINBANG_OUTSIDE = outside_from(
     public_url=JINBANG_PUBLIC_URL,
     secret=kept_secret("demo_identity") if JINBANG_DEMO else "",
 )
+# Who checks real names and diplomas. Without a service, only what a number says of itself is looked at.
+JINBANG_VERIFICATION_URL, JINBANG_VERIFICATION_SECRET = ENVIRONMENT.together(
+    "JINBANG_VERIFICATION_URL", "JINBANG_VERIFICATION_SECRET"
+) or ("", "")
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "no-reply@localhost"
 

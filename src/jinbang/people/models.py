@@ -10,6 +10,9 @@ from django.db import models
 from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.ids import new_id
 from jinbang.people.states import AccountKind, AuthorityKind, Role
+from jinbang.people.verification.models import Verification
+
+__all__ = ["Account", "Appointment", "Authority", "IdentityDocument", "OfficerKey", "Person", "Verification"]
 
 
 class Authority(models.Model):

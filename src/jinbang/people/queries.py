@@ -26,6 +26,9 @@ from jinbang.people.errors import IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.rules import is_within
 from jinbang.people.states import AccountKind, Role
+from jinbang.people.verification.queries import VerificationFacts as VerificationFacts  # noqa: PLC0414  # handed on
+from jinbang.people.verification.queries import verifications_by_person as verifications_by_person  # noqa: PLC0414  # the same
+from jinbang.people.verification.queries import verifications_of as verifications_of  # noqa: PLC0414  # the same
 
 _IN_ONE_QUERY: Final = 500
 _MAIN_FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -15,12 +15,13 @@ from jinbang.kernel.errors import DomainError
 from jinbang.lookup import actions as lookup
 from jinbang.messaging import actions as messaging
 from jinbang.payment import actions as payment
+from jinbang.people.verification import actions as verification
 
 log = structlog.get_logger(__name__)
 
 
 def do_what_is_due() -> None:
-    """Open orders, let deadlines take effect, publish and open releases, send messages."""
+    """Open orders, let deadlines take effect, publish and open releases, check names, send messages."""
     now = clock.now()
     for part in (
         lambda: payment.open_orders(now=now),
@@ -28,6 +29,8 @@ def do_what_is_due() -> None:
         lambda: application.lapse_returned_applications(now=now),
         lambda: application.end_holds(now=now),
         lookup.look_for_releases,
+        lambda: verification.open_verifications(now=now),
+        lambda: verification.look_at_due(now=now),
         lambda: messaging.collect_messages(now=now),
         lambda: messaging.deliver_messages(now=now),
     ):

@@ -21,6 +21,7 @@ from jinbang.portal.problems import (
     results,
     seating,
     sittings,
+    verification,
 )
 from jinbang.portal.problems.table import Problem, filled
 
@@ -29,6 +30,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     **audit.PROBLEMS,
     **people.PROBLEMS,
     **outside.PROBLEMS,
+    **verification.PROBLEMS,
     **catalogue.PROBLEMS,
     **sittings.PROBLEMS,
     **application.PROBLEMS,

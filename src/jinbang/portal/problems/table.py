@@ -18,6 +18,8 @@ from jinbang.payment import labels as payment_labels
 from jinbang.payment.states import OrderState
 from jinbang.people import labels as people_labels
 from jinbang.people.states import AuthorityKind, Role
+from jinbang.people.verification import labels as verification_labels
+from jinbang.people.verification.states import VerificationKind
 from jinbang.sittings import labels as sitting_labels
 from jinbang.sittings.states import SittingState, WindowKind
 
@@ -31,6 +33,7 @@ WORDS: Final[Mapping[type[StrEnum], Callable[[str], str | Promise]]] = {
     OrderState: payment_labels.state_label,
     DocumentKind: people_labels.document_kind_label,
     Role: people_labels.role_label,
+    VerificationKind: lambda word: verification_labels.KINDS[VerificationKind(word)],
     AuthorityKind: people_labels.authority_kind_label,
 }
 

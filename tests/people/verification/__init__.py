@@ -1,0 +1,1 @@
+"""Tests of checking names and diplomas, against a service of our own."""
