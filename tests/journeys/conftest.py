@@ -198,7 +198,7 @@ class Visitor:
         self.page.locator("input[name=login]").fill(username)
         self.page.locator("input[name=password]").fill(login["password"])
         with self.page.expect_navigation(wait_until="load"):
-            self.page.locator("form button[type=submit], form input[type=submit]").last.click()
+            self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
         if is_staff:
             self.check()
             for _ in range(3):  # a code may run out between reading and typing it: people then type the next one

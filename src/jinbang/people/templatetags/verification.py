@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from jinbang.people.models import Account
 from jinbang.people.verification import labels, queries
 from jinbang.people.verification.queries import VerificationFacts
+from jinbang.people.verification.states import Reason
 
 register = template.Library()
 
@@ -38,8 +39,8 @@ def verification_colour(facts: VerificationFacts) -> str:
 
 @register.filter
 def verification_reason(facts: VerificationFacts) -> Promise | str:
-    """Say why; nothing of what has passed or has only just begun."""
-    return "" if facts.is_machine_verified or not facts.reason else labels.REASONS[facts.reason]
+    """Say why; nothing where the state says it all."""
+    return "" if facts.reason in {Reason.NONE, Reason.NOT_COVERED} else labels.REASONS[facts.reason]
 
 
 @register.filter
