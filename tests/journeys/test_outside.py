@@ -12,8 +12,8 @@ PERSON = "我是演示用户乙"
 
 @pytest.fixture
 def later(browser: Browser, world: World) -> Iterator[Visitor]:
-    """Return the same person on another day, without JavaScript: everything has to work by the pages alone."""
-    somebody, context = new_visitor(browser, world, javascript=False)
+    """Return the same person on another day, in a browser that remembers nothing."""
+    somebody, context = new_visitor(browser, world)
     yield somebody
     context.close()
 
