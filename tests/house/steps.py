@@ -103,7 +103,12 @@ def parts_marked() -> frozenset[Part]:
 
 
 def write_marks() -> None:
-    """Write the comments of the whole program anew, as the papers number their steps."""
+    """Write the comments of the whole program anew, as the papers number their steps.
+
+    Fails before it writes anything where a paper names what is no function.
+    """
+    if unknown := sorted(str(part) for part in parts_named() if part.function not in functions()):
+        raise SystemExit("No such function: " + "; ".join(unknown))
     for path in python_files():
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not MARK.fullmatch(line.strip())]

@@ -14,6 +14,7 @@ from jinbang.people.queries import Candidate
 from jinbang.people.states import AccountKind
 
 
+# Step 3 of docs/cycles/application.md.
 @transaction.atomic
 def link_identity(*, provider_id: str, uid: str, by: Candidate, now: datetime) -> None:
     """Make an outside identity a way to sign in to the account of a candidate who is bound to a person.

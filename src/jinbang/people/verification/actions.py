@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 # ---------------------------------------------------------------- what a candidate does
+# Step 3 of docs/cycles/application.md.
 @transaction.atomic
 def state_diploma(*, kind: VerificationKind, number: str, school: str, by: Candidate, now: datetime) -> Verification:
     """Add a diploma or a degree to be checked. Refuses a sixth of its kind, and a number that stands already."""
@@ -84,6 +85,7 @@ def open_verifications(*, now: datetime) -> int:
     return count
 
 
+# Step 3 of docs/cycles/application.md.
 def look_at_due(*, now: datetime, whom: VerificationProvider | None = None) -> int:
     """Ask about what is due, a few at a time, and write down what it came to. Returns how many were answered.
 
