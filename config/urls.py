@@ -5,11 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("account/", include("jinbang.people.outside.urls")),  # before the library's, two of whose pages it replaces
     path("demo-identity/", include("jinbang.people.outside.demo_urls")),  # 404 outside the demo
+    path("", include("jinbang.people.urls")),  # before the library's: ours take the place of some of its pages
+    path("", include("jinbang.people.verification.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/3rdparty/", include("allauth.socialaccount.urls")),
-    path("", include("jinbang.people.urls")),
-    path("", include("jinbang.people.verification.urls")),
     path("", include("jinbang.sittings.urls")),
     path("", include("jinbang.application.urls")),
     path("", include("jinbang.payment.urls")),

@@ -116,29 +116,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "jinbang.people.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
-ACCOUNT_PHONE_VERIFICATION_ENABLED = True
-ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
-ACCOUNT_PHONE_VERIFICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
-ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
-# By number first: a whole school may sign up behind one address.
-ACCOUNT_RATE_LIMITS = {
-    "verify_phone": "1/60s/key,10/d/key,60/m/ip",
-    "request_login_code": "1/60s/key,10/d/key,60/m/ip",
-    "signup": "120/m/ip",
-    "login": "120/m/ip",
-}
-# Whoever has forgotten the password signs in with a code to their telephone and chooses a new one.
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Codes are our own work (`people.codes`): sent, counted and used up in the database, whichever process is asked.
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+# By network, generously: a whole school may sign in behind one address. What is counted by account stands in
+# `people.limits`; `login_failed` is what remains for guesses at a second factor, by account.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/300s/key"}
 ACCOUNT_FORMS = {
     "login": "jinbang.people.forms.SignInForm",
-    "signup": "jinbang.people.forms.SignUpForm",
-    "verify_phone": "jinbang.people.forms.PhoneCodeForm",
-    "request_login_code": "jinbang.people.forms.RequestCodeForm",
-    "confirm_login_code": "jinbang.people.forms.SignInCodeForm",
     "change_password": "jinbang.people.forms.NewPasswordForm",
+    "reauthenticate": "jinbang.people.forms.PasswordAgainForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
@@ -148,13 +134,19 @@ SOCIALACCOUNT_ADAPTER = "jinbang.people.outside.adapters.OutsideAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "jinbang.people.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "jinbang.people.forms.SecondFactorForm",
     "reauthenticate": "jinbang.people.forms.SecondFactorAgainForm",
+    "activate_totp": "jinbang.people.forms.ActivateAppForm",
+    "add_webauthn": "jinbang.people.forms.PasskeyForm",
+    "edit_webauthn": "jinbang.people.forms.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey is possession and, by PIN, finger or face, its holder: without the second half it would be one factor only.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "金榜"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/me/"
@@ -165,6 +157,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "jinbang.portal.views.problems.forbidden"
+
+# What the library remembers for a while (used authenticator codes, its own limits) holds for every process alike.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.number("JINBANG_TRUSTED_PROXIES")
 
 # ---------------------------------------------------------------- safety of pages
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -213,11 +213,3 @@ def test_a_person_without_a_document_is_refused_by_name(cast: Cast) -> None:
     bare = Person.objects.create(name="无证", wrapped_key=person.wrapped_key, created_at=NOW)
     with pytest.raises(NoSuchDocument):
         queries.document_number_of(bare)
-
-
-@pytest.mark.django_db
-def test_a_profile_shows_no_number_in_full(cast: Cast) -> None:
-    profile = queries.profile_of(cast.lin.bound.pk)
-    assert profile.number_masked == f"140***********{LIN_NUMBER[-4:]}"
-    assert profile.phone_masked == profile.account_phone_masked == "+86138****8000"
-    assert (profile.name, profile.born_on) == ("林晓", date(1995, 6, 1))

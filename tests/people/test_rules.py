@@ -85,12 +85,53 @@ def test_refuses_what_cannot_take_a_code(typed: str) -> None:
         rules.parse_phone(typed)
 
 
-RECORD = rules.PersonOnRecord(person_id=uuid4(), name="阿依古丽·买买提", phone="index-of-138", account_id=None)
-CLAIM = rules.Claim(name="阿依古丽•买买提", phone="index-of-138", phone_verified=True, bound_to=None)
+RECORD = rules.PersonOnRecord(
+    person_id=uuid4(), name="阿依古丽·买买提", phone="index-of-138", email="", account_id=None
+)
+CLAIM = rules.Claim(name="阿依古丽•买买提", phone="index-of-138", email="", is_verified=True, bound_to=None)
 
 
 def test_binds_the_person_whose_name_and_number_agree() -> None:
     rules.require_can_bind(CLAIM, RECORD)
+
+
+def test_an_email_of_the_record_stands_in_for_its_telephone() -> None:
+    by_email = replace(CLAIM, phone="", email="index-of-mail")
+    rules.require_can_bind(by_email, replace(RECORD, email="index-of-mail"))
+    with pytest.raises(errors.IdentityNotRecognised):
+        rules.require_can_bind(replace(by_email, email=""), RECORD)
+
+
+@pytest.mark.parametrize(
+    "typed,expected",
+    [
+        (" Lin@Example.ORG ", "lin@example.org"),
+        ("lin＠example.org", "lin@example.org"),
+        ("138 0013 8000", "+8613800138000"),
+    ],
+)
+def test_a_contact_has_one_form(typed: str, expected: str) -> None:
+    assert rules.parse_contact(typed) == expected
+    assert rules.is_email(expected) is ("@" in expected)
+
+
+@pytest.mark.parametrize("typed", ["", "lin@", "@example.org", "a b@example.org", "lin@localhost", "lin@-x.org", "1@2"])
+def test_refuses_what_is_no_contact(typed: str) -> None:
+    with pytest.raises(errors.BadPhone):
+        rules.parse_contact(typed)
+
+
+@pytest.mark.parametrize(
+    "agent,expected",
+    [
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit Chrome/120 Mobile Safari MicroMessenger/8.0", "wechat android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17) AppleWebKit Version/17.0 Mobile Safari/604.1", "safari iphone"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/120 Safari/537 Edg/120", "edge windows"),
+        ("curl/8", "other other"),
+    ],
+)
+def test_a_browser_is_known_by_family_and_system_only(agent: str, expected: str) -> None:
+    assert rules.device_of(agent) == expected
 
 
 def test_binding_the_same_person_again_is_no_refusal() -> None:
@@ -100,7 +141,7 @@ def test_binding_the_same_person_again_is_no_refusal() -> None:
 @pytest.mark.parametrize(
     "claim,record,refusal",
     [
-        (replace(CLAIM, phone_verified=False), RECORD, errors.PhoneNotVerified),
+        (replace(CLAIM, is_verified=False), RECORD, errors.PhoneNotVerified),
         (replace(CLAIM, bound_to=uuid4()), RECORD, errors.IdentityAlreadyBound),
         (replace(CLAIM, name="阿依古丽"), RECORD, errors.IdentityNotRecognised),
         (replace(CLAIM, phone="index-of-139"), RECORD, errors.IdentityNotRecognised),

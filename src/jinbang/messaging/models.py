@@ -82,7 +82,7 @@ class ShownCode(models.Model):
     """A sign-in code, kept for the outbox page of a demo, where no telephone rings. Never written elsewhere."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    phone_masked = models.CharField(max_length=32)
+    phone_masked = models.CharField(max_length=128)  # or an e-mail address, masked as well
     text = models.CharField(max_length=200)
     at = models.DateTimeField()
 

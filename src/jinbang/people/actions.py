@@ -255,12 +255,18 @@ def _sealed(row: Model, column: str, *, text: str, person: Person) -> bytes | No
 def bind_person(*, name: str, kind: DocumentKind, number: str, by: Candidate, now: datetime) -> Person:
     """Bind a candidate's account to the person whom a document names, once and for ever.
 
-    Somebody on record must bear the same name and the telephone number the account has proved to be its own. Binding
-    the same person again changes nothing.
+    Somebody on record must bear the same name and the telephone number or e-mail address the account has proved to be
+    its own. Binding the same person again changes nothing.
     """
     account = queries.lock_account(by.account_id)
     somebody = queries.find_person_by_document(kind=kind, number=number) or register_person(
-        name=name, kind=kind, number=number, phone=account.phone or "", by=by, now=now
+        name=name,
+        kind=kind,
+        number=number,
+        phone=account.phone or "",
+        email=account.email if account.email_verified else "",
+        by=by,
+        now=now,
     )
     person = queries.lock_person(somebody.pk)
     rules.require_can_bind(_claim(account, name), _on_record(person))
@@ -274,8 +280,9 @@ def bind_person(*, name: str, kind: DocumentKind, number: str, by: Candidate, no
 def _claim(account: Account, name: str) -> rules.Claim:
     return rules.Claim(
         name=name,
-        phone=queries.phone_index(account.phone or ""),
-        phone_verified=account.phone_verified,
+        phone=queries.phone_index(account.phone or "") if account.phone_verified else "",
+        email=queries.email_index(account.email) if account.email_verified else "",
+        is_verified=account.phone_verified or account.email_verified,
         bound_to=account.person_id,
     )
 
@@ -286,6 +293,7 @@ def _on_record(person: Person) -> rules.PersonOnRecord:
         person_id=person.pk,
         name=person.name,
         phone=person.phone_index,
+        email=person.email_index,
         account_id=account.pk if account is not None else None,
     )
 

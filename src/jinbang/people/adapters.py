@@ -1,44 +1,53 @@
-"""How the sign-in library sees our accounts: telephone numbers, codes, second factors, where each kind goes.
+"""How the sign-in library sees our accounts: limits on passwords, second factors, where each kind goes.
 
-Codes go out at once through the function named by `JINBANG_CODE_SENDER`, called with a telephone number and a text.
+Codes are not the library's work but that of `codes`: they go out through the function named by `JINBANG_CODE_SENDER`.
 """
 
 import base64
-import secrets
 import sys
-from datetime import timedelta
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.stages import PhoneVerificationStage
+from allauth.account.authentication import get_authentication_records
+from allauth.account.stages import LoginByCodeStage, PhoneVerificationStage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
+from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from jinbang.audit import actions as audit
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring, new_data_key, open_sealed, seal
+from jinbang.people import limits
+from jinbang.people.accounts import tell_owner
 from jinbang.people.audiences import begin_session
 from jinbang.people.forms import PhoneField
 from jinbang.people.models import Account
 from jinbang.people.outside.rules import is_path_of_ours
-from jinbang.people.queries import find_account_by_phone, get_candidate
+from jinbang.people.queries import find_account_by_login, find_account_by_phone
 from jinbang.people.rules import parse_phone
+from jinbang.people.sessions import has_come_from, is_new_device, note_sign_in
 from jinbang.people.states import AccountKind
 
 DESK: Final = "/desk/"
-_CODES: Final = 1_000_000
+NEWS: Final = {
+    "new_device": _lazy("您的账号刚刚在一种没有用过的设备上登录。如果不是您本人，请修改密码并退出其他设备。"),
+    "webauthn_added": _lazy("您的账号刚刚添加了通行密钥。如果不是您本人，请立即删除并修改密码。"),
+    "webauthn_removed": _lazy("您的账号刚刚删除了一把通行密钥。如果不是您本人，请立即修改密码。"),
+    "totp_activated": _lazy("您的账号刚刚绑定了验证器。如果不是您本人，请立即修改密码。"),
+    "totp_deactivated": _lazy("您的账号刚刚解除了验证器。如果不是您本人，请立即修改密码。"),
+    "recovery_codes_generated": _lazy("您的账号刚刚生成了新的恢复码，以前的已经作废。"),
+    "password_changed": _lazy("您的账号刚刚修改了密码。如果不是您本人，请立即用验证码找回账号。"),
+}
+"""What an owner is told, by the name of the library's letter."""
 _SECRET_PLACE: Final = b"mfa_authenticator|data"
-# A number that somebody typed at sign-up and never proved blocks its owner no longer than this.
-_UNPROVED_MOST: Final = timedelta(minutes=30)
 
 
 def console_sender(phone: str, text: str) -> None:
@@ -46,37 +55,40 @@ def console_sender(phone: str, text: str) -> None:
     sys.stdout.write(f"[SMS {phone}] {text}\n")
 
 
-def send_code(phone: str, text: str) -> None:
-    """Hand a message to whatever the settings name."""
-    import_string(settings.JINBANG_CODE_SENDER)(phone, text)
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a password: whose, and from which network. An unknown name is counted like a known one."""
 
+    subject: str
+    address: str
+    is_known: bool
 
-class CandidatePhoneStage(PhoneVerificationStage):  # type: ignore[misc]  # allauth publishes no types
-    """Proving a telephone number while signing in. Staff have none there: theirs is the second factor."""
+    @classmethod
+    def of(cls, *, login: str, address: str) -> Self:
+        """Return the attempt at whatever account this login names, however it was spelt."""
+        account = find_account_by_login(login)
+        if account is None:
+            return cls(f"typed|{login.strip().casefold()}", address, is_known=False)
+        return cls(str(account.pk), address, is_known=has_come_from(account.pk, address))
 
-    def handle(self) -> tuple[HttpResponse | None, bool]:
-        """Let staff pass; everybody else proves their number first."""
-        user = self.login.user
-        if user is not None and user.kind == AccountKind.STAFF:
-            return None, True
-        outcome: tuple[HttpResponse | None, bool] = super().handle()
-        return outcome
+    def take(self, now: datetime) -> bool:
+        """Count it; whether it may go on."""
+        if not limits.take(limits.PASSWORDS_A_NETWORK, self.address, now=now):
+            return False
+        if not limits.take(limits.PASSWORD_HERE, self.subject, self.address, now=now):
+            return False
+        return self.is_known or limits.take(limits.PASSWORD_ELSEWHERE, self.subject, now=now)
+
+    def give_back(self) -> None:
+        """Uncount it: the password was right."""
+        limits.give_back(limits.PASSWORDS_A_NETWORK, self.address)
+        limits.give_back(limits.PASSWORD_HERE, self.subject, self.address)
+        if not self.is_known:
+            limits.give_back(limits.PASSWORD_ELSEWHERE, self.subject)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
     """Candidates' and staff accounts for django-allauth."""
-
-    # ------------------------------------------------------------ opening an account
-    def new_user(self, request: HttpRequest) -> Account:  # noqa: ARG002  # allauth's signature
-        """Return an empty candidate's account: nobody signs up as staff."""
-        return Account(kind=AccountKind.CANDIDATE.value, date_joined=clock.now())
-
-    @transaction.atomic
-    def save_user(self, request: HttpRequest, user: Account, form: BaseForm, commit: bool = True) -> Account:  # noqa: FBT001, FBT002, PLR0917  # allauth's signature
-        """Save a new account together with its telephone number, and write down that it was opened."""
-        super().save_user(request, user, form, commit=commit)
-        audit.record(user, by=get_candidate(user), event="account_opened", at=clock.now())
-        return user
 
     # ------------------------------------------------------------ telephone
     def phone_form_field(self, **kwargs: Any) -> PhoneField:  # noqa: ANN401  # whatever a form field takes
@@ -87,57 +99,40 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         """Return an account's number and whether it has been proved."""
         return (user.phone, user.phone_verified) if user.phone else None
 
-    @transaction.atomic
-    def set_phone(self, user: Account, phone: str, verified: bool) -> None:  # noqa: FBT001  # allauth's signature
-        """Give an account a number, taking it from whoever typed it once and never proved it."""
-        Account.objects.filter(phone=phone, phone_verified=False).exclude(pk=user.pk).update(phone=None)
-        user.phone, user.phone_verified = phone, verified
-        user.save(update_fields=("phone", "phone_verified"))
-
-    @transaction.atomic
-    def set_phone_verified(self, user: Account, phone: str) -> None:
-        """Note that a code sent to this number came back."""
-        self.set_phone(user, phone, verified=True)
-        audit.record(user, by=get_candidate(user), event="phone_verified", at=clock.now())
-
     def get_user_by_phone(self, phone: str) -> Account | None:
-        """Return the account of a number: proved, or typed so recently that its code may still come back.
-
-        The sign-in form hands over what was typed, so the number is brought into its one form here.
-        """
-        account = find_account_by_phone(parse_phone(phone))
-        if account is None or account.phone_verified or clock.now() - account.date_joined < _UNPROVED_MOST:
-            return account
-        return None
-
-    def generate_phone_verification_code(self, *, user: Account, phone: str) -> str:  # noqa: ARG002  # allauth's signature
-        """Return six digits, which a telephone offers to fill in by itself."""
-        return f"{secrets.randbelow(_CODES):06d}"
-
-    def send_verification_code_sms(self, user: Account, phone: str, code: str, **_kwargs: object) -> None:  # noqa: ARG002  # allauth's signature
-        """Send a code at once."""
-        send_code(phone, _("您的验证码是 %(code)s，10 分钟内有效。请勿告诉任何人。") % {"code": code})
-
-    def send_unknown_account_sms(self, phone: str, **_kwargs: object) -> None:
-        """Tell the owner of a number that it has no account; the page tells nobody."""
-        send_code(phone, _("有人用这个手机号登录，但它还没有注册。如果是您本人，请先注册账号。"))
-
-    def send_account_already_exists_sms(self, phone: str) -> None:
-        """Tell the owner of a number that it has an account already; the page tells nobody."""
-        send_code(phone, _("有人用这个手机号注册，但它已经有账号了。如果是您本人，请直接登录。"))
+        """Return the account of a number. The sign-in form hands over what was typed: here it gets its one form."""
+        return find_account_by_phone(parse_phone(phone))
 
     # ------------------------------------------------------------ signing in
     def get_login_stages(self) -> list[str]:
-        """Return the steps of signing in, with our own in place of the library's for telephone numbers."""
-        theirs, ours = (
-            f"{stage.__module__}.{stage.__name__}" for stage in (PhoneVerificationStage, CandidatePhoneStage)
+        """Return the steps of signing in without the library's own for codes: `codes` and `accounts` do that."""
+        theirs = {f"{stage.__module__}.{stage.__name__}" for stage in (PhoneVerificationStage, LoginByCodeStage)}
+        return [path for path in super().get_login_stages() if path not in theirs]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Count an attempt before the password is looked at, by account and network. Refuses past the limits.
+
+        The library's own count goes by what was typed, so that one account would have as many as it has spellings.
+        """
+        self._attempt = Attempt.of(
+            login=str(credentials.get("username") or credentials.get("email") or credentials.get("phone") or ""),
+            address=self.get_client_ip(request),
         )
-        return [ours if path == theirs else path for path in super().get_login_stages()]
+        if not self._attempt.take(clock.now()):
+            raise forms.ValidationError(
+                _("密码试错的次数太多，暂时不能用密码登录。请改用验证码登录，或者过一会儿再试。"), code="too_many"
+            )
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Uncount what turned out to be the right password: the library calls this then."""
+        self._attempt.give_back()
 
     def pre_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:  # noqa: ANN401  # allauth's signature
         """Send whoever has come to the other kind's sign-in page to their own."""
         staff_page = reverse("people:staff_sign_in")
         is_staff = user.kind == AccountKind.STAFF
+        if request.path == reverse("mfa_login_webauthn"):  # a passkey is both halves at once, whoever holds it
+            return None
         if is_staff and request.path != staff_page:
             messages.info(request, _("这是工作人员账号，请在工作人员登录页登录。"))
             return HttpResponseRedirect(staff_page)
@@ -152,9 +147,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         return url is not None and is_path_of_ours(url)
 
     def login(self, request: HttpRequest, user: Account) -> None:
-        """Sign in, and start the clocks of the session."""
+        """Sign in under a fresh session id, start the clocks of the session, and write down where from."""
         super().login(request, user)
-        begin_session(request.session, at=clock.now())
+        now, agent = clock.now(), self.get_http_user_agent(request)
+        begin_session(request.session, at=now)
+        if is_new_device(user.pk, agent):
+            tell_owner(user, str(NEWS["new_device"]), now=now)
+        shown = [str(record["method"]) for record in get_authentication_records(request, user)]
+        note_sign_in(
+            user,
+            session=request.session,
+            ways=" ".join(dict.fromkeys(shown)),
+            agent=agent,
+            address=self.get_client_ip(request),
+            now=now,
+        )
+
+    def send_notification_mail(self, template_prefix: str, user: Account, *_args: object, **_kwargs: object) -> None:
+        """Tell the owner, wherever they have proved to be reached, that a factor or the password has changed."""
+        text = NEWS.get(template_prefix.rpartition("/")[2])
+        if text is not None:
+            tell_owner(user, str(text), now=clock.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return where each kind of account begins."""
@@ -186,6 +199,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth p
     def get_totp_label(self, user: Account) -> str:
         """Return how an authenticator app names the account."""
         return user.username
+
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's signature
+        """Return a name for a passkey that its owner has not named."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("通行密钥 %(number)s") % {"number": count + 1}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether something remains to sign in with: staff never give up their last factor."""

@@ -30,6 +30,7 @@ from jinbang.people import queries
 from jinbang.people.errors import CandidatesOnly, NotAppointed, StaffOnly
 from jinbang.people.models import Account
 from jinbang.people.queries import Candidate, Staff
+from jinbang.people.sessions import SHARED, is_left_behind
 from jinbang.people.states import AccountKind, Role
 
 P = ParamSpec("P")
@@ -76,6 +77,9 @@ def account_page(view: CandidateView[P]) -> Page[P]:
             return redirect_to_login(request.get_full_path())
         if request.user.kind != AccountKind.CANDIDATE:
             raise CandidatesOnly
+        if _was_left_behind(request):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
         return _kept_private(view(request, queries.get_candidate(request.user), *args, **kwargs))
 
     return _declared(guarded, Audience.CANDIDATE)
@@ -148,6 +152,18 @@ def is_session_over(session: MutableMapping[str, Any], *, now: datetime) -> bool
         return True
     signed_in, seen = (datetime.fromisoformat(session[name]) for name in (SIGNED_IN_AT, SEEN_AT))
     return now - signed_in >= SIGNED_IN_MOST or now - seen >= IDLE_MOST
+
+
+def _was_left_behind(request: HttpRequest) -> bool:
+    """Whether a candidate has left a shared computer; noted visits keep the session of whoever is still there."""
+    now, seen_at = clock.now(), request.session.get(SEEN_AT)
+    if seen_at is None:
+        return False
+    if is_left_behind(request.session, seen_at=seen_at, now=now):
+        return True
+    if now - datetime.fromisoformat(seen_at) >= _NOTED_EVERY and request.session.get(SHARED):
+        request.session[SEEN_AT] = now.isoformat()
+    return False
 
 
 def _led_away(request: HttpRequest, account: Account) -> HttpResponseRedirect | None:

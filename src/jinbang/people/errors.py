@@ -149,3 +149,44 @@ class PassphraseTooShort(DomainError):
         """Name the shortest length that is taken."""
         super().__init__(shortest=shortest)
         self.shortest = shortest
+
+
+class CodeTooSoon(DomainError):
+    """A code went to this address less than a minute ago."""
+
+    code = "code_too_soon"
+
+
+class CodesUsedUp(DomainError):
+    """This address, or this network, has had as many codes as it may for now."""
+
+    code = "codes_used_up"
+
+
+class CodeWrong(DomainError):
+    """The digits are not those that were sent: field `left`, how many tries remain."""
+
+    code = "code_wrong"
+
+    def __init__(self, *, left: int) -> None:
+        """Say how often it may be tried again."""
+        super().__init__(left=left)
+        self.left = left
+
+
+class CodeOver(DomainError):
+    """The code was used, has run out of time or of tries."""
+
+    code = "code_over"
+
+
+class TooManyClaims(DomainError):
+    """This account has tried to bind an identity as often as it may today."""
+
+    code = "too_many_claims"
+
+
+class ContactTaken(DomainError):
+    """Another account signs in with this telephone number or e-mail address."""
+
+    code = "contact_taken"

@@ -1,19 +1,17 @@
 """The shape of what people type about themselves. Whether it is theirs is decided by the rules."""
 
+import unicodedata
 from typing import Any
 
-from allauth.account.forms import (
-    ChangePasswordForm,
-    ConfirmLoginCodeForm,
-    LoginForm,
-    RequestLoginCodeForm,
-    SignupForm,
-    VerifyPhoneForm,
-)
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.utils.functional import Promise
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.errors import BadIdentityNumber
@@ -22,7 +20,8 @@ from jinbang.kernel.names import normalise_name
 from jinbang.people.audiences import has_just_shown_telephone
 from jinbang.people.errors import BadPhone
 from jinbang.people.labels import DOCUMENT_KINDS, NUMBER_PROBLEMS
-from jinbang.people.rules import PASSPHRASE_CHARACTERS_MIN, parse_phone
+from jinbang.people.rules import PASSPHRASE_CHARACTERS_MIN, is_mainland, parse_contact, parse_phone
+from jinbang.people.sessions import SHARED
 
 
 class PhoneField(forms.CharField):
@@ -50,9 +49,9 @@ class PhoneField(forms.CharField):
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth publishes no types
-    """Telephone number or sign-in name, and password."""
+    """Telephone number, e-mail address or sign-in name, and password."""
 
-    login_label = _("手机号或用户名")
+    login_label = _("手机号、邮箱或用户名")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
         """Label the field, and let a password manager recognise it."""
@@ -62,57 +61,173 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth publishes no types
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
         self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.fields["password"].help_text = ""  # the library's way back goes by e-mail, which no candidate has to have
+        self.fields["password"].help_text = ""  # the library's way back goes by a link in an e-mail: ours by a code
+        self.fields["shared"] = SharedComputerForm.base_fields["shared"]
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """Remember for the session that begins whether others use this computer."""
+        request.session[SHARED] = bool(self.cleaned_data.get("shared"))
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return response
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth publishes no types
-    """A mobile number and a password; the sign-in name is given by us, because one thing to remember is enough."""
+class ContactField(forms.CharField):
+    """A mobile number or an e-mail address, whichever somebody has. Cleans to its one form."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
-        """Say in one sentence what a password needs, and call the number what everybody calls it."""
-        super().__init__(*args, **kwargs)
-        self.fields["phone"].label = _("手机号")
-        self.fields["password1"].help_text = _("至少 10 个字符，不能是常见的密码。")
-        self.fields["password2"].label = _("再输入一次密码")
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # whatever a character field takes
+        """Let a browser offer what was used to sign in before."""
+        kwargs.setdefault("label", _("手机号或邮箱"))
+        attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
+        super().__init__(max_length=120, **kwargs)
 
-
-class PhoneCodeForm(VerifyPhoneForm):  # type: ignore[misc]  # allauth publishes no types
-    """The code that proves a telephone number."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
-        """Name the code, and ask for a keyboard of digits."""
-        super().__init__(*args, **kwargs)
-        _ask_for_digits(self, label=_("短信验证码"))
-
-
-class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth publishes no types
-    """The telephone number to which a code for signing in goes."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
-        """Ask for the number alone."""
-        super().__init__(*args, **kwargs)
-        del self.fields["email"]
-        self.fields["phone"].required = True
-
-    def clean_phone(self) -> str:
-        """Return the number. Refuses to send a second code within a minute, and says so."""
+    def clean(self, value: Any) -> str:  # noqa: ANN401  # Django's signature
+        """Return the number or the address in its one form."""
         try:
-            return str(super().clean_phone())
-        except forms.ValidationError as error:
-            if error.code != "too_many_login_attempts":
-                raise
-            raise forms.ValidationError(
-                _("这个手机号刚发过验证码。请等一分钟再试，每天最多发送 10 次。"), code="too_soon"
-            ) from error
+            return parse_contact(super().clean(value))
+        except BadPhone as error:
+            raise forms.ValidationError(_("这不是有效的手机号或邮箱，请检查。"), code="bad_contact") from error
 
 
-class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth publishes no types
-    """The code that signs in without a password."""
+class NewPasswordFields(forms.Form):
+    """A password chosen by somebody who has none here yet, or has forgotten it, typed twice."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
-        """Name the code, and ask for a keyboard of digits."""
+    password1 = forms.CharField(
+        label=_("密码"),
+        strip=False,
+        max_length=200,
+        help_text=_("至少 10 个字符，不能是常见的密码。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("再输入一次密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password1(self) -> str:
+        """Refuse what is too short or too common."""
+        password: str = self.cleaned_data["password1"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two passwords that differ."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("password1") and cleaned.get("password1") != cleaned.get("password2"):
+            self.add_error("password2", forms.ValidationError(_("两次输入的密码不一致，请重新输入。")))
+        return cleaned
+
+
+class SignUpForm(NewPasswordFields):
+    """A mainland mobile number and a password; the sign-in name is given by us: one thing to remember is enough."""
+
+    field_order = ("contact", "password1", "password2")
+    contact = PhoneField(label=_("手机号"), help_text=_("填写 11 位大陆手机号，不必加 +86。"))
+
+    def clean_contact(self) -> str:
+        """Refuse a number of another country: whoever has only such a one signs up by e-mail."""
+        phone: str = self.cleaned_data["contact"]
+        if not is_mainland(phone):
+            raise forms.ValidationError(_("这里只能用大陆手机号。没有的，请用邮箱注册。"), code="not_mainland")
+        return phone
+
+
+class SignUpByEmailForm(NewPasswordFields):
+    """An e-mail address and a password, for people without a mainland telephone."""
+
+    field_order = ("contact", "password1", "password2")
+    contact = forms.EmailField(
+        label=_("邮箱"),
+        max_length=120,
+        help_text=_("验证码和以后的通知都发到这里，请填写常用的邮箱。"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_contact(self) -> str:
+        """Return the address in its one form."""
+        return _parsed_email(self.cleaned_data["contact"])
+
+
+def _parsed_email(typed: str) -> str:
+    try:
+        return parse_contact(typed)
+    except BadPhone as error:
+        raise forms.ValidationError(_("这不是有效的邮箱，请检查后重新填写。"), code="bad_contact") from error
+
+
+class NewPhoneForm(forms.Form):
+    """The telephone that is to replace the one before."""
+
+    contact = PhoneField(label=_("新手机号"))
+
+
+class NewEmailForm(forms.Form):
+    """The e-mail address that is to replace the one before, or to stand beside a telephone."""
+
+    contact = forms.EmailField(
+        label=_("新邮箱"), max_length=120, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_contact(self) -> str:
+        """Return the address in its one form."""
+        return _parsed_email(self.cleaned_data["contact"])
+
+
+class SharedComputerForm(forms.Form):
+    """The choice that whoever sits at a computer of others makes when signing in."""
+
+    shared = forms.BooleanField(
+        label=_("这是公用的电脑或手机"),
+        required=False,
+        help_text=_("勾选后 10 分钟不操作就自动退出，退出时清除这台设备上留下的内容。"),
+    )
+
+
+class RequestCodeForm(SharedComputerForm):
+    """Where a code for signing in goes."""
+
+    field_order = ("contact", "shared")
+    contact = ContactField()
+
+
+class RecoverForm(forms.Form):
+    """What was registered, by whoever has forgotten the rest."""
+
+    contact = ContactField(help_text=_("填写注册时用的手机号或邮箱。"))
+
+
+class CodeForm(forms.Form):
+    """Six digits that were sent."""
+
+    code = forms.CharField(label=_("验证码"), max_length=12)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Ask for a keyboard of digits, and let a telephone fill in what has just come."""
         super().__init__(*args, **kwargs)
-        _ask_for_digits(self, label=_("短信验证码"))
+        for field in self.fields.values():
+            field.widget.attrs.update(
+                {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "govuk-input--width-10"}
+            )
+
+    def clean_code(self) -> str:
+        """Return the digits as a keyboard of any width wrote them."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["code"]).replace(" ", "")
+
+
+class BothCodesForm(CodeForm):
+    """The code that went to what is registered now, and the one that went to what replaces it."""
+
+    field_order = ("old_code", "code")
+    old_code = forms.CharField(label=_("原手机或邮箱收到的验证码"), max_length=12)
+
+    def __init__(self, *args: Any, has_old: bool, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
+        """Ask for one code where nothing was registered before."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("新手机或邮箱收到的验证码")
+        if not has_old:
+            del self.fields["old_code"]
 
 
 class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]  # allauth publishes no types
@@ -133,6 +248,50 @@ class SecondFactorAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allaut
         self.fields["code"].label = _("动态码或恢复码")
 
 
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth publishes no types
+    """A passkey that is being added, and what its owner calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the fields. Signing in without a password is what a passkey is for, so it is ticked."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名称")
+        self.fields["name"].help_text = _("例如“我的手机”，方便以后辨认。")
+        self.fields["passwordless"].label = _("登录时只用它，不再输入密码")
+        self.fields["passwordless"].help_text = ""
+        self.fields["passwordless"].initial = True
+
+
+class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth publishes no types
+    """What a passkey is called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the field."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名称")
+
+
+class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth publishes no types
+    """The first code that an authenticator app shows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the field."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("动态码")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+        self.fields["code"].widget.attrs.update({"inputmode": "numeric", "class": "govuk-input--width-10"})
+
+
+class PasswordAgainForm(PasswordReauthenticateForm):  # type: ignore[misc]  # allauth publishes no types
+    """The password, asked again before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # allauth's signature
+        """Name the field, without the library's way back by a link in an e-mail."""
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("密码")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth publishes no types
     """A new password. The old one is asked unless a code to the telephone has just stood in for it."""
 
@@ -146,12 +305,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth publ
             del self.fields["oldpassword"]
             return
         self.fields["oldpassword"].label = _("现在的密码")
-        self.fields["oldpassword"].help_text = _("忘记了？请退出，用短信验证码登录后再来修改，就不必填写。")
-
-
-def _ask_for_digits(form: forms.Form, *, label: Promise) -> None:
-    form.fields["code"].label = str(label)
-    form.fields["code"].widget.attrs.update({"inputmode": "numeric", "class": "govuk-input--width-10"})
+        self.fields["oldpassword"].help_text = _("忘记了？请退出，在登录页选择“找回账号”，用验证码重设。")
 
 
 class StaffSignInForm(SignInForm):

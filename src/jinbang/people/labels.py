@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.identity import DocumentKind, NumberProblem, Sex
@@ -53,6 +54,44 @@ NUMBER_PROBLEMS: Final[dict[NumberProblem, Promise]] = {
     NumberProblem.BIRTH_DATE: _("证件号码里的出生日期不存在或者晚于今天。请核对第 7 到 14 位。"),
     NumberProblem.CHECK_DIGIT: _("证件号码的校验码不对，通常是某一位输错了。请从第一位起对照证件逐位核对。"),
 }
+
+
+BROWSERS: Final[dict[str, Promise]] = {
+    "wechat": _("微信"),
+    "alipay": _("支付宝"),
+    "edge": _("Edge 浏览器"),
+    "firefox": _("Firefox 浏览器"),
+    "chrome": _("Chrome 浏览器"),
+    "safari": _("Safari 浏览器"),
+    "other": _("其他浏览器"),
+}
+SYSTEMS: Final[dict[str, Promise]] = {
+    "android": _("安卓手机"),
+    "iphone": _("苹果手机"),
+    "ipad": _("苹果平板"),
+    "windows": _("Windows 电脑"),
+    "mac": _("苹果电脑"),
+    "linux": _("Linux 电脑"),
+    "other": _("其他设备"),
+}
+WAYS: Final[dict[str, Promise]] = {
+    "password": _("密码"),
+    "code": _("验证码"),
+    "mfa": _("第二道验证或通行密钥"),
+    "socialaccount": _("外部身份"),
+}
+
+
+def device_label(device: str) -> str:
+    """Return what a browser and its system, as `rules.device_of` names them, are called on screen."""
+    browser, _space, system = device.partition(" ")
+    other = "other"
+    return f"{SYSTEMS.get(system, SYSTEMS[other])} {BROWSERS.get(browser, BROWSERS[other])}"
+
+
+def ways_label(ways: str) -> str:
+    """Return what was shown at a sign-in, in order."""
+    return gettext("、").join(str(WAYS[way]) for way in ways.split() if way in WAYS)
 
 
 def role_label(role: str) -> Promise:

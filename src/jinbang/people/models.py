@@ -6,10 +6,11 @@ data key, and equality goes through keyed blind indexes. Destroying `Person.wrap
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.ids import new_id
-from jinbang.people.states import AccountKind, AuthorityKind, Role
+from jinbang.people.states import AccountKind, AuthorityKind, CodePurpose, Role
 from jinbang.people.verification.models import Verification
 
 __all__ = ["Account", "Appointment", "Authority", "IdentityDocument", "OfficerKey", "Person", "Verification"]
@@ -104,6 +105,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(blank=True)  # personal
     phone = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001  # personal; absent is not equal to absent
     phone_verified = models.BooleanField(default=False)
+    email_verified = models.BooleanField(default=False)
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
@@ -115,13 +117,15 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     class Meta:
-        """Staff accounts are never bound to a person."""
+        """Staff accounts are never bound to a person; capitals do not tell two names or two addresses apart."""
 
         constraints = (
             models.CheckConstraint(
                 condition=~models.Q(kind=AccountKind.STAFF.value) | models.Q(person__isnull=True),
                 name="people_staff_are_not_candidates",
             ),
+            models.UniqueConstraint(Lower("username"), name="people_one_account_per_username"),
+            models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="people_one_account_per_email"),
         )
 
     def __str__(self) -> str:
@@ -158,3 +162,61 @@ class OfficerKey(models.Model):
     def __str__(self) -> str:
         """Name the public half."""
         return self.public_key[:16]
+
+
+class SentCode(models.Model):
+    """A code of six digits that went to a telephone or an e-mail address. Personal data: none; both are keyed hashes.
+
+    The id never leaves the server: it lies in the session that asked for the code, so no other session can use it. A
+    row whose `answer` is empty belongs to an address without an account: it counts the same tries and is never right.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.value) for purpose in CodePurpose])
+    address_index = models.CharField(max_length=64)  # keyed hash
+    answer = models.CharField(max_length=64, blank=True)  # keyed hash of the digits and the row's id
+    sent_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField()
+    spent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name the purpose, never the digits."""
+        return f"{self.purpose} {self.pk}"
+
+
+class Tally(models.Model):
+    """How often something limited was done since an instant. Personal data: none; whom it counts is a keyed hash."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=64, unique=True)  # keyed hash of the limit and of whom it limits
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"tally {self.pk}"
+
+
+class SignIn(models.Model):
+    """One signing in and the session that it began. Personal data: when, and with what kind of browser.
+
+    The network is a keyed hash: it only tells whether this account has come from there before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField()
+    ways = models.CharField(max_length=64)  # what was shown, in order: "password mfa"
+    device = models.CharField(max_length=64, blank=True)  # personal: family of browser and system, no version
+    network = models.CharField(max_length=64)  # keyed hash
+    session_key = models.CharField(max_length=40)  # empty once the session has ended
+    is_shared = models.BooleanField(default=False)  # the computer is used by others as well
+
+    class Meta:
+        """A person's sign-ins are read newest first."""
+
+        indexes = (models.Index(fields=["account", "-id"], name="people_sign_ins"),)
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"sign-in {self.pk}"

@@ -7,6 +7,7 @@ papers and snapshots that the system itself makes; a member of staff who wants t
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -21,10 +22,9 @@ from jinbang.kernel import clock
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.crypto import associated_data, blind_index, key_ring, open_sealed
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, normalise_typed
-from jinbang.kernel.masking import mask_document, mask_phone
-from jinbang.people.errors import IdentityNotBound, NoSuchDocument, NotYours
+from jinbang.people.errors import BadPhone, IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
-from jinbang.people.rules import is_within
+from jinbang.people.rules import is_within, parse_phone
 from jinbang.people.states import AccountKind, Role
 from jinbang.people.verification.queries import VerificationFacts as VerificationFacts  # noqa: PLC0414  # handed on
 from jinbang.people.verification.queries import verifications_by_person as verifications_by_person  # noqa: PLC0414  # the same
@@ -172,8 +172,8 @@ def _held_role(appointment: Appointment) -> HeldRole:
 
 # ---------------------------------------------------------------- accounts and keys
 def get_account(username: str) -> Account:
-    """Return the account of this sign-in name, capitals and all."""
-    return Account.objects.get(username=username)
+    """Return the account of this sign-in name; capitals do not count."""
+    return Account.objects.get(username__iexact=username)
 
 
 def lock_account(account_id: UUID) -> Account:
@@ -184,6 +184,15 @@ def lock_account(account_id: UUID) -> Account:
 def find_account_by_phone(phone: str) -> Account | None:
     """Return the account that signs in with this number (+86…), if there is one."""
     return Account.objects.filter(phone=phone).first()
+
+
+def find_account_by_login(login: str) -> Account | None:
+    """Return the account that somebody may mean who types a name, a number or an address to sign in. One query."""
+    typed = login.strip()
+    meant = Q(username__iexact=typed) | Q(email=typed.lower(), email__gt="")
+    with suppress(BadPhone):
+        meant |= Q(phone=parse_phone(typed))
+    return Account.objects.filter(meant).order_by("id").first()
 
 
 def has_second_factor(account: Account) -> bool:
@@ -348,36 +357,6 @@ def phone_of(person: Person) -> str:
 def email_of(person: Person) -> str:
     """Return a person's e-mail address in clear; empty when there is none on record."""
     return _opened(person, "email_sealed", blob=person.email_sealed, person=person)
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What a candidate sees of their own record: nothing of it in full but the name."""
-
-    name: str
-    kind: DocumentKind
-    number_masked: str
-    phone_masked: str
-    account_phone_masked: str
-    username: str
-    sex: str
-    born_on: date | None
-
-
-def profile_of(person_id: UUID) -> Profile:
-    """Return a candidate's own record, masked. Three queries."""
-    person = Person.objects.select_related("account").get(pk=person_id)
-    number = document_number_of(person)
-    return Profile(
-        name=person.name,
-        kind=number.kind,
-        number_masked=mask_document(number.number),
-        phone_masked=mask_phone(phone_of(person)),
-        account_phone_masked=mask_phone(person.account.phone or ""),
-        username=person.account.username,
-        sex=person.sex,
-        born_on=person.born_on,
-    )
 
 
 def place_of(row: Model, column: str) -> bytes:

@@ -1,5 +1,6 @@
 """Pure decisions about people: who fits under whom, whether two records are one person, how numbers are written."""
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import phonenumbers
 
+from jinbang.kernel.masking import mask_email, mask_phone
 from jinbang.kernel.names import matching_name
 from jinbang.people.errors import (
     AuthorityMisplaced,
@@ -23,6 +25,24 @@ from jinbang.people.states import AuthorityKind
 
 PASSPHRASE_CHARACTERS_MIN: Final = 12
 MAINLAND: Final = "CN"
+# Only the shape: whether somebody reads what is sent there, the code itself finds out.
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_BROWSERS: Final = (
+    ("MicroMessenger", "wechat"),
+    ("AlipayClient", "alipay"),
+    ("Edg", "edge"),
+    ("Firefox", "firefox"),
+    ("Chrome", "chrome"),
+    ("Safari", "safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "android"),
+    ("iPhone", "iphone"),
+    ("iPad", "ipad"),
+    ("Windows", "windows"),
+    ("Macintosh", "mac"),
+    ("Linux", "linux"),
+)
 _PARENTS: Final[dict[AuthorityKind, frozenset[AuthorityKind | None]]] = {
     AuthorityKind.NATION: frozenset({None}),
     AuthorityKind.PROVINCE: frozenset({AuthorityKind.NATION}),
@@ -77,6 +97,45 @@ def parse_phone(raw: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def parse_contact(raw: str) -> str:
+    """Return where a code can go in its one form: an e-mail address in small letters, or +8613800138000.
+
+    Refuses, with `BadPhone`, what is neither.
+    """
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if "@" not in text:
+        return parse_phone(text)
+    address = text.lower()
+    if not _EMAIL.fullmatch(address):
+        raise BadPhone
+    return address
+
+
+def is_email(contact: str) -> bool:
+    """Whether a parsed contact is an e-mail address."""
+    return "@" in contact
+
+
+def is_mainland(phone: str) -> bool:
+    """Whether a parsed number is one of the mainland, to which codes by text message always go."""
+    return phone.startswith("+86")
+
+
+def masked(contact: str) -> str:
+    """Return a parsed contact as pages show it."""
+    return mask_email(contact) if is_email(contact) else mask_phone(contact)
+
+
+def device_of(agent: str) -> str:
+    """Return what kind of browser on what kind of system somebody came with, as two words; no version, no model.
+
+    The order matters: every browser calls itself by the names of those that came before it.
+    """
+    browser = next((word for mark, word in _BROWSERS if mark in agent), "other")
+    system = next((word for mark, word in _SYSTEMS if mark in agent), "other")
+    return f"{browser} {system}"
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Whether two spellings name one person: spaces, kinds of middle dot and letter case do not count."""
     return matching_name(one) == matching_name(other)
@@ -84,35 +143,42 @@ def is_same_name(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Claim:
-    """What an account says of itself when it binds an identity. `phone` is a blind index, compared and never shown."""
+    """What an account says of itself when it binds an identity.
+
+    `phone` and `email` are blind indexes of what it has proved, compared and never shown.
+    """
 
     name: str = field(repr=False)
     phone: str
-    phone_verified: bool
+    email: str
+    is_verified: bool
     bound_to: UUID | None
 
 
 @dataclass(frozen=True)
 class PersonOnRecord:
-    """What the records say of the person whom the document names. `phone` is a blind index, empty for none."""
+    """What the records say of the person a document names. Phone and e-mail are blind indexes, empty for none."""
 
     person_id: UUID
     name: str = field(repr=False)
     phone: str
+    email: str
     account_id: UUID | None
 
 
 def require_can_bind(claim: Claim, on_record: PersonOnRecord) -> None:
     """Refuse to bind an account to a person unless both are free and the account shows itself to be theirs.
 
-    A name and a document number are known to many, so whoever is on record must also hold the telephone number of the
-    record; a record without one is bound at the counter, not here.
+    A name and a document number are known to many, so whoever is on record must also hold the telephone number or the
+    e-mail address of the record; a record with neither is bound at the counter, not here.
     """
-    if not claim.phone_verified:
+    if not claim.is_verified:
         raise PhoneNotVerified
     if claim.bound_to is not None and claim.bound_to != on_record.person_id:
         raise IdentityAlreadyBound
-    if not is_same_name(claim.name, on_record.name) or not on_record.phone or on_record.phone != claim.phone:
+    has_phone = on_record.phone and on_record.phone == claim.phone
+    has_email = on_record.email and on_record.email == claim.email
+    if not is_same_name(claim.name, on_record.name) or not (has_phone or has_email):
         raise IdentityNotRecognised
     if on_record.account_id is not None and claim.bound_to is None:
         raise IdentityTaken

@@ -32,3 +32,14 @@ class Role(StrEnum):
     PASS_MARK_OFFICER = "pass_mark_officer"  # noqa: S105  # 合格标准: proposes or approves pass marks
     RELEASE_OFFICER = "release_officer"  # signs releases
     AUDITOR = "auditor"  # reads histories
+
+
+class CodePurpose(StrEnum):
+    """What a code of six digits is for. A code for one purpose is none for another."""
+
+    SIGN_UP = "sign_up"
+    SIGN_IN = "sign_in"
+    RECOVER = "recover"
+    CHANGE_OLD = "change_old"  # to the address that is to be replaced
+    CHANGE_NEW = "change_new"  # to the address that replaces it
+    COUNTER = "counter"  # to the new telephone of somebody who stands at the counter

@@ -1,15 +1,36 @@
-"""The addresses of people. Signing up and in, passwords, telephone and second factors are under /account/."""
+"""The addresses of people.
 
-from django.urls import path
+They stand before those of the sign-in library, and some on purpose at its addresses: what goes by codes is ours, what
+would go by a link in an e-mail or list several addresses does not exist here. Passwords, passkeys and second factors
+are the library's pages in our look.
+"""
 
-from jinbang.people.views import candidate, desk, public
+from django.urls import path, re_path
+
+from jinbang.people.views import account, candidate, desk, entrance, public
 
 app_name = "people"
 
 urlpatterns = [
+    path("account/signup/", entrance.sign_up, name="sign_up"),
+    path("account/signup/email/", entrance.sign_up_by_email, name="sign_up_by_email"),
+    path("account/signup/code/", entrance.sign_up_code, name="sign_up_code"),
+    path("account/login/code/", entrance.code_sign_in, name="code_sign_in"),
+    path("account/login/code/confirm/", entrance.code_sign_in_confirm, name="code_sign_in_confirm"),
+    path("account/recover/", entrance.recover, name="recover"),
+    path("account/recover/code/", entrance.recover_code, name="recover_code"),
+    path("account/recover/password/", entrance.recover_password, name="recover_password"),
+    path("account/logout/", entrance.sign_out, name="sign_out"),
+    re_path(r"^account/(?:email|confirm-email|phone|password/reset|password/set)/", entrance.shut),
     path("desk/sign-in/", public.staff_sign_in, name="staff_sign_in"),
     path("me/identity/", candidate.identity, name="identity"),
-    path("me/profile/", candidate.profile, name="profile"),
+    path("me/identity/received/", candidate.identity_received, name="identity_received"),
+    path("me/profile/", account.profile, name="profile"),
+    path("me/sign-ins/", account.visits, name="visits"),
+    path("me/sign-ins/end-others/", account.end_others, name="end_others"),
+    path("me/contact/phone/", account.change_phone, name="change_phone"),
+    path("me/contact/email/", account.change_email, name="change_email"),
+    path("me/contact/codes/", account.change_contact, name="change_contact"),
     path("desk/people/me/", desk.desk_profile, name="desk_profile"),
     path("desk/people/officer-key/", desk.officer_key, name="officer_key"),
 ]

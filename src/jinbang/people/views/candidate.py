@@ -3,16 +3,17 @@
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.identity import DocumentKind
-from jinbang.people import actions, queries
-from jinbang.people.audiences import account_page, candidate_page
-from jinbang.people.errors import IdentityAlreadyBound, IdentityNotRecognised, IdentityTaken, PhoneNotVerified
+from jinbang.people import accounts
+from jinbang.people.audiences import account_page
+from jinbang.people.errors import IdentityAlreadyBound, PhoneNotVerified, TooManyClaims
 from jinbang.people.forms import IdentityForm
 from jinbang.people.outside.rules import is_path_of_ours
 from jinbang.people.queries import Candidate
@@ -21,7 +22,7 @@ from jinbang.people.queries import Candidate
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_page
 def identity(request: HttpRequest, candidate: Candidate) -> HttpResponse:
-    """Bind the account to the person whom a document names, then go on to where the candidate was heading."""
+    """Take a claim to be the person whom a document names. What follows is one page, whoever that document names."""
     if candidate.person_id is not None and request.method != "POST":
         return redirect(_onwards(request))
     form = IdentityForm(request.POST if request.method == "POST" else None)
@@ -29,29 +30,29 @@ def identity(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             return redirect(_bind(request, candidate, form))
-        except (IdentityAlreadyBound, IdentityNotRecognised, IdentityTaken, PhoneNotVerified) as error:
+        except (IdentityAlreadyBound, PhoneNotVerified, TooManyClaims) as error:
             refusal = error
     context = {"form": form, "refusal": refusal}
     return render(request, "people/candidate/identity.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
-@candidate_page
-def profile(request: HttpRequest, candidate: Candidate) -> HttpResponse:
-    """Show what is on record about the candidate, masked."""
-    return render(request, "people/candidate/profile.html", {"profile": queries.profile_of(candidate.require_person())})
+@account_page
+def identity_received(request: HttpRequest, _candidate: Candidate) -> HttpResponse:
+    """Say what happens now, to everybody in the same words and bytes: the page is no answer to who is on record."""
+    return render(request, "people/candidate/identity_received.html", {"onwards": _onwards(request)})
 
 
 def _bind(request: HttpRequest, candidate: Candidate, form: IdentityForm) -> str:
     def act() -> str:
-        actions.bind_person(
+        accounts.claim_identity(
             name=form.cleaned_data["name"],
             kind=DocumentKind(form.cleaned_data["kind"]),
             number=form.cleaned_data["number"],
             by=candidate,
             now=clock.now(),
         )
-        return _onwards(request)
+        return _with_next(request, resolve_url("people:identity_received"))
 
     return perform_once(
         key=request.POST.get(FIELD, ""),
@@ -60,6 +61,10 @@ def _bind(request: HttpRequest, candidate: Candidate, form: IdentityForm) -> str
         body=body_of(request.POST),
         act=act,
     )
+
+
+def _with_next(request: HttpRequest, url: str) -> str:
+    return f"{url}?{urlencode({REDIRECT_FIELD_NAME: _onwards(request)})}"
 
 
 def _onwards(request: HttpRequest) -> str:
