@@ -4,7 +4,8 @@
 
 林 is a candidate, bound to a person; 赵 is another one; 孙 has signed up and is bound to nobody. 周 reviews, 顾 takes
 the money, 何 and 吕 release together from different units, 吴 may do nothing. The others hold one role each, which
-stands beside their name. Planning and pass marks are held at the nation, 郑 reviews at 重庆市, all else at 山西省.
+stands beside their name. Planning and pass marks are held at the nation, 郑 and 雷 work at 重庆市,
+陶 at 阳泉市, all else at 山西省.
 """
 
 from dataclasses import dataclass
@@ -83,6 +84,9 @@ class Cast:
     shen: StaffMember  # approves pass marks, nation
     han: StaffMember  # auditor
     zheng: StaffMember  # reviewer at 重庆市
+    tao: StaffMember  # registrar at a point's counter
+    yan: StaffMember  # registrar, the second one there
+    lei: StaffMember  # registrar at 重庆市
 
 
 def build_cast() -> Cast:
@@ -112,6 +116,9 @@ def build_cast() -> Cast:
         shen=_staff("shen", "沈准", Role.PASS_MARK_OFFICER, authority=nation, unit="政策处"),
         han=_staff("han", "韩查", Role.AUDITOR, authority=shanxi, unit="监察室"),
         zheng=_staff("zheng", "郑审", Role.REVIEWER, authority=chongqing, unit="资格审核科"),
+        tao=_staff("tao", "陶窗", Role.REGISTRAR, authority=yangquan, unit="报名点"),
+        yan=_staff("yan", "严窗", Role.REGISTRAR, authority=shanxi, unit="报名点"),
+        lei=_staff("lei", "雷窗", Role.REGISTRAR, authority=chongqing, unit="报名点"),
     )
 
 

@@ -209,6 +209,8 @@ JINBANG_KEY_RING = Path(ENVIRONMENT.text("JINBANG_KEY_RING", str(JINBANG_HOME / 
 # A fresh ring in place of a lost one would lose everything sealed: only local and test may make one.
 JINBANG_MAKE_KEY_RING = False
 JINBANG_CODE_SENDER = "jinbang.messaging.adapters.code_sender"
+# Who knows which days are worked stands in a later phase than those who ask.
+JINBANG_WORKDAYS = "jinbang.sittings.queries.workday_calendar"
 JINBANG_FILES = JINBANG_HOME / "files"
 JINBANG_SNAPSHOTS = JINBANG_HOME / "snapshots"
 JINBANG_DEMO = ENVIRONMENT.flag("JINBANG_DEMO")

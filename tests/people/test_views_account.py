@@ -54,7 +54,7 @@ def ask_for(client: Client, where: str, contact: str) -> str:
 
 @pytest.mark.django_db
 def test_a_telephone_changes_with_a_code_to_the_old_and_one_to_the_new(
-    cast: Cast, code_to: CodeTo, sent: Sent, django_capture_on_commit_callbacks: Callable[..., object]
+    cast: Cast, code_to: CodeTo, *, sent: Sent, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
     client = client_of(cast.lin)
     assert ask_for(client, "phone", "13512345678") == "/me/contact/codes/"
@@ -131,6 +131,7 @@ def test_a_candidate_sets_up_an_authenticator_sees_recovery_codes_and_is_told(ca
     client = Client()
     client.post("/account/login/", {"login": "lin", "password": PASSWORD})
     assert "绑定验证器" in client.get("/account/2fa/").text
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
     page = client.get("/account/2fa/totp/activate/")
     assert page.status_code == 200
     secret = client.session["mfa.totp.secret"]

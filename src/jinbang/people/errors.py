@@ -190,3 +190,80 @@ class ContactTaken(DomainError):
     """Another account signs in with this telephone number or e-mail address."""
 
     code = "contact_taken"
+
+
+class NothingToAmend(DomainError):
+    """A request that would change neither the name nor the document."""
+
+    code = "nothing_to_amend"
+
+
+class AmendmentOpen(DomainError):
+    """The person has a request under review already."""
+
+    code = "amendment_open"
+
+
+class AmendmentNotFound(DomainError):
+    """There is no such request for whoever asks."""
+
+    code = "amendment_not_found"
+
+
+class AmendmentDecided(DomainError):
+    """The request was decided or withdrawn in the meantime: field `state`."""
+
+    code = "amendment_decided"
+
+    def __init__(self, *, state: str) -> None:
+        """Name the state it is in."""
+        super().__init__(state=state)
+        self.state = state
+
+
+class DocumentOfAnother(DomainError):
+    """The new document is on record for another person: two records would have to be looked at by hand."""
+
+    code = "document_of_another"
+
+
+class NotIndependentHere(DomainError):
+    """Whoever bound a new telephone for a person does not decide on that person, nor confirm their own act."""
+
+    code = "not_independent_here"
+
+
+class EvidenceUnreadable(DomainError):
+    """The scan is no picture that can be read, or larger than it may be."""
+
+    code = "evidence_unreadable"
+
+
+class PersonNotFound(DomainError):
+    """Nobody is on record by this document."""
+
+    code = "person_not_found"
+
+
+class OriginalNotSeen(DomainError):
+    """A telephone is bound at the counter only by somebody who has the original document before them."""
+
+    code = "original_not_seen"
+
+
+class RebindingOpen(DomainError):
+    """A new telephone is being bound for this person already."""
+
+    code = "rebinding_open"
+
+
+class RebindingNotFound(DomainError):
+    """There is no such binding for whoever asks."""
+
+    code = "rebinding_not_found"
+
+
+class RebindingClosed(DomainError):
+    """The binding is done or was stopped in the meantime."""
+
+    code = "rebinding_closed"

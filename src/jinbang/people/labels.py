@@ -1,13 +1,14 @@
 """What people's words are called on screen. The words themselves stand in `states` and in `kernel.identity`."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.identity import DocumentKind, NumberProblem, Sex
-from jinbang.people.states import AccountKind, AuthorityKind, Role
+from jinbang.people.states import AccountKind, AmendmentState, AuthorityKind, RebindingState, Role
 
 DOCUMENT_KINDS: Final[dict[DocumentKind, Promise]] = {
     DocumentKind.RESIDENT_ID: _("居民身份证"),
@@ -30,6 +31,7 @@ ROLES: Final[dict[Role, Promise]] = {
     Role.PASS_MARK_OFFICER: _("合格标准"),
     Role.RELEASE_OFFICER: _("成绩发布"),
     Role.AUDITOR: _("审计"),
+    Role.REGISTRAR: _("报名点窗口"),
 }
 
 AUTHORITY_KINDS: Final[dict[AuthorityKind, Promise]] = {
@@ -92,6 +94,51 @@ def device_label(device: str) -> str:
 def ways_label(ways: str) -> str:
     """Return what was shown at a sign-in, in order."""
     return gettext("、").join(str(WAYS[way]) for way in ways.split() if way in WAYS)
+
+
+AMENDMENT_STATES: Final[dict[AmendmentState, Promise]] = {
+    AmendmentState.SUBMITTED: _("待审核"),
+    AmendmentState.APPROVED: _("已变更"),
+    AmendmentState.REFUSED: _("未通过"),
+    AmendmentState.WITHDRAWN: _("已撤回"),
+}
+AMENDMENT_COLOURS: Final[dict[AmendmentState, str]] = {
+    AmendmentState.SUBMITTED: "blue",
+    AmendmentState.APPROVED: "green",
+    AmendmentState.REFUSED: "red",
+    AmendmentState.WITHDRAWN: "grey",
+}
+REBINDING_STATES: Final[dict[RebindingState, Promise]] = {
+    RebindingState.OPENED: _("等待新手机验证"),
+    RebindingState.PROVEN: _("等待第二人核对"),
+    RebindingState.DONE: _("已换绑"),
+    RebindingState.STOPPED: _("已停止"),
+}
+REBINDING_COLOURS: Final[dict[RebindingState, str]] = {
+    RebindingState.OPENED: "blue",
+    RebindingState.PROVEN: "orange",
+    RebindingState.DONE: "green",
+    RebindingState.STOPPED: "grey",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row with a state, and what the state is called: pages show words and never decide by states."""
+
+    row: Any
+    label: Promise
+    colour: str
+    is_open: bool
+
+    @classmethod
+    def of(cls, row: Any) -> "Standing":  # noqa: ANN401  # an amendment or a rebinding; labels know no models
+        """Return a row with the words of its machine."""
+        if hasattr(row, "due_at"):
+            amended = AmendmentState(row.state)
+            return cls(row, AMENDMENT_STATES[amended], AMENDMENT_COLOURS[amended], not amended.is_final)
+        bound = RebindingState(row.state)
+        return cls(row, REBINDING_STATES[bound], REBINDING_COLOURS[bound], not bound.is_final)
 
 
 def role_label(role: str) -> Promise:

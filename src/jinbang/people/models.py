@@ -4,16 +4,44 @@ Personal data: names stay clear for search; document numbers, telephone and e-ma
 data key, and equality goes through keyed blind indexes. Destroying `Person.wrapped_key` erases what was sealed.
 """
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.ids import new_id
-from jinbang.people.states import AccountKind, AuthorityKind, CodePurpose, Role
+from jinbang.kernel.states import advance
+from jinbang.people.states import (
+    AMENDMENT_TRANSITIONS,
+    REBINDING_TRANSITIONS,
+    AccountKind,
+    AmendmentEvent,
+    AmendmentState,
+    AuthorityKind,
+    CodePurpose,
+    RebindingEvent,
+    RebindingState,
+    Role,
+)
 from jinbang.people.verification.models import Verification
 
-__all__ = ["Account", "Appointment", "Authority", "IdentityDocument", "OfficerKey", "Person", "Verification"]
+__all__ = [
+    "Account",
+    "AccountManager",
+    "Amendment",
+    "Appointment",
+    "Authority",
+    "IdentityDocument",
+    "OfficerKey",
+    "Person",
+    "Rebinding",
+    "SentCode",
+    "SignIn",
+    "Tally",
+    "Verification",
+]
 
 
 class Authority(models.Model):
@@ -51,6 +79,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=64)  # personal: as on the document
+    former_names = models.JSONField(default=list)  # personal: [{"name": …, "until": "2026-03-10"}], the oldest first
     sex = models.CharField(max_length=8, blank=True)  # personal: male, female or empty
     born_on = models.DateField(null=True)  # personal
     wrapped_key = models.BinaryField()
@@ -63,6 +92,13 @@ class Person(models.Model):
     def __str__(self) -> str:
         """Name the row, not the person."""
         return f"person {self.pk}"
+
+    def name_on(self, day: date | None) -> str:
+        """Return the name borne on a day; today's where no day is given. No query, so that lists stay lists."""
+        for former in self.former_names if day is not None else ():
+            if date.fromisoformat(former["until"]) > day:
+                return str(former["name"])
+        return self.name
 
 
 class IdentityDocument(models.Model):
@@ -220,3 +256,97 @@ class SignIn(models.Model):
     def __str__(self) -> str:
         """Name the row."""
         return f"sign-in {self.pk}"
+
+
+class Amendment(models.Model):
+    """A candidate's request that their name or document be changed on record, with the evidence.
+
+    Personal data: both names; the new number and the scan of the evidence, sealed under the person's key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="amendments")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="amendments")
+    old_name = models.CharField(max_length=64)  # personal
+    new_name = models.CharField(max_length=64)  # personal: the same as the old where only the document changes
+    new_kind = models.CharField(max_length=24, blank=True)  # empty where only the name changes
+    new_number_sealed = models.BinaryField(null=True)  # personal, sealed
+    new_number_index = models.CharField(max_length=64, blank=True)  # keyed hash
+    evidence_sealed = models.BinaryField()  # personal, sealed: a JPEG that we encoded ourselves
+    submitted_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=400, blank=True)  # why it was refused, as the candidate reads it
+    state = models.CharField(
+        max_length=16,
+        choices=[(state.value, state.value) for state in AmendmentState],
+        default=AmendmentState.SUBMITTED.value,
+    )
+
+    class Meta:
+        """A person has one open request at a time; reviewers read the queue by deadline."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in AmendmentState]), name="people_amendment_state"
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(state=AmendmentState.SUBMITTED.value),
+                name="people_one_open_amendment",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "due_at"], name="people_amendment_queue"),)
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"amendment {self.pk}"
+
+    def move(self, event: AmendmentEvent) -> None:
+        """Go through the only door to `state`."""
+        self.state = advance(AMENDMENT_TRANSITIONS, AmendmentState(self.state), event).value
+
+
+class Rebinding(models.Model):
+    """A new telephone for somebody who showed their document at a counter. Personal data: that number, sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="rebindings")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="rebindings")
+    opened_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    document_kind = models.CharField(max_length=24)  # of the original that was seen
+    phone_sealed = models.BinaryField()  # personal, sealed
+    code_id = models.UUIDField()  # of the code that went to the new telephone
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    state = models.CharField(
+        max_length=16,
+        choices=[(state.value, state.value) for state in RebindingState],
+        default=RebindingState.OPENED.value,
+    )
+
+    class Meta:
+        """A person has one at a time; nobody confirms their own."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in RebindingState]), name="people_rebinding_state"
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(state__in=[RebindingState.OPENED.value, RebindingState.PROVEN.value]),
+                name="people_one_open_rebinding",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(opened_by=models.F("confirmed_by")), name="people_rebinding_by_two"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"rebinding {self.pk}"
+
+    def move(self, event: RebindingEvent) -> None:
+        """Go through the only door to `state`."""
+        self.state = advance(REBINDING_TRANSITIONS, RebindingState(self.state), event).value

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.masking import mask_document, mask_email, mask_phone
-from jinbang.people import accounts, labels, queries, sessions
-from jinbang.people.models import Account, IdentityDocument, Person, SignIn
-from jinbang.people.queries import Candidate
+from jinbang.people import accounts, amendments, labels, queries, rebinding, sessions
+from jinbang.people.models import Account, Amendment, IdentityDocument, Person, Rebinding, SignIn
+from jinbang.people.queries import Candidate, Staff
+from jinbang.people.states import RebindingState
 
 LAST: Final = 3
 
@@ -119,6 +120,70 @@ def _documents_of(person: Person) -> tuple[Document, ...]:
     return tuple(
         Document(DocumentKind(row.kind), mask_document(queries.open_document(row).number), row.valid_from, row.valid_to)
         for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at the counter, as a registrar sees them beside the document in their hand."""
+
+    person: Person
+    name: str
+    phone_masked: str
+    has_account: bool
+
+
+def visitor_of(person_id: UUID) -> Visitor:
+    """Return somebody who was found by the whole number of a document at hand. Two queries."""
+    person = queries.get_person(person_id)
+    has_account = Account.objects.filter(person=person).exists()
+    return Visitor(person, person.name, mask_phone(queries.phone_of(person)), has_account)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Old and new side by side, for a reviewer. Numbers are masked; the new one is compared with the evidence."""
+
+    old_name: str
+    new_name: str
+    old_documents: tuple[Document, ...]
+    new_document: Document | None
+
+    @property
+    def is_new_name(self) -> bool:
+        """Whether the name changes."""
+        return self.old_name != self.new_name
+
+
+def comparison_of(amendment: Amendment) -> Comparison:
+    """Return what a request would change. One query. The new number is shown whole: it is compared with the paper."""
+    number = amendments.open_number(amendment)
+    new = Document(number.kind, number.number, None, None) if number is not None else None
+    return Comparison(amendment.old_name, amendment.new_name, _documents_of(amendment.person), new)
+
+
+@dataclass(frozen=True)
+class RebindingCase:
+    """One binding of a new telephone, and what whoever looks at it may do now."""
+
+    standing: labels.Standing
+    name: str
+    phone_masked: str
+    opened_by: str
+    awaits_code: bool
+    may_confirm: bool
+
+
+def rebinding_case(row: Rebinding, *, by: Staff) -> RebindingCase:
+    """Return one as a registrar sees it. No query where person and opener are loaded."""
+    state = RebindingState(row.state)
+    return RebindingCase(
+        standing=labels.Standing.of(row),
+        name=row.person.name,
+        phone_masked=mask_phone(rebinding.phone_of(row)),
+        opened_by=row.opened_by.display_name,
+        awaits_code=state is RebindingState.OPENED,
+        may_confirm=state is RebindingState.PROVEN and row.opened_by_id != by.account_id,
     )
 
 

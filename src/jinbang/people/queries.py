@@ -15,7 +15,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from jinbang.kernel import clock
@@ -31,6 +31,7 @@ from jinbang.people.verification.queries import verifications_by_person as verif
 from jinbang.people.verification.queries import verifications_of as verifications_of  # noqa: PLC0414  # the same
 
 _IN_ONE_QUERY: Final = 500
+_IN_FORCE_LAST: Final = F("valid_to").asc(nulls_last=True)
 _MAIN_FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -316,8 +317,8 @@ def lock_person(person_id: UUID) -> Person:
 
 
 def get_document_of(person: Person) -> IdentityDocument:
-    """Return the document by which a person is known: the one registered last."""
-    document = IdentityDocument.objects.filter(person=person).order_by("-id").first()
+    """Return the document by which a person is known: of those that have not ended, the one registered last."""
+    document = IdentityDocument.objects.filter(person=person).order_by(_IN_FORCE_LAST, "id").last()
     if document is None:
         raise NoSuchDocument
     return document
@@ -338,13 +339,18 @@ def document_number_of(person: Person) -> IdentityNumber:
     return open_document(document)
 
 
-def document_numbers_of(person_ids: Iterable[UUID]) -> dict[UUID, IdentityNumber]:
-    """Return the number of each of these persons' documents in clear. One query for each five hundred."""
+def document_numbers_of(person_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, IdentityNumber]:
+    """Return the number by which each of these persons is known in clear; with `on`, by which they were known then.
+
+    One query for each five hundred.
+    """
     ids = list(person_ids)
     numbers: dict[UUID, IdentityNumber] = {}
     for start in range(0, len(ids), _IN_ONE_QUERY):
         documents = IdentityDocument.objects.filter(person_id__in=ids[start : start + _IN_ONE_QUERY])
-        for document in documents.select_related("person").order_by("id"):
+        if on is not None:
+            documents = documents.exclude(valid_to__lte=on).exclude(valid_from__gt=on)
+        for document in documents.select_related("person").order_by(_IN_FORCE_LAST, "id"):
             numbers[document.person_id] = open_document(document)
     return numbers
 

@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 import phonenumbers
 
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.masking import mask_email, mask_phone
 from jinbang.kernel.names import matching_name
+from jinbang.kernel.workdays import add_working_days, end_of_day
 from jinbang.people.errors import (
     AuthorityMisplaced,
     BadPeriod,
@@ -24,6 +27,7 @@ from jinbang.people.errors import (
 from jinbang.people.states import AuthorityKind
 
 PASSPHRASE_CHARACTERS_MIN: Final = 12
+AMENDMENT_WORKING_DAYS: Final = 2
 MAINLAND: Final = "CN"
 # Only the shape: whether somebody reads what is sent there, the code itself finds out.
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -95,6 +99,12 @@ def parse_phone(raw: str) -> str:
     if not phonenumbers.is_valid_number(number) or not is_mobile:
         raise BadPhone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def amendment_deadline(submitted_at: datetime, *, is_working: Callable[[date], bool]) -> datetime:
+    """Return until when a request to change name or document must be decided: the end of the second working day."""
+    day = submitted_at.astimezone(SHANGHAI).date()
+    return end_of_day(add_working_days(day, AMENDMENT_WORKING_DAYS, is_working=is_working))
 
 
 def parse_contact(raw: str) -> str:

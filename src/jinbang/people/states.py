@@ -1,6 +1,8 @@
 """The words of people: kinds of authority, of account, and the roles an appointment gives."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final, assert_never
 
 
 class AuthorityKind(StrEnum):
@@ -32,6 +34,7 @@ class Role(StrEnum):
     PASS_MARK_OFFICER = "pass_mark_officer"  # noqa: S105  # 合格标准: proposes or approves pass marks
     RELEASE_OFFICER = "release_officer"  # signs releases
     AUDITOR = "auditor"  # reads histories
+    REGISTRAR = "registrar"  # 报名点窗口: sees original documents, binds a new telephone for their owner
 
 
 class CodePurpose(StrEnum):
@@ -43,3 +46,84 @@ class CodePurpose(StrEnum):
     CHANGE_OLD = "change_old"  # to the address that is to be replaced
     CHANGE_NEW = "change_new"  # to the address that replaces it
     COUNTER = "counter"  # to the new telephone of somebody who stands at the counter
+
+
+class AmendmentState(StrEnum):
+    """Where a request to change a name or a document number (身份信息变更) stands."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        match self:
+            case AmendmentState.SUBMITTED:
+                return "reviewer"
+            case AmendmentState.APPROVED | AmendmentState.REFUSED | AmendmentState.WITHDRAWN:
+                return "nobody"
+            case _:
+                assert_never(self)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here."""
+        return self is not AmendmentState.SUBMITTED
+
+
+class AmendmentEvent(StrEnum):
+    """What can happen to such a request."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+AMENDMENT_TRANSITIONS: Final[Mapping[tuple[AmendmentState, AmendmentEvent], AmendmentState]] = {
+    (AmendmentState.SUBMITTED, AmendmentEvent.APPROVE): AmendmentState.APPROVED,
+    (AmendmentState.SUBMITTED, AmendmentEvent.REFUSE): AmendmentState.REFUSED,
+    (AmendmentState.SUBMITTED, AmendmentEvent.WITHDRAW): AmendmentState.WITHDRAWN,
+}
+
+
+class RebindingState(StrEnum):
+    """Where the binding of a new telephone at a counter (窗口换绑) stands."""
+
+    OPENED = "opened"  # the original was seen, a code went to the new telephone
+    PROVEN = "proven"  # the code has come back: a second person is to look
+    DONE = "done"
+    STOPPED = "stopped"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        match self:
+            case RebindingState.OPENED | RebindingState.PROVEN:
+                return "registrar"
+            case RebindingState.DONE | RebindingState.STOPPED:
+                return "nobody"
+            case _:
+                assert_never(self)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here."""
+        return self in {RebindingState.DONE, RebindingState.STOPPED}
+
+
+class RebindingEvent(StrEnum):
+    """What can happen to it."""
+
+    PROVE = "prove"
+    CONFIRM = "confirm"  # by another member of staff than the one who opened it
+    STOP = "stop"  # by the owner, who was told, or by staff
+
+
+REBINDING_TRANSITIONS: Final[Mapping[tuple[RebindingState, RebindingEvent], RebindingState]] = {
+    (RebindingState.OPENED, RebindingEvent.PROVE): RebindingState.PROVEN,
+    (RebindingState.OPENED, RebindingEvent.STOP): RebindingState.STOPPED,
+    (RebindingState.PROVEN, RebindingEvent.CONFIRM): RebindingState.DONE,
+    (RebindingState.PROVEN, RebindingEvent.STOP): RebindingState.STOPPED,
+}

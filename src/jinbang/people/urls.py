@@ -7,7 +7,7 @@ are the library's pages in our look.
 
 from django.urls import path, re_path
 
-from jinbang.people.views import account, candidate, desk, entrance, public
+from jinbang.people.views import account, amendment, candidate, counter, desk, entrance, public
 
 app_name = "people"
 
@@ -31,6 +31,20 @@ urlpatterns = [
     path("me/contact/phone/", account.change_phone, name="change_phone"),
     path("me/contact/email/", account.change_email, name="change_email"),
     path("me/contact/codes/", account.change_contact, name="change_contact"),
+    path("me/amendments/", amendment.amendments, name="amendments"),
+    path("me/amendments/new/", amendment.ask, name="ask_amendment"),
+    path("me/amendments/<uuid:amendment_id>/withdraw/", amendment.withdraw, name="withdraw_amendment"),
+    path("me/rebinding/<uuid:rebinding_id>/stop/", counter.stop_own, name="stop_own_rebinding"),
+    path("desk/people/amendments/", amendment.queue, name="amendment_queue"),
+    path("desk/people/amendments/<uuid:amendment_id>/", amendment.case, name="amendment_case"),
+    path("desk/people/amendments/<uuid:amendment_id>/evidence/", amendment.evidence, name="amendment_evidence"),
+    path("desk/people/amendments/<uuid:amendment_id>/approve/", amendment.approve, name="approve_amendment"),
+    path("desk/people/amendments/<uuid:amendment_id>/refuse/", amendment.refuse, name="refuse_amendment"),
+    path("desk/people/counter/", counter.look_up, name="counter"),
+    path("desk/people/counter/new/", counter.start, name="start_rebinding"),
+    path("desk/people/counter/<uuid:rebinding_id>/", counter.show, name="rebinding"),
+    path("desk/people/counter/<uuid:rebinding_id>/confirm/", counter.confirm, name="confirm_rebinding"),
+    path("desk/people/counter/<uuid:rebinding_id>/stop/", counter.stop, name="stop_rebinding"),
     path("desk/people/me/", desk.desk_profile, name="desk_profile"),
     path("desk/people/officer-key/", desk.officer_key, name="officer_key"),
 ]

@@ -93,6 +93,8 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
         (
             Entry(_("考试计划"), "sittings:desk_sitting_list", frozenset({Role.PLANNER})),
             Entry(_("报名审核"), "application:queue", frozenset({Role.REVIEWER})),
+            Entry(_("身份变更审核"), "people:amendment_queue", frozenset({Role.REVIEWER})),
+            Entry(_("窗口换绑手机"), "people:counter", frozenset({Role.REGISTRAR})),
             Entry(_("窗口收费"), "payment:counter", frozenset({Role.BURSAR})),
             Entry(_("考场编排"), "seating:desk_regions", frozenset({Role.SEATING_OFFICER})),
         ),

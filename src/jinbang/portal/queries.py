@@ -22,7 +22,9 @@ from jinbang.payment import labels as payment_labels
 from jinbang.payment.queries import Journey, journeys_of, orders_in_scope
 from jinbang.payment.rules import NextStep
 from jinbang.payment.states import OrderState
+from jinbang.people.amendments import amendments_awaiting
 from jinbang.people.queries import Candidate, Staff
+from jinbang.people.rebinding import open_rebindings
 from jinbang.people.states import Role
 from jinbang.portal import labels
 from jinbang.results.models import MarkBatch, PassMark, Release
@@ -327,6 +329,8 @@ def _region_ids(by: Staff, role: Role) -> QuerySet[Any, UUID]:
 QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySet[Any]]], ...]] = (
     (Role.PLANNER, labels.TO_PUBLISH, labels.TO_PUBLISH_NOTE, "sittings:desk_sitting_list", _sittings_unpublished),
     (Role.REVIEWER, labels.TO_REVIEW, labels.TO_REVIEW_NOTE, "application:queue", applications_awaiting_review),
+    (Role.REVIEWER, labels.TO_AMEND, labels.TO_AMEND_NOTE, "people:amendment_queue", amendments_awaiting),
+    (Role.REGISTRAR, labels.TO_REBIND, labels.TO_REBIND_NOTE, "people:counter", open_rebindings),
     (Role.BURSAR, labels.TO_PAY, labels.TO_PAY_NOTE, "payment:counter", _orders_owed),
     (Role.SEATING_OFFICER, labels.TO_SEAT, labels.TO_SEAT_NOTE, "seating:desk_regions", _regions_to_seat),
     (Role.ROOM_CLERK, labels.TO_RECORD, labels.TO_RECORD_NOTE, "attendance:sessions", _records_to_close),

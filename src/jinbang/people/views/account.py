@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jinbang.audit.submission import FIELD, perform_once
 from jinbang.kernel import clock
-from jinbang.people import accounts, codes, rules, sessions
+from jinbang.people import accounts, codes, rebinding, rules, sessions
 from jinbang.people import profile as profiles
 from jinbang.people.adapters import AccountAdapter
 from jinbang.people.audiences import account_page
@@ -29,7 +29,11 @@ methods = require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     """Show what is on record about the candidate and their account, masked, with the one next step on top."""
     visits = profiles.visits_of(candidate.account_id, here=request.session.session_key or "")
-    context = {"profile": profiles.profile_of(candidate), "visits": visits[: profiles.LAST]}
+    context = {
+        "profile": profiles.profile_of(candidate),
+        "visits": visits[: profiles.LAST],
+        "rebinding": rebinding.find_own(candidate),
+    }
     return render(request, "people/candidate/profile.html", context)
 
 

@@ -343,13 +343,18 @@ class IdentityForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a number that cannot be one of this kind, in a sentence that says where to look."""
         cleaned = super().clean() or self.cleaned_data
-        kind, number = cleaned.get("kind"), cleaned.get("number")
-        if kind and number:
-            try:
-                cleaned["number"] = parse_number(number, kind=DocumentKind(kind)).number
-            except BadIdentityNumber as error:
-                self.add_error("number", forms.ValidationError(str(NUMBER_PROBLEMS[NumberProblem(error.problem)])))
+        check_number(self, cleaned)
         return cleaned
+
+
+def check_number(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """Put the number into its one form, or say in a sentence where to look."""
+    kind, number = cleaned.get("kind"), cleaned.get("number")
+    if kind and number:
+        try:
+            cleaned["number"] = parse_number(number, kind=DocumentKind(kind)).number
+        except BadIdentityNumber as error:
+            form.add_error("number", forms.ValidationError(str(NUMBER_PROBLEMS[NumberProblem(error.problem)])))
 
 
 class OfficerKeyForm(forms.Form):
