@@ -1,5 +1,7 @@
 """The reviewer's desk, and everybody who has no business there."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,8 +9,11 @@ from jinbang.application import actions
 from jinbang.application.models import Application
 from jinbang.application.states import ApplicationState
 from jinbang.audit.submission import new_submission_key
+from jinbang.kernel.identity import make_resident_id
+from jinbang.people import amendments
 from tests.application.world import LATER, World, submitted
-from tests.cast import LIN_NUMBER, Cast, client_of
+from tests.cast import LIN_NUMBER, NOW, Cast, client_of
+from tests.people.test_amendments import wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +45,22 @@ def test_the_case_shows_what_decides_it_and_masks_the_document(cast: Cast, world
         assert shown in page.text
     assert LIN_NUMBER not in page.text
     assert f"{LIN_NUMBER[:3]}***********{LIN_NUMBER[-4:]}" in page.text
+
+
+def test_what_was_submitted_keeps_the_name_and_number_it_was_made_with(cast: Cast, world: World) -> None:
+    pk = submitted(cast.lin.candidate, site=world.first).pk
+    number = make_resident_id("140303", date(1995, 6, 2), 12)
+    asked = amendments.request_amendment(wanted(name="林后来", number=number), by=cast.lin.candidate, now=NOW)
+    amendments.approve_amendment(asked.pk, by=cast.zhou.staff, now=NOW + timedelta(days=1))
+    page = client_of(cast.zhou).get(f"/desk/application/{pk}/").text
+    assert "林晓" in page
+    assert "林后来" not in page
+    assert f"***{LIN_NUMBER[-4:]}" in page
+    # The twin: what is made today bears today's name.
+    Application.objects.filter(pk=pk).update(submitted_at=NOW + timedelta(days=1))
+    page = client_of(cast.zhou).get(f"/desk/application/{pk}/").text
+    assert "林后来" in page
+    assert f"***{number[-4:]}" in page
 
 
 def test_approving_leads_to_the_next_case(cast: Cast, world: World) -> None:

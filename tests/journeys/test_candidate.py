@@ -336,9 +336,11 @@ def test_browsers_and_password_managers_recognise_every_field(visitor: Visitor) 
     visitor.visit("/account/login/")
     assert tokens(page) == {"login": "username", "password": "current-password"}
     visitor.visit("/account/signup/")
-    assert tokens(page) == {"phone": "tel", "password1": "new-password", "password2": "new-password"}
+    assert tokens(page) == {"contact": "tel", "password1": "new-password", "password2": "new-password"}
+    visitor.visit("/account/signup/email/")
+    assert tokens(page) == {"contact": "email", "password1": "new-password", "password2": "new-password"}
     visitor.visit("/account/login/code/")
-    assert tokens(page) == {"phone": "tel"}
+    assert tokens(page) == {"contact": "username"}
     visitor.visit("/desk/sign-in/")
     assert tokens(page) == {"login": "username", "password": "current-password"}
     page.locator("input[name=login]").fill("zhou")
@@ -349,7 +351,7 @@ def test_browsers_and_password_managers_recognise_every_field(visitor: Visitor) 
 
 def tokens(page: Page) -> dict[str, str]:
     """Return the autocomplete token of every field that can be typed into, by its name."""
-    fields = page.locator("main form input:not([type=hidden])")
+    fields = page.locator("main form input:not([type=hidden]):not([type=checkbox])")
     found: dict[str, str] = fields.evaluate_all(
         "fields => Object.fromEntries(fields.map(field => [field.name, field.autocomplete]))"
     )
@@ -361,12 +363,13 @@ def test_who_forgot_the_password_comes_in_by_a_code(visitor: Visitor) -> None:
     phone = sign_up_once(visitor)
     visitor.press("退出")
     visitor.follow("登录")
-    visitor.follow("忘记密码")
-    page.get_by_label("手机号").fill(phone.phone)
+    visitor.follow("用验证码登录")
+    page.get_by_label("手机号或邮箱").fill(phone.phone)
+    page.wait_for_timeout(1_000)
     visitor.press("发送验证码")
     assert tokens(page) == {"code": "one-time-code"}
-    page.get_by_label("短信验证码").fill(code_of(visitor, phone))
-    visitor.press("登录", exact=True)
+    page.get_by_label("验证码").fill(code_of(visitor, phone))
+    visitor.press("确定")
     is_on(page, "我的考试")
 
 

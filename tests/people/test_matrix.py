@@ -75,8 +75,6 @@ def test_everybody_is_answered_as_the_table_says(cast: Cast, code_to: Callable[[
     entry = next(one for one in named() if one.name == name)
     asked = amendments.request_amendment(wanted(name="林改"), by=cast.lin.candidate, now=NOW)
     bound = proven(cast, code_to)
-    if name == "withdraw_amendment" or "amendment" in name:
-        Rebinding.objects.update(opened_by=cast.tao.account)
     path = "/" + str(entry.pattern).replace("<uuid:amendment_id>", str(asked.pk)).replace(
         "<uuid:rebinding_id>", str(bound.pk)
     )

@@ -101,7 +101,7 @@ class MaskedDocument:
 
 def masked_document_of(application: Application) -> MaskedDocument:
     """Return the applicant's document, masked. One query."""
-    document = document_number_of(application.person)
+    document = document_number_of(application.person, on=application.made_on)
     return MaskedDocument(document_kind_label(document.kind), mask_document(document.number))
 
 

@@ -4,9 +4,12 @@ Personal data: employer, education and years of work are facts about the person,
 version; photo and evidence are sealed under the person's data key and lie under random names.
 """
 
+from datetime import date
+
 from django.db import models
 
 from jinbang.application.states import TRANSITIONS, ApplicationEvent, ApplicationState
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
@@ -66,6 +69,19 @@ class Application(models.Model):
     def __str__(self) -> str:
         """Name the row."""
         return f"application {self.pk}"
+
+    @property
+    def made_on(self) -> date | None:
+        """The day it was submitted, in Asia/Shanghai; None before that."""
+        return self.submitted_at.astimezone(SHANGHAI).date() if self.submitted_at is not None else None
+
+    @property
+    def applicant_name(self) -> str:
+        """The applicant's name when this was submitted: a later change of name leaves papers as they were made.
+
+        No query where the person is loaded.
+        """
+        return self.person.name_on(self.made_on)
 
     def move(self, event: ApplicationEvent) -> None:
         """Go through the only door to `state`."""

@@ -21,7 +21,7 @@ def seat_choices(lines: Iterable[SeatLine]) -> list[tuple[str, str]]:
             str(line.seat.number),
             labels.seat_choice(
                 seat=line.seat.number,
-                name=line.seat.ticket.application.person.name,
+                name=line.seat.ticket.application.applicant_name,
                 number=line.seat.ticket.number,
             ),
         )

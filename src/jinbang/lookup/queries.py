@@ -5,6 +5,7 @@ a candidate: the hot path reads the snapshot and nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
@@ -212,22 +213,24 @@ def entries_of(release: Release) -> Iterator[Entry]:
     """Yield an entry for everybody on the roster, whether they sat or not. Three queries for each thousand people."""
     region = release.region
     programme = region.sitting.programme_version.programme
-    has_review = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None
+    has_review, day = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None, region.sitting.last_day
     outcomes = results.outcomes_of(release).select_related("entry__person").iterator(chunk_size=ROWS_AT_ONCE)
     while rows := list(islice(outcomes, ROWS_AT_ONCE)):
-        numbers = people.document_numbers_of(row.entry.person_id for row in rows)
+        numbers = people.document_numbers_of((row.entry.person_id for row in rows), on=day)
         for row in rows:
             document = numbers[row.entry.person_id].number
-            card = card_of(row, programme, document_number=document, has_review=has_review)
+            card = card_of(row, programme, document_number=document, has_review=has_review, on=day)
             yield Entry.of(card, ticket_number=row.entry.ticket_number, document_number=document)
 
 
-def card_of(outcome: Outcome, programme: Programme, *, document_number: str, has_review: bool) -> ResultCard:
-    """Return the card of one outcome. No queries where entry and person are loaded."""
+def card_of(
+    outcome: Outcome, programme: Programme, *, document_number: str, has_review: bool, on: date | None = None
+) -> ResultCard:
+    """Return the card of one outcome, under the name borne on a day. No queries where entry and person are loaded."""
     entry = outcome.entry
     shape = (entry.level_code, entry.specialty_code, entry.track_code)
     return ResultCard(
-        name=entry.person.name,
+        name=entry.person.name_on(on),
         document_masked=masked_document_of(document_number),
         overall=Overall(outcome.overall),
         subjects=tuple(_line(row, shape, validity=outcome.validity) for row in outcome.subjects),

@@ -316,12 +316,18 @@ def lock_person(person_id: UUID) -> Person:
     return Person.objects.select_for_update().get(pk=person_id)
 
 
-def get_document_of(person: Person) -> IdentityDocument:
-    """Return the document by which a person is known: of those that have not ended, the one registered last."""
-    document = IdentityDocument.objects.filter(person=person).order_by(_IN_FORCE_LAST, "id").last()
+def get_document_of(person: Person, *, on: date | None = None) -> IdentityDocument:
+    """Return the document by which a person is known, or was on a day: of those in force the one registered last."""
+    rows = _in_force(IdentityDocument.objects.filter(person=person), on)
+    document = rows.order_by(_IN_FORCE_LAST, "id").last()
     if document is None:
         raise NoSuchDocument
     return document
+
+
+def _in_force(documents: QuerySet[IdentityDocument], on: date | None) -> QuerySet[IdentityDocument]:
+    """Return those that named their person on a day; all of them where no day is given."""
+    return documents if on is None else documents.exclude(valid_to__lte=on).exclude(valid_from__gt=on)
 
 
 def open_document(document: IdentityDocument) -> IdentityNumber:
@@ -332,9 +338,9 @@ def open_document(document: IdentityDocument) -> IdentityNumber:
     )
 
 
-def document_number_of(person: Person) -> IdentityNumber:
-    """Return the number of the document by which a person is known, in clear. One query."""
-    document = get_document_of(person)
+def document_number_of(person: Person, *, on: date | None = None) -> IdentityNumber:
+    """Return the number of the document by which a person is known, or was on a day, in clear. One query."""
+    document = get_document_of(person, on=on)
     document.person = person
     return open_document(document)
 
@@ -348,9 +354,7 @@ def document_numbers_of(person_ids: Iterable[UUID], *, on: date | None = None) -
     numbers: dict[UUID, IdentityNumber] = {}
     for start in range(0, len(ids), _IN_ONE_QUERY):
         documents = IdentityDocument.objects.filter(person_id__in=ids[start : start + _IN_ONE_QUERY])
-        if on is not None:
-            documents = documents.exclude(valid_to__lte=on).exclude(valid_from__gt=on)
-        for document in documents.select_related("person").order_by(_IN_FORCE_LAST, "id"):
+        for document in _in_force(documents, on).select_related("person").order_by(_IN_FORCE_LAST, "id"):
             numbers[document.person_id] = open_document(document)
     return numbers
 

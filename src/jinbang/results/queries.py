@@ -203,7 +203,7 @@ def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
         full_marks, headings = shapes[shape]
         expected[entry.ticket_number] = Expected(
             entry_id=str(entry.pk),
-            name=entry.person.name,
+            name=entry.person.name_on(region.sitting.last_day),
             full_marks={code: full_marks[code] for code in entry.subject_codes},
             headings=headings,
             absent=frozenset(absent.get(entry.ticket_number, ())),

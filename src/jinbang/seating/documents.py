@@ -108,7 +108,7 @@ def paper_of(contents: TicketContents) -> TicketPaper:
     ticket, window = contents.ticket, contents.window
     return TicketPaper(
         number=ticket.number,
-        name=ticket.application.person.name,
+        name=ticket.application.applicant_name,
         sex=contents.sex,
         document_kind=contents.document_kind,
         document_number=contents.document_number,
@@ -151,7 +151,7 @@ def sheet_of(room_list: RoomList) -> RoomSheet:
         subject=room_list.subject,
         starts=session.starts,
         ends=session.ends,
-        people={seat.number: (seat.ticket.application.person.name, seat.ticket.number) for seat in room_list.seats},
+        people={seat.number: (seat.ticket.application.applicant_name, seat.ticket.number) for seat in room_list.seats},
     )
 
 

@@ -167,7 +167,7 @@ def _decide(
 
 
 def _said(application: "Application", event: ApplicationEvent) -> dict[str, str]:
-    return {"name": application.person.name, "decision": str(labels.EVENTS[event])}
+    return {"name": application.applicant_name, "decision": str(labels.EVENTS[event])}
 
 
 def _approve_selected(request: HttpRequest, staff: Staff, versions: Mapping[UUID, int]) -> str:

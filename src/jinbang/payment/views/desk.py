@@ -100,7 +100,7 @@ def _take(request: HttpRequest, staff: Staff, shown: "Order", form: CounterPayme
             amount_fen=form.cleaned_data["amount"],
             by=staff,
         )
-        said = {"name": shown.application.person.name, "amount": format_fen(paid.amount_fen)}
+        said = {"name": shown.application.applicant_name, "amount": format_fen(paid.amount_fen)}
         messages.success(request, _("%(name)s 的 %(amount)s 已入账。") % said)
         return resolve_url("payment:desk_order", paid.pk)
 

@@ -130,7 +130,7 @@ def contents_of(ticket: AdmissionTicket) -> TicketContents:
     application, person = ticket.application, ticket.application.person
     programme = ticket.sitting.programme_version.programme
     level, specialty = application.level_code, application.specialty_code
-    number = document_number_of(person)
+    number = document_number_of(person, on=application.made_on)
     specialty_name = programme.specialty(specialty, level=level).name if specialty else ""
     return TicketContents(
         ticket=ticket,
@@ -147,4 +147,5 @@ def contents_of(ticket: AdmissionTicket) -> TicketContents:
 
 def names_of(region: ExamRegion) -> Iterable[tuple[UUID, str]]:
     """Return ticket id and name of everybody in an exam region, by number. One query."""
-    return tickets_in(region).order_by("number").values_list("id", "application__person__name").iterator(_NAMES_AT_ONCE)
+    tickets = tickets_in(region).select_related("application__person").order_by("number")
+    return ((one.pk, one.application.applicant_name) for one in tickets.iterator(_NAMES_AT_ONCE))
