@@ -21,7 +21,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring, new_data_key, open_sealed, seal
@@ -29,6 +28,7 @@ from jinbang.people import limits
 from jinbang.people.accounts import tell_owner
 from jinbang.people.audiences import begin_session
 from jinbang.people.forms import PhoneField
+from jinbang.people.labels import NEWS
 from jinbang.people.models import Account
 from jinbang.people.outside.rules import is_path_of_ours
 from jinbang.people.queries import find_account_by_login, find_account_by_phone
@@ -37,16 +37,6 @@ from jinbang.people.sessions import has_come_from, is_new_device, note_sign_in
 from jinbang.people.states import AccountKind
 
 DESK: Final = "/desk/"
-NEWS: Final = {
-    "new_device": _lazy("您的账号刚刚在一种没有用过的设备上登录。如果不是您本人，请修改密码并退出其他设备。"),
-    "webauthn_added": _lazy("您的账号刚刚添加了通行密钥。如果不是您本人，请立即删除并修改密码。"),
-    "webauthn_removed": _lazy("您的账号刚刚删除了一把通行密钥。如果不是您本人，请立即修改密码。"),
-    "totp_activated": _lazy("您的账号刚刚绑定了验证器。如果不是您本人，请立即修改密码。"),
-    "totp_deactivated": _lazy("您的账号刚刚解除了验证器。如果不是您本人，请立即修改密码。"),
-    "recovery_codes_generated": _lazy("您的账号刚刚生成了新的恢复码，以前的已经作废。"),
-    "password_changed": _lazy("您的账号刚刚修改了密码。如果不是您本人，请立即用验证码找回账号。"),
-}
-"""What an owner is told, by the name of the library's letter."""
 _SECRET_PLACE: Final = b"mfa_authenticator|data"
 
 

@@ -122,6 +122,18 @@ REBINDING_COLOURS: Final[dict[RebindingState, str]] = {
 }
 
 
+NEWS: Final[dict[str, Promise]] = {
+    "new_device": _("您的账号刚刚在一种没有用过的设备上登录。如果不是您本人，请修改密码并退出其他设备。"),
+    "webauthn_added": _("您的账号刚刚添加了通行密钥。如果不是您本人，请立即删除并修改密码。"),
+    "webauthn_removed": _("您的账号刚刚删除了一把通行密钥。如果不是您本人，请立即修改密码。"),
+    "totp_activated": _("您的账号刚刚绑定了验证器。如果不是您本人，请立即修改密码。"),
+    "totp_deactivated": _("您的账号刚刚解除了验证器。如果不是您本人，请立即修改密码。"),
+    "recovery_codes_generated": _("您的账号刚刚生成了新的恢复码，以前的已经作废。"),
+    "password_changed": _("您的账号刚刚修改了密码。如果不是您本人，请立即用验证码找回账号。"),
+}
+"""What an owner is told, by the name of the library's letter."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """A row with a state, and what the state is called: pages show words and never decide by states."""
