@@ -95,7 +95,9 @@ class Person(models.Model):
 
     def name_on(self, day: date | None) -> str:
         """Return the name borne on a day; today's where no day is given. No query, so that lists stay lists."""
-        for former in self.former_names if day is not None else ():
+        if day is None:
+            return self.name
+        for former in self.former_names:
             if date.fromisoformat(former["until"]) > day:
                 return str(former["name"])
         return self.name
