@@ -167,7 +167,7 @@ def test_the_demo_says_so_on_every_page_with_its_clock(cast: Cast, client: Clien
 def test_pages_carry_no_script_or_style_in_their_text(
     cast: Cast, client: Client, client_of: Callable[[Any], Client]
 ) -> None:
-    pages = [client.get(path) for path in ("/", "/account/login/", "/account/signup/", "/account/password/reset/")]
+    pages = [client.get(path) for path in ("/", "/account/login/", "/account/signup/", "/account/recover/")]
     pages += [client_of(cast.lin).get("/me/"), client_of(cast.zhou).get("/desk/")]
     for page in pages:
         html = page.content.decode()
