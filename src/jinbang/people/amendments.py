@@ -36,6 +36,7 @@ from jinbang.people.errors import (
 from jinbang.people.models import Account, Amendment, Authority, IdentityDocument, Person, Rebinding
 from jinbang.people.queries import Candidate, Staff, place_of, within
 from jinbang.people.states import AmendmentEvent, AmendmentState, AuthorityKind, RebindingState, Role
+from jinbang.people.verification.actions import restart_verifications
 
 # So long somebody who bound a telephone for a person keeps their hands off that person's record.
 KEPT_APART: Final = timedelta(days=30)
@@ -178,6 +179,7 @@ def approve_amendment(amendment_id: UUID, *, by: Staff, now: datetime) -> Amendm
         person.name = amendment.new_name
     person.save(update_fields=("name", "former_names", "sex", "born_on"))
     audit.record(person, by=by, event="identity_amended", at=now, details={"amendment": str(amendment.pk)})
+    restart_verifications(person_id=person.pk, by=by, now=now)  # what was checked was another name or number
     return _close(amendment, AmendmentEvent.APPROVE, by=by, now=now)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One step."""
 
-    dependencies = [("people", "0005_cache")]
+    dependencies = [("people", "0006_cache")]
 
     operations = [
         migrations.AddField(

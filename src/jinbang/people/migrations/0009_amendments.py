@@ -8,7 +8,7 @@ import jinbang.kernel.ids
 class Migration(migrations.Migration):
     """One step."""
 
-    dependencies = [("people", "0007_registrar")]
+    dependencies = [("people", "0008_registrar")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_capitals_do_not_count'),
+        ('people', '0004_capitals_do_not_count'),
     ]
 
     operations = [

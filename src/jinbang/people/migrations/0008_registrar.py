@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One step."""
 
-    dependencies = [("people", "0006_former_names")]
+    dependencies = [("people", "0007_former_names")]
 
     operations = [
         migrations.AlterField(

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 class Migration(migrations.Migration):
     """Add the two constraints. Fails loudly where two accounts already differ in capitals only: a person decides."""
 
-    dependencies = [("people", "0002_a_proved_email")]
+    dependencies = [("people", "0003_a_proved_email")]
 
     operations = [
         migrations.AddConstraint(

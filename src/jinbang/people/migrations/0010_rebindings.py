@@ -9,7 +9,7 @@ import jinbang.kernel.ids
 class Migration(migrations.Migration):
     """One step."""
 
-    dependencies = [("people", "0008_amendments")]
+    dependencies = [("people", "0009_amendments")]
 
     operations = [
         migrations.CreateModel(
