@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from jinbang.audit.queries import history_of
 from jinbang.audit.submission import new_submission_key
@@ -127,7 +128,9 @@ def test_the_owner_is_told_of_a_new_kind_of_device_and_not_of_the_first(cast: Ca
 
 
 @pytest.mark.django_db
-def test_a_candidate_sets_up_an_authenticator_sees_recovery_codes_and_is_told(cast: Cast, sent: Sent) -> None:
+def test_a_candidate_sets_up_an_authenticator_sees_recovery_codes_and_is_told(
+    cast: Cast, sent: Sent, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     client = Client()
     client.post("/account/login/", {"login": "lin", "password": PASSWORD})
     assert "绑定验证器" in client.get("/account/2fa/").text
@@ -136,7 +139,8 @@ def test_a_candidate_sets_up_an_authenticator_sees_recovery_codes_and_is_told(ca
     assert page.status_code == 200
     secret = client.session["mfa.totp.secret"]
     TOTP.activate(cast.gu.account, secret)
-    answer = client.post("/account/2fa/totp/activate/", {"code": current_code_of(cast.gu.account)})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/account/2fa/totp/activate/", {"code": current_code_of(cast.gu.account)})
     shown = client.get(answer.headers["Location"])
     assert "恢复码" in shown.text
     assert any("绑定了验证器" in text for _, text in sent)

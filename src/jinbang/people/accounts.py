@@ -51,6 +51,7 @@ def contact_to_ask(account: Account, *, by_email: bool) -> str:
     return next(iter((*same, *known)), "")
 
 
+# Step 2 of docs/cycles/account.md.
 @transaction.atomic
 def sign_up(contact: str, *, password: str, now: datetime) -> Account:
     """Open a candidate's account for a proved contact. `password` is a hash made at the form. Refuses a taken one."""
@@ -97,6 +98,7 @@ def note_proof(account: Account, contact: str, *, now: datetime) -> None:
     audit.record(account, by=queries.get_candidate(account), event=_proved(contact), at=now)
 
 
+# Step 7 of docs/cycles/account.md.
 @transaction.atomic
 def change_contact(account_id: UUID, contact: str, *, by: Actor, now: datetime) -> Account:
     """Give an account another telephone or e-mail, proved before; the person on record is reached there as well.
@@ -130,6 +132,7 @@ def put_on_record(person: Person, contact: str) -> None:
     person.save(update_fields=(f"{column}_sealed", f"{column}_index"))
 
 
+# Step 6 of docs/cycles/account.md.
 @transaction.atomic
 def reset_password(account_id: UUID, password: str, *, now: datetime) -> Account:
     """Set a new password for whoever has proved a contact. Every session ends; second factors stay and are asked."""
@@ -155,6 +158,7 @@ def tell_owner(account: Account, text: str, *, now: datetime) -> None:
 
 
 # ---------------------------------------------------------------- who one is
+# Step 3 of docs/cycles/account.md.
 def claim_identity(*, name: str, kind: DocumentKind, number: str, by: Candidate, now: datetime) -> Person | None:
     """Bind the account to the person whom a document names, or say nothing: a stranger must not learn who is on record.
 

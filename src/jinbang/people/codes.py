@@ -59,6 +59,7 @@ def notify(contact: str, text: str, *, now: datetime) -> bool:
     return True
 
 
+# Step 1 of docs/cycles/account.md.
 def send_code(contact: str, *, purpose: CodePurpose, network: str, now: datetime, instead: str = "") -> UUID:
     """Send a code and return its id, to be kept in the session. `instead`: what is sent where no code can be right.
 

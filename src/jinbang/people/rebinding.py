@@ -115,6 +115,7 @@ def _require_free(phone: str, person: Person) -> None:
         raise ContactTaken
 
 
+# Step 2 of docs/cycles/account.md.
 def prove(rebinding_id: UUID, digits: str, *, by: Staff, now: datetime) -> Rebinding:
     """Take the code that the new telephone received. A try counts, so this is no single transaction."""
     rebinding = get_rebinding(rebinding_id, by=by)

@@ -28,6 +28,7 @@ def network_index(address: str) -> str:
     return blind_index(key_ring(), purpose="network", value=address)
 
 
+# Step 4 of docs/cycles/account.md.
 def note_sign_in(account: Account, *, session: Any, ways: str, agent: str, address: str, now: datetime) -> SignIn:  # noqa: ANN401  # Django's session has no public type
     """Write down that somebody signed in and which session that began."""
     return SignIn.objects.create(
@@ -65,6 +66,7 @@ def sign_ins_of(account_id: UUID) -> list[SignIn]:
     return rows
 
 
+# Step 5 of docs/cycles/account.md.
 @transaction.atomic
 def end_sessions(account: Account, *, by: Actor, now: datetime, but: str = "") -> int:
     """End every session of an account except the one named, and say so in its history. Returns how many ended."""
