@@ -35,7 +35,8 @@ from tests.application.world import (
     AFTER_CLOSE,
     AFTER_REVIEW,
     CODE,
-    GOOD_ANSWER,
+    GOOD_BACKGROUND,
+    GOOD_CONDITION,
     LATER,
     SMALL_PHOTO,
     World,
@@ -113,7 +114,7 @@ def test_every_answer_is_saved_at_once(cast: Cast, world: World) -> None:
     answers = queries.answers_of(queries.get_own_application(application.pk, by=cast.lin.candidate))
     assert answers.specialty_code == "installation"
     assert answers.subject_codes == ("basics", "practice")
-    assert answers.work_years == GOOD_ANSWER.work_years
+    assert answers.work_years == GOOD_BACKGROUND.work_years
     assert answers.site_id == world.first.pk
     assert answers.has_photo
 
@@ -169,13 +170,21 @@ def test_refuses_choices_that_are_not_offered(cast: Cast, world: World) -> None:
 
 
 def test_refuses_a_condition_that_the_years_do_not_meet(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    pk, by = started(cast.lin.candidate).pk, cast.lin.candidate
+    actions.fill_background(application_id=pk, answer=replace(GOOD_BACKGROUND, work_years=0), by=by, now=NOW)
     with pytest.raises(ConditionNotMet):
-        actions.fill_condition(
-            application_id=application.pk, answer=replace(GOOD_ANSWER, work_years=0), by=cast.lin.candidate, now=NOW
-        )
-    application.refresh_from_db()
-    assert application.education == ""
+        actions.fill_condition(application_id=pk, condition_code=GOOD_CONDITION, by=by, now=NOW)
+    assert Application.objects.get(pk=pk).condition_code == ""
+
+
+def test_other_years_clear_a_condition_that_they_no_longer_meet_and_leave_one_that_they_do(
+    cast: Cast, world: World
+) -> None:
+    pk, by = filled(cast.lin.candidate, site=world.first).pk, cast.lin.candidate
+    actions.fill_background(application_id=pk, answer=replace(GOOD_BACKGROUND, work_years=1), by=by, now=NOW)
+    assert Application.objects.get(pk=pk).condition_code == GOOD_CONDITION
+    actions.fill_background(application_id=pk, answer=replace(GOOD_BACKGROUND, work_years=0), by=by, now=NOW)
+    assert Application.objects.get(pk=pk).condition_code == ""
 
 
 def test_a_second_photo_takes_the_place_of_the_first(cast: Cast, world: World) -> None:
@@ -237,8 +246,10 @@ def test_refuses_to_submit_what_is_incomplete(cast: Cast, world: World) -> None:
     assert refused.value.fields["missing"] == (
         Task.SPECIALTY,
         Task.TRACK,
+        Task.EDUCATION,
         Task.CONDITION,
         Task.SUBJECTS,
+        Task.EMPLOYER,
         Task.SITE,
         Task.PHOTO,
     )
@@ -291,12 +302,7 @@ def test_a_returned_application_is_corrected_and_comes_back_as_the_next_version(
         application_id=pk, version=1, reason=" 请填写单位全称。 ", by=cast.zhou.staff, now=LATER
     )
     assert (returned.state, returned.reason) == (ApplicationState.RETURNED, "请填写单位全称。")
-    actions.fill_condition(
-        application_id=pk,
-        answer=replace(GOOD_ANSWER, employer="阳泉市第一建筑工程有限公司"),
-        by=cast.lin.candidate,
-        now=LATER,
-    )
+    actions.fill_employer(application_id=pk, employer="阳泉市第一建筑工程有限公司", by=cast.lin.candidate, now=LATER)
     again = submit(pk, by=cast.lin.candidate, now=LATER)
     assert (again.version, again.reason) == (2, "")
     with pytest.raises(AlreadyDecided):

@@ -43,10 +43,14 @@ def test_from_the_first_page_to_submitted(cast: Cast, world: World) -> None:
     base = tasks.removesuffix("tasks/")
     assert "下一步：选择专业" in client.get(tasks).text
     assert step(client, f"{base}specialty/", specialty="installation") == f"{base}track/"
-    assert step(client, f"{base}track/", track="full") == f"{base}condition/"
-    told = {"education": "bachelor", "graduated_on": "2018年7月1日", "work_years": " ３ ", "employer": "阳泉一建"}
-    assert step(client, f"{base}condition/", condition="bachelor-related-1", **told) == f"{base}subjects/"
-    assert step(client, f"{base}subjects/", subjects=["basics", "practice"]) == f"{base}site/"
+    assert step(client, f"{base}track/", track="full") == f"{base}education/"
+    told = {"education": "bachelor", "graduated_on": "2018年7月1日", "work_years": " ３ "}
+    assert step(client, f"{base}education/", **told) == f"{base}condition/"
+    tried = client.get(f"{base}condition/").text
+    assert "【符合】" in tried
+    assert step(client, f"{base}condition/", condition="bachelor-related-1") == f"{base}subjects/"
+    assert step(client, f"{base}subjects/", subjects=["basics", "practice"]) == f"{base}employer/"
+    assert step(client, f"{base}employer/", employer="阳泉一建") == f"{base}site/"
     assert step(client, f"{base}site/", site=str(world.first.pk)) == f"{base}photo/"
     assert step(client, f"{base}photo/", photo=upload()) == f"{base}photo/"
     assert "就用这张，继续" in client.get(f"{base}photo/").text
@@ -76,36 +80,57 @@ def test_the_start_says_so_when_the_window_is_closed(cast: Cast, world: World) -
 @pytest.mark.parametrize(
     "changes,sentence",
     [
-        ({"work_years": "0"}, "还差 1 年"),
         ({"work_years": "-1"}, "年限不能小于 0"),
         ({"work_years": "三年"}, "请填写整数年限"),
         ({"work_years": "99"}, "年限不能大于 60"),
-        ({"education": "associate"}, "低于这一报考条件"),
-        ({"graduated_on": ""}, "请填写毕业日期"),
         ({"graduated_on": "2018-02-30"}, "真实存在的日期"),
         ({"graduated_on": "1018-07-01"}, "请核对毕业日期的年份"),
-        ({"condition": "exempt-holder"}, "选择"),
-        ({"employer": ""}, "工作单位"),
+        ({"education": ""}, "最高学历"),
     ],
 )
 def test_bad_answers_come_back_with_a_sentence_and_store_nothing(
     cast: Cast, world: World, *, changes: dict[str, str], sentence: str
 ) -> None:
-    client, pk = client_of(cast.lin), started(cast.lin.candidate).pk
-    actions.fill_specialty(application_id=pk, specialty_code="civil", by=cast.lin.candidate, now=LATER)
-    actions.fill_track(application_id=pk, track_code="full", by=cast.lin.candidate, now=LATER)
-    good = {
-        "condition": "bachelor-related-1",
-        "education": "bachelor",
-        "graduated_on": "2018-07-01",
-        "work_years": "3",
-        "employer": "某公司",
-    }
-    page = client.post(f"/applications/{pk}/condition/", keyed(**{**good, **changes}))
+    client, pk = client_of(cast.lin), begun(cast)
+    good = {"education": "bachelor", "graduated_on": "2018-07-01", "work_years": "3"}
+    page = client.post(f"/applications/{pk}/education/", keyed(**{**good, **changes}))
     assert page.status_code == 422
     assert sentence in page.text
     assert "有问题" not in page.text
     assert Application.objects.get(pk=pk).education == ""
+
+
+@pytest.mark.parametrize(
+    "told,condition,sentence",
+    [
+        ({"work_years": "0"}, "bachelor-related-1", "还差 1 年"),
+        ({"education": "associate"}, "bachelor-related-1", "低于这一报考条件"),
+        ({"graduated_on": ""}, "bachelor-related-1", "请填写毕业日期"),
+        ({}, "exempt-holder", "选择"),
+    ],
+)
+def test_a_condition_that_does_not_fit_comes_back_with_a_sentence(
+    cast: Cast, world: World, *, told: dict[str, str], condition: str, sentence: str
+) -> None:
+    client, pk = client_of(cast.lin), begun(cast)
+    good = {"education": "bachelor", "graduated_on": "2018-07-01", "work_years": "3"}
+    step(client, f"/applications/{pk}/education/", **{**good, **told})
+    page = client.post(f"/applications/{pk}/condition/", keyed(condition=condition))
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert Application.objects.get(pk=pk).condition_code == ""
+
+
+def test_the_condition_waits_for_education_and_years(cast: Cast, world: World) -> None:
+    assert client_of(cast.lin).get(f"/applications/{begun(cast)}/condition/").status_code == 422
+
+
+def begun(cast: Cast) -> UUID:
+    """Return an application of 林's with specialty and track chosen."""
+    pk = started(cast.lin.candidate).pk
+    actions.fill_specialty(application_id=pk, specialty_code="civil", by=cast.lin.candidate, now=LATER)
+    actions.fill_track(application_id=pk, track_code="full", by=cast.lin.candidate, now=LATER)
+    return pk
 
 
 @pytest.mark.parametrize(
@@ -204,8 +229,8 @@ def test_the_photo_is_shown_to_its_owner_and_kept_by_no_cache(cast: Cast, world:
 
 
 def pages_of(pk: UUID) -> list[str]:
-    parts = ("", "tasks/", "level/", "specialty/", "track/", "condition/", "subjects/", "site/", "photo/", "photo.jpg")
-    return [f"/applications/{pk}/{part}" for part in (*parts, "declaration/")]
+    choices = ("level/", "specialty/", "track/", "education/", "condition/", "subjects/", "employer/", "site/")
+    return [f"/applications/{pk}/{part}" for part in ("", "tasks/", *choices, "photo/", "photo.jpg", "declaration/")]
 
 
 def test_another_candidate_sees_nothing_of_it(cast: Cast, world: World) -> None:

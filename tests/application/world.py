@@ -1,6 +1,7 @@
 """One sitting open for application, and candidates brought to any point of their way by the program's own actions."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,10 +9,10 @@ from uuid import UUID
 from PIL import Image, ImageDraw
 
 from jinbang.application import actions
-from jinbang.application.actions import ConditionAnswer, NewApplication
+from jinbang.application.actions import BackgroundAnswer, NewApplication
 from jinbang.application.declaration import CURRENT_DECLARATION
-from jinbang.application.models import Application
-from jinbang.people.queries import Candidate
+from jinbang.application.models import Application, LineRequest
+from jinbang.people.queries import Candidate, Staff
 from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Site, Sitting
 from jinbang.sittings.plan import RegionPlan
@@ -19,13 +20,9 @@ from tests.cast import NOW, Cast
 from tests.sittings.plans import SHANXI, publish, site
 
 CODE = SHANXI.code
-GOOD_ANSWER = ConditionAnswer(
-    condition_code="bachelor-related-1",
-    education="bachelor",
-    graduated_on=date(2018, 7, 1),
-    work_years=3,
-    employer="阳泉市第一建筑工程公司",
-)
+GOOD_CONDITION = "bachelor-related-1"
+GOOD_BACKGROUND = BackgroundAnswer(education="bachelor", graduated_on=date(2018, 7, 1), work_years=3)
+GOOD_EMPLOYER = "阳泉市第一建筑工程公司"
 AFTER_CLOSE = datetime(2026, 3, 21, tzinfo=NOW.tzinfo)
 AFTER_REVIEW = datetime(2026, 3, 28, tzinfo=NOW.tzinfo)
 LATER = NOW + timedelta(hours=1)
@@ -76,7 +73,9 @@ def filled(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
     pk = application.pk
     actions.fill_specialty(application_id=pk, specialty_code="installation", by=by, now=now)
     actions.fill_track(application_id=pk, track_code="full", by=by, now=now)
-    actions.fill_condition(application_id=pk, answer=GOOD_ANSWER, by=by, now=now)
+    actions.fill_background(application_id=pk, answer=GOOD_BACKGROUND, by=by, now=now)
+    actions.fill_condition(application_id=pk, condition_code=GOOD_CONDITION, by=by, now=now)
+    actions.fill_employer(application_id=pk, employer=GOOD_EMPLOYER, by=by, now=now)
     actions.fill_subjects(application_id=pk, subject_codes=("practice", "basics"), by=by, now=now)
     actions.fill_site(application_id=pk, site_id=site.pk, by=by, now=now)
     return actions.fill_photo(application_id=pk, raw=SMALL_PHOTO, by=by, now=now)
@@ -98,11 +97,31 @@ def row(person_id: UUID, world: World, *, site: Site | None = None) -> NewApplic
         region_id=world.region.pk,
         level_code="level-2",
         specialty_code="installation",
-        condition_code=GOOD_ANSWER.condition_code,
-        education=GOOD_ANSWER.education,
-        graduated_on=GOOD_ANSWER.graduated_on,
-        work_years=GOOD_ANSWER.work_years,
-        employer=GOOD_ANSWER.employer,
+        condition_code=GOOD_CONDITION,
+        education=GOOD_BACKGROUND.education,
+        graduated_on=GOOD_BACKGROUND.graduated_on,
+        work_years=GOOD_BACKGROUND.work_years,
+        employer=GOOD_EMPLOYER,
         subject_codes=("basics", "practice"),
         site_id=(site or world.first).pk,
+    )
+
+
+def demand_evidence(world: World) -> None:
+    """Make the sitting's programme ask for evidence before submitting: a rule of the catalogue, for this world only."""
+    version = world.sitting.programme_version
+    content = {**version.content, "application": {**version.content["application"], "evidence": "before_submitting"}}
+    type(version).objects.filter(pk=version.pk).update(content=content)
+
+
+def returned(
+    application_id: UUID, lines: Mapping[str, str], *, by: Staff, now: datetime = NOW, version: int = 1
+) -> None:
+    """Return an application and ask for these lines, as the review desk does."""
+    actions.return_application(application_id=application_id, version=version, reason="请按要求修改。", by=by, now=now)
+    LineRequest.objects.bulk_create(
+        [
+            LineRequest(application_id=application_id, version=version, line=line, words=words)
+            for line, words in lines.items()
+        ]
     )

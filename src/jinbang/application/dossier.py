@@ -1,19 +1,22 @@
-"""An application as people read it: the task list, the queue with its clock, the answers by name, the history in words.
+"""An application as people read it: the queue with its clock, the answers by name, the history in words.
 
 Reads only, for objects that a loader of `queries` has already handed out; nothing here asks who reads.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
 
-from jinbang.application import labels, rules
+from jinbang.application import labels, locks, queries, rules, versions
+from jinbang.application.evidence import item_key
 from jinbang.application.models import Application
+from jinbang.application.passes import EarlierPass, passes_standing
 from jinbang.application.queries import answers_of, offer_of
-from jinbang.application.rules import Answers, Offer, Task, TaskStatus
+from jinbang.application.rules import Answers, Offer, Task
+from jinbang.application.states import ApplicationState
 from jinbang.audit import queries as audit
 from jinbang.catalogue.programme import Programme
 from jinbang.kernel.actors import ActorKind
@@ -22,34 +25,7 @@ from jinbang.kernel.masking import mask_document
 from jinbang.people.labels import document_kind_label
 from jinbang.people.queries import document_number_of
 from jinbang.sittings import queries as sittings
-
-
-@dataclass(frozen=True)
-class TaskLine:
-    """One line of the task-list page."""
-
-    task: Task
-    status: TaskStatus
-    can_open: bool
-
-    @property
-    def label(self) -> Promise:
-        """The name of the page."""
-        return labels.TASKS[self.task]
-
-    @property
-    def status_label(self) -> Promise:
-        """The word beside it."""
-        return labels.TASK_STATUSES[self.status]
-
-
-def task_lines(application: Application) -> tuple[TaskLine, ...]:
-    """Return the task-list page of an application, line by line. Two queries."""
-    answers, offer = answers_of(application), offer_of(application.sitting)
-    return tuple(
-        TaskLine(task, status, rules.may_open(task, answers=answers, offer=offer))
-        for task, status in rules.progress(answers, offer)
-    )
+from jinbang.sittings.models import Site
 
 
 @dataclass(frozen=True)
@@ -110,28 +86,53 @@ def masked_document_of(application: Application) -> MaskedDocument:
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """One answer as it is read, and the page on which it is changed (empty: nowhere)."""
+    """One answer as it is read, the page on which it stands (empty: nowhere), and whether it may be changed now."""
 
-    label: Promise
+    label: Promise | str
     value: str
     task: str = ""
+    can_change: bool = False
+    item: str = ""
+
+    @property
+    def path(self) -> str:
+        """The page's address below the application's own."""
+        return f"{self.task}/{item_key(self.item)}/" if self.item else f"{self.task}/"
 
 
 def summary_of(application: Application) -> tuple[SummaryLine, ...]:
-    """Return everything answered, by name, in the order of the pages. Two queries."""
+    """Return everything answered, by name, in the order of the pages. Six queries at most."""
     answers, offer = answers_of(application), offer_of(application.sitting)
     lines = [SummaryLine(labels.SUMMARY["region"], application.region.authority.name)]
-    if answers.level_code:
-        lines += _chosen_lines(answers, offer)
+    lines += lines_of(answers, offer, site=_site_label(application.site))
+    state = ApplicationState(application.state)
+    return tuple(
+        replace(line, can_change=locks.may_edit(Task(line.task), state=state, asked=answers.asked, item=line.item))
+        if line.task
+        else line
+        for line in lines
+    )
+
+
+def lines_of(answers: Answers, offer: Offer, *, site: str) -> list[SummaryLine]:
+    """Return every answer given, by name, in the order of the pages; `site` is the name of the one chosen."""
+    lines = _chosen_lines(answers, offer) if answers.level_code else []
     if answers.education:
-        lines += _condition_lines(answers, offer)
-    if application.site is not None:
-        lines.append(
-            SummaryLine(labels.SUMMARY["site"], f"{application.site.name}（{application.site.address}）", Task.SITE)
-        )
-    elif Task.SITE not in rules.tasks_for(answers, offer):
+        lines += _told_lines(answers, offer)
+    if site:
+        lines.append(SummaryLine(labels.SUMMARY["site"], site, Task.SITE))
+    elif answers.level_code and Task.SITE not in rules.tasks_for(answers, offer):
         lines.append(SummaryLine(labels.SUMMARY["site"], str(labels.SITE_BY_CENTRE)))
-    return tuple(lines)
+    items = dict.fromkeys((*rules.evidence_needed(answers, offer), *(page.item for page in answers.evidence)))
+    lines += [
+        SummaryLine(item, labels.pages_label(len(versions.pages_of(answers, item))), Task.EVIDENCE, item=item)
+        for item in items
+    ]
+    return lines
+
+
+def _site_label(site: Site | None) -> str:
+    return f"{site.name}（{site.address}）" if site is not None else ""
 
 
 def _chosen_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
@@ -147,26 +148,96 @@ def _chosen_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
         for code, name, _ in rules.tracks_offered(level)
         if code == answers.track_code
     ]
-    names = [
-        subject.name for subject in rules.subjects_offered(answers, offer) if subject.code in answers.subject_codes
-    ]
-    if names:
-        lines.append(SummaryLine(labels.SUMMARY["subjects"], "、".join(names), Task.SUBJECTS))
     return lines
 
 
-def _condition_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
+def _told_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
     texts = [one.text for one in rules.conditions_offered(answers, offer) if one.code == answers.condition_code]
-    graduated = f"{answers.graduated_on:%Y-%m-%d}" if answers.graduated_on else ""
-    years = "" if answers.work_years is None else labels.years_label(answers.work_years)
+    names = [one.name for one in rules.subjects_offered(answers, offer) if one.code in answers.subject_codes]
     told = (
-        ("condition", texts[0] if texts else ""),
-        ("education", str(labels.EDUCATIONS.get(answers.education, answers.education))),
-        ("graduated_on", graduated),
-        ("work_years", years),
-        ("employer", answers.employer),
+        ("education", str(labels.EDUCATIONS.get(answers.education, answers.education)), Task.EDUCATION),
+        ("graduated_on", f"{answers.graduated_on:%Y-%m-%d}" if answers.graduated_on else "", Task.EDUCATION),
+        ("work_years", _years(answers), Task.EDUCATION),
+        ("condition", texts[0] if texts else "", Task.CONDITION),
+        ("subjects", "、".join(names), Task.SUBJECTS),
+        ("employer", answers.employer, Task.EMPLOYER),
     )
-    return [SummaryLine(labels.SUMMARY[key], value, Task.CONDITION) for key, value in told if value]
+    return [SummaryLine(labels.SUMMARY[key], value, task) for key, value, task in told if value]
+
+
+def _years(answers: Answers) -> str:
+    return "" if answers.work_years is None else labels.years_label(answers.work_years)
+
+
+# ---------------------------------------------------------------- what a resubmission changed
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """One line that the latest submission changed, in words; pictures and papers by what became of them."""
+
+    label: Promise | str
+    before: str
+    after: str
+
+
+def differences_of(application: Application) -> tuple[DifferenceLine, ...]:
+    """Return what the latest submission changed against the one before, in words. Three queries at most."""
+    found = queries.differences(application)
+    if not found:
+        return ()
+    offer, sites = offer_of(application.sitting), _site_labels(found)
+    sides = [
+        {
+            (line.label, line.item or line.task): line.value
+            for line in lines_of(answers, offer, site=sites.get(answers.site_id, ""))
+        }
+        for answers in (found[0].before, found[0].after)
+    ]
+    lines = [
+        DifferenceLine(key[0], sides[0].get(key, ""), sides[1].get(key, ""))
+        for key in dict.fromkeys((*sides[0], *sides[1]))
+        if sides[0].get(key) != sides[1].get(key)
+    ]
+    return (*lines, *_replaced(found, {str(line.label) for line in lines}))
+
+
+def _replaced(found: Sequence[queries.Difference], told: Collection[str]) -> list[DifferenceLine]:
+    """Return the lines whose words are the same on both sides although the picture or paper is another."""
+    names = [
+        labels.SUMMARY["photo"] if one.line == Task.PHOTO else one.line.removeprefix(rules.EVIDENCE_LINE)
+        for one in found
+        if one.line == Task.PHOTO or one.line.startswith(rules.EVIDENCE_LINE)
+    ]
+    return [
+        DifferenceLine(name, str(labels.REPLACED_BEFORE), str(labels.REPLACED_AFTER))
+        for name in names
+        if str(name) not in told
+    ]
+
+
+def _site_labels(found: Sequence[queries.Difference]) -> dict[UUID | None, str]:
+    ids = {answers.site_id for answers in (found[0].before, found[0].after) if answers.site_id}
+    return {site.pk: _site_label(site) for site in queries.sites_named(ids)}
+
+
+def passes_of(application: Application) -> tuple[str, ...]:
+    """Return the subjects passed before that still count, each with its level, its year and until when. Two queries."""
+    programme, year = application.sitting.programme_version.programme, application.sitting.year
+    standing = passes_standing([one.facts() for one in queries.earlier_passes_of(application)], year=year)
+    return tuple(
+        labels.pass_label(
+            f"{programme.level(one.level_code).name} {_subject_name(one, programme)}",
+            year=one.year,
+            through=one.counts_through,
+        )
+        for one in standing
+    )
+
+
+def _subject_name(one: EarlierPass, programme: Programme) -> str:
+    specialty = one.specialty_code or None
+    return programme.subject(one.subject_code, level=one.level_code, specialty=specialty).name
 
 
 def verdict_of(application: Application, *, now: datetime) -> str:
@@ -178,9 +249,8 @@ def verdict_of(application: Application, *, now: datetime) -> str:
 
 
 def evidence_for(application: Application) -> tuple[str, ...]:
-    """Return what the reviewer asks to see for the chosen condition, as the notice names it."""
-    offered = rules.conditions_offered(answers_of(application), offer_of(application.sitting))
-    return next((one.evidence for one in offered if one.code == application.condition_code), ())
+    """Return what proves the chosen condition and the exemptions, as the notice names it."""
+    return rules.evidence_items(answers_of(application), offer_of(application.sitting))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,24 @@ class NotEditable(DomainError):
     code = "application_not_editable"
 
 
+class LineLocked(DomainError):
+    """It was returned, but this line was not asked for, so it stays as it was submitted. Field: `line`."""
+
+    code = "application_line_locked"
+
+
+class SwitchLosesPasses(DomainError):
+    """Another level or way through it makes a new candidate: earlier passes would be lost. Field: `lost` (in words)."""
+
+    code = "switch_loses_passes"
+
+
+class SpecialtyFixed(DomainError):
+    """Every subject of another specialty is passed and still counts. Fields: `specialty` (that one), `through`."""
+
+    code = "specialty_fixed"
+
+
 class ChoiceUnknown(DomainError):
     """The programme does not offer this choice here. Fields: `kind` (level, specialty, track, subject…), `choice`."""
 
@@ -121,3 +139,51 @@ class PhotoMissing(DomainError):
     """This application has no photo."""
 
     code = "photo_missing"
+
+
+class EvidenceFileTooLarge(DomainError):
+    """The file has too many bytes. Fields: `megabytes`, `megabytes_max`."""
+
+    code = "evidence_file_too_large"
+
+
+class EvidenceUnreadable(DomainError):
+    """The file is no JPEG, PNG, HEIC or PDF, or a damaged one."""
+
+    code = "evidence_unreadable"
+
+
+class EvidenceTooManyPixels(DomainError):
+    """The picture has too many pixels to be opened safely. Field: `megapixels_max`."""
+
+    code = "evidence_too_many_pixels"
+
+
+class EvidenceTooSmall(DomainError):
+    """The picture is too small for its writing to be read. Fields: `width`, `height`, `side_min`."""
+
+    code = "evidence_too_small"
+
+
+class EvidencePagesFull(DomainError):
+    """One item takes so many pages and no more. Fields: `item`, `pages_max`."""
+
+    code = "evidence_pages_full"
+
+
+class EvidenceRepeated(DomainError):
+    """The very same file is there already. Field: `item`."""
+
+    code = "evidence_repeated"
+
+
+class EvidenceNotAsked(DomainError):
+    """Nothing asks for such an item here."""
+
+    code = "evidence_not_asked"
+
+
+class EvidenceNotFound(DomainError):
+    """No such file for this reader: it does not exist, was removed, or is another's."""
+
+    code = "evidence_not_found"

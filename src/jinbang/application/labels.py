@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jinbang.application.eligibility import Fit
 from jinbang.application.rules import NO_EDUCATION_LISTED, Task, TaskStatus
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.catalogue.programme import Education
@@ -58,6 +59,9 @@ EVENTS: Final[Mapping[str, Promise]] = {
     "photo": gettext_lazy("上传照片"),
     "hold_ended": gettext_lazy("多日未继续填写，考点名额已释放"),
     "hold_closed": gettext_lazy("报名结束时未提交，考点名额已释放"),
+    "add_evidence": gettext_lazy("上传证明材料"),
+    "remove_evidence": gettext_lazy("删除一页证明材料"),
+    "give_up_passes": gettext_lazy("确认放弃以前通过的科目成绩"),
     ApplicationEvent.SUBMIT.value: gettext_lazy("提交报名"),
     ApplicationEvent.RETURN.value: gettext_lazy("审核退回"),
     ApplicationEvent.APPROVE.value: gettext_lazy("审核通过"),
@@ -70,10 +74,14 @@ TASKS: Final[Mapping[Task, Promise]] = {
     Task.LEVEL: gettext_lazy("选择级别"),
     Task.SPECIALTY: gettext_lazy("选择专业"),
     Task.TRACK: gettext_lazy("选择报考方式"),
-    Task.CONDITION: gettext_lazy("报考条件、学历与工作年限"),
+    Task.EDUCATION: gettext_lazy("学历与工作年限"),
+    Task.CONDITION: gettext_lazy("选择报考条件"),
     Task.SUBJECTS: gettext_lazy("选择科目"),
+    Task.EMPLOYER: gettext_lazy("工作单位"),
     Task.SITE: gettext_lazy("选择考点"),
     Task.PHOTO: gettext_lazy("上传照片"),
+    Task.COMMITMENT: gettext_lazy("报名证明事项告知承诺"),
+    Task.EVIDENCE: gettext_lazy("上传证明材料"),
     Task.DECLARATION: gettext_lazy("阅读声明并提交"),
 }
 
@@ -81,6 +89,9 @@ TASK_STATUSES: Final[Mapping[TaskStatus, Promise]] = {
     TaskStatus.DONE: gettext_lazy("已完成"),
     TaskStatus.NEXT: gettext_lazy("下一步"),
     TaskStatus.LATER: gettext_lazy("未完成"),
+    TaskStatus.ASKED: gettext_lazy("请修改"),
+    TaskStatus.CHANGED: gettext_lazy("已修改"),
+    TaskStatus.LOCKED: gettext_lazy("已锁定"),
 }
 
 EDUCATIONS: Final[Mapping[str, Promise]] = {
@@ -105,8 +116,13 @@ SUMMARY: Final[Mapping[str, Promise]] = {
     "work_years": gettext_lazy("相关工作年限"),
     "employer": gettext_lazy("工作单位"),
     "site": gettext_lazy("考点"),
+    "photo": gettext_lazy("照片"),
+    "evidence": gettext_lazy("证明材料"),
+    "commitment": gettext_lazy("告知承诺"),
 }
 
+REPLACED_BEFORE: Final = gettext_lazy("原来的文件")
+REPLACED_AFTER: Final = gettext_lazy("已换成新的文件")
 SITE_BY_CENTRE: Final = gettext_lazy("由考试中心统一安排，以准考证为准")
 
 STORED_REASONS: Final[Mapping[str, Promise]] = {
@@ -166,6 +182,35 @@ def clock_label(days_left: int, *, is_overdue: bool) -> str:
 def years_label(years: int) -> str:
     """Return a number of years in words."""
     return _("%(years)s 年") % {"years": years}
+
+
+def pages_label(pages: int) -> str:
+    """Return how many pages were given."""
+    return _("%(pages)s 页") % {"pages": pages} if pages else _("尚未上传")
+
+
+def pass_label(subject: str, *, year: int, through: int | None) -> str:
+    """Return a subject passed before, with the year and until when it counts."""
+    if through is None:
+        return _("%(subject)s（%(year)s年已通过，长期有效）") % {"subject": subject, "year": year}
+    said = {"subject": subject, "year": year, "through": through}
+    return _("%(subject)s（%(year)s年已通过，成绩保留至%(through)s年度，本次不用再报）") % said
+
+
+def fit_sentence(fit: Fit) -> str:
+    """Return in plain words whether a condition fits, what is missing, and from when it would fit."""
+    if fit.verdict.is_met:
+        return _("符合")
+    sentences = {
+        ConditionOutcome.EDUCATION_BELOW: _("暂不符合：学历低于要求"),
+        ConditionOutcome.NOT_GRADUATED: _("暂不符合：要求已取得毕业证书"),
+        ConditionOutcome.YEARS_SHORT: _("暂不符合：还差 %(years)s 年") % {"years": fit.verdict.years_short},
+    }
+    sentence = sentences[fit.verdict.outcome]
+    if fit.fits_from is None:
+        return sentence
+    when = {"sentence": sentence, "year": fit.fits_from.year, "month": fit.fits_from.month}
+    return _("%(sentence)s，最迟%(year)s年%(month)s月可以满足") % when
 
 
 def state_label(state: str) -> str:

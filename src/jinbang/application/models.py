@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import models
 
+from jinbang.application import passes
 from jinbang.application.states import TRANSITIONS, ApplicationEvent, ApplicationState
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.ids import new_id
@@ -189,3 +190,45 @@ class LineRequest(models.Model):
     def __str__(self) -> str:
         """Name the line."""
         return self.line
+
+
+class EarlierPass(models.Model):
+    """One subject that a person passed and that still counts, as a released result left it: a fact, never judged here.
+
+    Written by a later phase once results are out (`actions.note_passes`), all rows of a person and a programme at once.
+    A level that was completed leaves none. Personal data: what a person passed, in the row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="earlier_passes")
+    programme_code = models.CharField(max_length=64)
+    level_code = models.CharField(max_length=32)
+    specialty_code = models.CharField(max_length=32, blank=True)
+    track_code = models.CharField(max_length=32, blank=True)
+    subject_code = models.CharField(max_length=32)
+    year = models.PositiveSmallIntegerField()  # in which it was passed
+    counts_through = models.PositiveSmallIntegerField(null=True)  # the last year in which it counts; empty: for ever
+
+    class Meta:
+        """A subject of a level counts once."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "programme_code", "level_code", "subject_code"], name="application_pass_counts_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the subject and its year."""
+        return f"{self.subject_code} {self.year}"
+
+    def facts(self) -> passes.EarlierPass:
+        """Return what rules ask about."""
+        return passes.EarlierPass(
+            level_code=self.level_code,
+            specialty_code=self.specialty_code,
+            track_code=self.track_code,
+            subject_code=self.subject_code,
+            year=self.year,
+            counts_through=self.counts_through,
+        )

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from jinbang.application import rules
-from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
-from jinbang.application.models import Application, Photo
-from jinbang.application.rules import Answers, Offer, Task, TaskStatus
+from jinbang.application import locks, rules, versions
+from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, EvidenceNotFound, PhotoMissing
+from jinbang.application.models import Application, EarlierPass, Evidence, LineRequest, Photo, SubmittedVersion
+from jinbang.application.rules import Answers, EvidencePage, Offer, Task
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import queries as audit
 from jinbang.audit.models import StateChange
@@ -71,18 +71,16 @@ def get_editable_application(application_id: UUID, *, by: Candidate) -> Applicat
 
 
 def get_page(application_id: UUID, task: Task, *, by: Candidate) -> Application:
-    """Return the candidate's own application for filling in one page. Refuses a page that is not its turn yet."""
+    """Return the candidate's own application for filling in one page.
+
+    Refuses a page that is not its turn yet, and after a return whatever was not asked for.
+    """
     application = get_editable_application(application_id, by=by)
     answers, offer = answers_of(application), offer_of(application.sitting)
+    locks.require_may_edit(task, state=ApplicationState(application.state), asked=answers.asked)
     if not rules.may_open(task, answers=answers, offer=offer):
         raise ApplicationIncomplete(missing=rules.unfinished(answers, offer))
     return application
-
-
-def next_task(application: Application) -> Task:
-    """Return the first page that is still to be filled in; at the end that is the declaration. Two queries."""
-    answers, offer = answers_of(application), offer_of(application.sitting)
-    return next(task for task, status in rules.progress(answers, offer) if status is TaskStatus.NEXT)
 
 
 def lock_own_application(application_id: UUID, *, by: Candidate) -> Application:
@@ -104,11 +102,14 @@ def find_living_application(sitting: Sitting, *, by: Candidate) -> Application |
 def offer_of(sitting: Sitting) -> Offer:
     """Return what the sitting offers. One query, for the timetable; the programme is parsed once per row held."""
     held = tuple(sittings.levels_of(sitting))
-    return Offer(sitting.programme_version.programme, SitePolicy(sitting.site_policy), held)
+    policy = SitePolicy(sitting.site_policy)
+    return Offer(sitting.programme_version.programme, policy, held, year=sitting.year)
 
 
 def answers_of(application: Application) -> Answers:
-    """Return everything answered so far. Two queries."""
+    """Return everything answered so far and what is known beside it. Four queries, one more after a return."""
+    portrait = Photo.objects.filter(application=application).values_list("sha256", flat=True).first()
+    pages = application.evidence.order_by("item", "added_at", "id").values_list("item", "sha256")
     return Answers(
         level_code=application.level_code,
         specialty_code=application.specialty_code,
@@ -120,8 +121,51 @@ def answers_of(application: Application) -> Answers:
         employer=application.employer,
         subject_codes=tuple(sorted(application.subjects.values_list("subject_code", flat=True))),
         site_id=application.site_id,
-        has_photo=has_photo(application),
+        has_photo=portrait is not None,
+        photo_sha256=portrait or "",
+        evidence=tuple(EvidencePage(item, sha256) for item, sha256 in pages),
+        passes=tuple(one.facts() for one in earlier_passes_of(application)),
+        asked=tuple(request.line for request in line_requests_of(application)),
     )
+
+
+def earlier_passes_of(application: Application) -> QuerySet[EarlierPass]:
+    """Return what this person has passed of the same programme before, as later phases have noted it."""
+    code = application.sitting.programme_version.code
+    return EarlierPass.objects.filter(person=application.person_id, programme_code=code).order_by(
+        "year", "subject_code"
+    )
+
+
+def line_requests_of(application: Application) -> list[LineRequest]:
+    """Return the lines that the return now standing asks for; none otherwise. One query, after a return only."""
+    if application.state != ApplicationState.RETURNED:
+        return []
+    return list(application.line_requests.filter(version=application.version).order_by("id"))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line that a resubmission changed (a task's code, or `evidence:` and the item), with both answers."""
+
+    line: str
+    before: Answers
+    after: Answers
+
+
+def differences(application: Application) -> tuple[Difference, ...]:
+    """Return what the latest submission changed against the one before; nothing where there is only one. One query."""
+    latest = list(application.versions.order_by("-version")[:2])
+    if len(latest) < 2:  # noqa: PLR2004  # two are needed for a difference
+        return ()
+    after, before = (versions.from_json(version.answers) for version in latest)
+    return tuple(Difference(line, before, after) for line in versions.changed_lines(before, after))
+
+
+def find_last_submitted(application: Application) -> Answers | None:
+    """Return what was submitted last, to tell what has been changed since. One query."""
+    last: SubmittedVersion | None = application.versions.order_by("-version").first()
+    return versions.from_json(last.answers) if last else None
 
 
 def sites_to_choose(application: Application) -> tuple[Site, ...]:
@@ -135,6 +179,11 @@ def sites_to_choose(application: Application) -> tuple[Site, ...]:
             return tuple(sites.filter(is_registration_point=True))
         case SitePolicy.CANDIDATE:
             return tuple(sites)
+
+
+def sites_named(ids: Collection[UUID]) -> QuerySet[Site]:
+    """Return these sites, for showing what was chosen before. One query."""
+    return Site.objects.filter(pk__in=ids)
 
 
 # ---------------------------------------------------------------- the reviewer's desk
@@ -245,6 +294,56 @@ def open_photo(application: Application) -> bytes:
 def photo_place(photo_id: UUID) -> bytes:
     """Return the associated data that ties a sealed photo to its row."""
     return associated_data("application_photo", "sealed", row=photo_id)
+
+
+# ---------------------------------------------------------------- evidence
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file that was opened for somebody who may see it."""
+
+    content: bytes
+    content_type: str
+
+
+def evidence_pages_of(application: Application) -> list[Evidence]:
+    """Return the pages that were given, by item and in their order, still sealed and unread. One query."""
+    return list(application.evidence.defer("sealed").order_by("item", "added_at", "id"))
+
+
+def get_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) -> Evidence:
+    """Return one page of the candidate's own evidence. Another's does not exist for them."""
+    return _page_of(get_own_application(application_id, by=by), evidence_id)
+
+
+def open_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) -> OpenedFile:
+    """Open one page for the person who gave it."""
+    application = get_own_application(application_id, by=by)
+    return _opened(_page_of(application, evidence_id), application)
+
+
+def open_evidence_of_case(application_id: UUID, evidence_id: UUID, *, by: Staff) -> OpenedFile:
+    """Open one page for a reviewer in whose scope the application lies."""
+    application = get_case(application_id, by=by)
+    return _opened(_page_of(application, evidence_id), application)
+
+
+def evidence_place(evidence_id: UUID) -> bytes:
+    """Return the associated data that ties a sealed page to its row."""
+    return associated_data("application_evidence", "sealed", row=evidence_id)
+
+
+def _page_of(application: Application, evidence_id: UUID) -> Evidence:
+    page = application.evidence.filter(pk=evidence_id).first()
+    if page is None:
+        raise EvidenceNotFound
+    return page
+
+
+def _opened(page: Evidence, application: Application) -> OpenedFile:
+    key, aad = bytes(application.person.wrapped_key), evidence_place(page.pk)
+    return OpenedFile(open_sealed(key, bytes(page.sealed), aad=aad, ring=key_ring()), page.content_type)
 
 
 # ---------------------------------------------------------------- windows

@@ -4,13 +4,22 @@ Everything that depends on the programme is asked of the programme. `actions` ap
 by row, to a group entry; the task-list page shows the same answers.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final, assert_never
 from uuid import UUID
 
+from jinbang.application.answers import (
+    CHOICES,
+    EVIDENCE_LINE,
+    Answers,
+    EvidencePage,
+    Offer,
+    SiteFacts,
+    Task,
+    TaskStatus,
+)
+from jinbang.application.eligibility import Background, Fit, try_conditions
 from jinbang.application.errors import (
     ApplicationIncomplete,
     ChoiceUnknown,
@@ -21,18 +30,19 @@ from jinbang.application.errors import (
     SiteNotOffered,
     SubjectsIncomplete,
 )
+from jinbang.application.passes import Choice, EarlierPass, counting_for, passes_standing, require_specialty_free
 from jinbang.application.states import ApplicationState
 from jinbang.catalogue.programme import (
     WHOLE_LEVEL,
     Condition,
     Education,
     Level,
-    Programme,
     Subject,
     Track,
     is_whole_level,
 )
-from jinbang.catalogue.rules import ConditionVerdict, judge_condition
+from jinbang.catalogue.regulations import EvidenceRule
+from jinbang.catalogue.rules import ConditionVerdict
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.workdays import end_of_day, start_of_day, working_days_between
 from jinbang.sittings.states import SitePolicy, WindowKind
@@ -42,73 +52,8 @@ NO_EDUCATION_LISTED: Final = "none"
 
 WORK_YEARS_MAX: Final = 60
 
-
-class Task(StrEnum):
-    """The pages of an application, in the order in which a person meets them."""
-
-    LEVEL = "level"
-    SPECIALTY = "specialty"
-    TRACK = "track"
-    CONDITION = "condition"
-    SUBJECTS = "subjects"
-    SITE = "site"
-    PHOTO = "photo"
-    DECLARATION = "declaration"
-
-
-class TaskStatus(StrEnum):
-    """Where a task stands: exactly one is the next."""
-
-    DONE = "done"
-    NEXT = "next"
-    LATER = "later"
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Everything a person has answered so far."""
-
-    level_code: str = ""
-    specialty_code: str = ""
-    track_code: str = ""
-    condition_code: str = ""
-    education: str = ""
-    graduated_on: date | None = None
-    work_years: int | None = None
-    employer: str = ""
-    subject_codes: tuple[str, ...] = ()
-    site_id: UUID | None = None
-    has_photo: bool = False
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a sitting offers: of its pinned programme the levels held this time, and who decides the site.
-
-    `held_levels` empty: all of them, because no timetable restricts it.
-    """
-
-    programme: Programme
-    site_policy: SitePolicy
-    held_levels: tuple[str, ...] = ()
-
-    @property
-    def levels(self) -> tuple[Level, ...]:
-        """The levels that can be applied for."""
-        return tuple(one for one in self.programme.levels if not self.held_levels or one.code in self.held_levels)
-
-    def policy_for(self, level: str) -> SitePolicy:
-        """Return who decides the site at this level: its own rule first, then the sitting's."""
-        own = self.programme.level(level).site_choice if level else None
-        return SitePolicy(own.value) if own else self.site_policy
-
-
-@dataclass(frozen=True)
-class SiteFacts:
-    """What has to be known of a site to judge whether it can be chosen."""
-
-    region_id: UUID
-    is_registration_point: bool
+__all__ = ("CHOICES", "EVIDENCE_LINE", "Answers", "EvidencePage", "Offer", "SiteFacts", "Task", "TaskStatus")
+"""What the rest of the phase reads through here from `answers`; everything else below is public as well."""
 
 
 def tasks_for(answers: Answers, offer: Offer) -> tuple[Task, ...]:
@@ -119,6 +64,12 @@ def tasks_for(answers: Answers, offer: Offer) -> tuple[Task, ...]:
         left_out.add(Task.SPECIALTY)
     if level is None or not level.tracks:
         left_out.add(Task.TRACK)
+    if level is not None and not conditions_offered(answers, offer):
+        left_out.add(Task.CONDITION)
+    if not offer.asks_commitment:
+        left_out.add(Task.COMMITMENT)
+    if not evidence_needed(answers, offer):
+        left_out.add(Task.EVIDENCE)
     if offer.policy_for(answers.level_code) is SitePolicy.CENTRE:
         left_out.add(Task.SITE)
     return tuple(task for task in Task if task not in left_out)
@@ -130,28 +81,25 @@ def is_done(task: Task, *, answers: Answers, offer: Offer) -> bool:
         Task.LEVEL: bool(answers.level_code),
         Task.SPECIALTY: bool(answers.specialty_code),
         Task.TRACK: bool(answers.track_code),
-        Task.CONDITION: _has_condition(answers, offer),
+        Task.EDUCATION: bool(answers.education) and answers.work_years is not None,
+        Task.CONDITION: bool(answers.condition_code),
         Task.SUBJECTS: bool(answers.subject_codes),
+        Task.EMPLOYER: bool(answers.employer),
         Task.SITE: answers.site_id is not None,
         Task.PHOTO: answers.has_photo,
+        Task.COMMITMENT: answers.has_commitment_answer,
+        Task.EVIDENCE: not evidence_missing(answers, offer),
         Task.DECLARATION: False,  # agreeing is the act of submitting
     }
     return answered[task]
 
 
-def _has_condition(answers: Answers, offer: Offer) -> bool:
-    told = bool(answers.education and answers.employer) and answers.work_years is not None
-    return told and (bool(answers.condition_code) or not conditions_offered(answers, offer))
-
-
-def unfinished(answers: Answers, offer: Offer, *, needs_photo: bool = True) -> tuple[Task, ...]:
+def unfinished(answers: Answers, offer: Offer, *, leaves_out: Collection[Task] = ()) -> tuple[Task, ...]:
     """Return what is still missing before the declaration can be read, in the order of the pages."""
     return tuple(
         task
         for task in tasks_for(answers, offer)
-        if task is not Task.DECLARATION
-        and (needs_photo or task is not Task.PHOTO)
-        and not is_done(task, answers=answers, offer=offer)
+        if task is not Task.DECLARATION and task not in leaves_out and not is_done(task, answers=answers, offer=offer)
     )
 
 
@@ -175,9 +123,63 @@ def may_open(task: Task, *, answers: Answers, offer: Offer) -> bool:
     missing = unfinished(answers, offer)
     if task is Task.DECLARATION:
         return not missing
-    choices = (Task.LEVEL, Task.SPECIALTY, Task.TRACK)
-    first_missing_choice = next((one for one in missing if one in choices), None)
-    return first_missing_choice is None or task is first_missing_choice or is_done(task, answers=answers, offer=offer)
+    first_missing_choice = next((one for one in missing if one in CHOICES), None)
+    if first_missing_choice is not None:
+        return task is first_missing_choice or is_done(task, answers=answers, offer=offer)
+    return task is not Task.CONDITION or Task.EDUCATION not in missing
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def evidence_items(answers: Answers, offer: Offer) -> tuple[str, ...]:
+    """Return what proves the chosen condition and the exemptions of the chosen track, as the notice names it."""
+    items = [
+        item
+        for one in conditions_offered(answers, offer)
+        if one.code == answers.condition_code
+        for item in one.evidence
+    ]
+    if answers.level_code and not is_whole_level(answers.track_code):
+        items += offer.programme.track(answers.track_code, level=answers.level_code).evidence
+    return tuple(dict.fromkeys(items))
+
+
+def is_evidence_demanded(answers: Answers, offer: Offer) -> bool:
+    """Whether evidence must be there before submitting.
+
+    Under the informed commitment (告知承诺制) no documents are asked; who does not choose it, or may not, brings them.
+    """
+    rule = offer.programme.application.evidence
+    match rule:
+        case EvidenceRule.BEFORE_SUBMITTING:
+            return True
+        case EvidenceRule.UNLESS_COMMITTED:
+            return answers.has_commitment_answer and not answers.is_committed
+        case EvidenceRule.AFTER_PASSING:
+            return False
+        case _:
+            assert_never(rule)
+
+
+def evidence_needed(answers: Answers, offer: Offer) -> tuple[str, ...]:
+    """Return the items that have to be given now: what the notice demands, and what a return asked for by name."""
+    demanded = evidence_items(answers, offer) if is_evidence_demanded(answers, offer) else ()
+    return tuple(dict.fromkeys((*demanded, *asked_items(answers.asked))))
+
+
+def evidence_missing(answers: Answers, offer: Offer) -> tuple[str, ...]:
+    """Return the items needed of which not a single page is there."""
+    given = {page.item for page in answers.evidence}
+    return tuple(item for item in evidence_needed(answers, offer) if item not in given)
+
+
+def asked_items(asked: Collection[str]) -> tuple[str, ...]:
+    """Return the items of evidence among the lines of a return."""
+    return tuple(line.removeprefix(EVIDENCE_LINE) for line in asked if line.startswith(EVIDENCE_LINE))
+
+
+# ---------------------------------------------------------------- what the programme offers
 
 
 def conditions_offered(answers: Answers, offer: Offer) -> tuple[Condition, ...]:
@@ -194,6 +196,13 @@ def subjects_offered(answers: Answers, offer: Offer) -> tuple[Subject, ...]:
     return offer.programme.subjects_for(
         level=answers.level_code, specialty=answers.specialty_code or None, track=answers.track_code
     )
+
+
+def subjects_kept(answers: Answers, offer: Offer) -> Mapping[str, EarlierPass]:
+    """Return the earlier passes that count for the choices made, by subject: these need not be applied for again."""
+    here = Choice(answers.level_code, answers.specialty_code, answers.track_code)
+    standing = passes_standing(answers.passes, year=offer.year)
+    return counting_for(here, standing, programme=offer.programme) if answers.level_code else {}
 
 
 def needs_every_subject(answers: Answers, offer: Offer) -> bool:
@@ -230,7 +239,8 @@ def require_subjects(codes: tuple[str, ...], *, answers: Answers, offer: Offer) 
     unknown = set(codes) - {subject.code for subject in offered}
     if unknown or not codes:
         raise ChoiceUnknown(kind="subject", choice="、".join(sorted(unknown)))
-    missing = [subject.name for subject in offered if subject.code not in codes]
+    kept = subjects_kept(answers, offer)
+    missing = [subject.name for subject in offered if subject.code not in codes and subject.code not in kept]
     if missing and needs_every_subject(answers, offer):
         raise SubjectsIncomplete(missing="、".join(missing))
     return tuple(subject.code for subject in offered if subject.code in codes)
@@ -238,17 +248,19 @@ def require_subjects(codes: tuple[str, ...], *, answers: Answers, offer: Offer) 
 
 def condition_verdict(answers: Answers, offer: Offer, *, today: date) -> ConditionVerdict | None:
     """Judge the chosen condition from what was typed; None where no condition is chosen."""
-    chosen = next((one for one in conditions_offered(answers, offer) if one.code == answers.condition_code), None)
-    if chosen is None:
-        return None
+    tried = conditions_tried(answers, offer, today=today)
+    return next((fit.verdict for fit in tried if fit.condition.code == answers.condition_code), None)
+
+
+def conditions_tried(answers: Answers, offer: Offer, *, today: date) -> tuple[Fit, ...]:
+    """Try every condition offered for this person: those that fit first, then the nearest."""
+    return try_conditions(conditions_offered(answers, offer), _background(answers), today=today)
+
+
+def _background(answers: Answers) -> Background:
     listed = answers.education and answers.education != NO_EDUCATION_LISTED
-    return judge_condition(
-        chosen,
-        education=Education(answers.education) if listed else None,
-        work_years=answers.work_years or 0,
-        graduated_on=answers.graduated_on,
-        today=today,
-    )
+    education = Education(answers.education) if listed else None
+    return Background(education, answers.graduated_on, answers.work_years or 0)
 
 
 def require_condition(answers: Answers, offer: Offer, *, today: date) -> None:
@@ -279,13 +291,20 @@ def require_site(site: SiteFacts | None, *, region_id: UUID, policy: SitePolicy)
 
 
 def require_complete(answers: Answers, offer: Offer, *, today: date, needs_photo: bool = True) -> None:
-    """Refuse to submit while anything is missing or the choices do not go together; judge the condition again."""
+    """Refuse to submit while anything is missing or the choices do not go together; judge the condition again.
+
+    A group entry may bring photos later, and with them the evidence; it asks nobody for a commitment.
+    """
+    later = set() if needs_photo else {Task.PHOTO, Task.EVIDENCE, Task.COMMITMENT}
     level = require_level(answers.level_code, offer) if answers.level_code else None
     require_track(answers.track_code, level)
-    missing = unfinished(answers, offer, needs_photo=needs_photo)
+    missing = unfinished(answers, offer, leaves_out=later)
     if missing or level is None:
         raise ApplicationIncomplete(missing=missing)
     require_specialty(answers.specialty_code, level)
+    require_specialty_free(
+        answers.specialty_code, level=level, standing=passes_standing(answers.passes, year=offer.year)
+    )
     require_subjects(answers.subject_codes, answers=answers, offer=offer)
     require_condition(answers, offer, today=today)
 

@@ -165,7 +165,10 @@ class Specialty:
 
 @dataclass(frozen=True)
 class Track:
-    """A way through a level that sits fewer subjects, with its own validity, and perhaps another result."""
+    """A way through a level that sits fewer subjects, with its own validity, and perhaps another result.
+
+    `evidence` is what proves the exemption, beside what the condition asks for.
+    """
 
     code: str
     name: str
@@ -173,6 +176,7 @@ class Track:
     validity: Validity
     yields: ResultKind
     provenance: Provenance
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,8 @@ class Condition:
 
     `education` None asks for none. `graduating_students` lets those in who get their diploma this year.
     `tracks` empty: it opens the whole level; otherwise only those tracks. `work_years` counts `work_field`, and where
-    `held_certificate` is set, since that certificate.
+    `held_certificate` is set, since that certificate. `any_of` are the level's own conditions, where the notice says
+    "符合任一报考条件": one of them has to be met, and education and years stand there.
     """
 
     code: str
@@ -196,6 +201,7 @@ class Condition:
     training: str = ""
     graduating_students: bool = False
     tracks: tuple[str, ...] = ()
+    any_of: tuple["Condition", ...] = ()
 
 
 @dataclass(frozen=True)

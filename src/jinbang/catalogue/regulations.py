@@ -46,6 +46,18 @@ class PaperCertificate(StrEnum):
     NEVER = "never"
 
 
+class EvidenceRule(StrEnum):
+    """When an applicant has to give the evidence of a condition or an exemption.
+
+    Under the informed commitment (告知承诺制) no documents are asked of those who sign it; who does not choose it, may
+    not, or takes it back brings them before anybody approves. Some authorities look at evidence only after the passing.
+    """
+
+    BEFORE_SUBMITTING = "before_submitting"
+    UNLESS_COMMITTED = "unless_committed"
+    AFTER_PASSING = "after_passing"
+
+
 @dataclass(frozen=True)
 class Source:
     """Where values come from: a notice, a law, a page."""
@@ -80,6 +92,7 @@ class ApplicationRule:
     informed_commitment: bool
     pledge: bool
     provenance: Provenance
+    evidence: EvidenceRule = EvidenceRule.UNLESS_COMMITTED
 
 
 @dataclass(frozen=True)

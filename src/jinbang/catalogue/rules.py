@@ -7,6 +7,7 @@ the form is filled in, and judges again when it is submitted.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from jinbang.catalogue.programme import Condition, Education
 
@@ -18,6 +19,14 @@ class ConditionOutcome(StrEnum):
     EDUCATION_BELOW = "education_below"
     NOT_GRADUATED = "not_graduated"
     YEARS_SHORT = "years_short"
+
+
+_FURTHER: Final = {
+    ConditionOutcome.MEETS: 0,
+    ConditionOutcome.YEARS_SHORT: 1,
+    ConditionOutcome.NOT_GRADUATED: 2,
+    ConditionOutcome.EDUCATION_BELOW: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,14 @@ def judge_condition(
 
     `education` None: below every education known here. `graduated_on` None: the diploma is not held yet. A diploma of
     this very year suffices where the condition admits graduating students (应届毕业生). Higher education meets a
-    condition that asks for a lower one.
+    condition that asks for a lower one. Where any of several will do, the verdict is that of the nearest.
     """
+    if condition.any_of:
+        verdicts = (
+            judge_condition(one, education=education, work_years=work_years, graduated_on=graduated_on, today=today)
+            for one in condition.any_of
+        )
+        return min(verdicts, key=lambda verdict: (_FURTHER[verdict.outcome], verdict.years_short))
     if condition.education is not None:
         if education is None or education.rank < condition.education.rank:
             return ConditionVerdict(ConditionOutcome.EDUCATION_BELOW)

@@ -23,7 +23,15 @@ from jinbang.catalogue.programme import (
     Questions,
     ResultKind,
 )
-from jinbang.catalogue.regulations import DayUnit, MarkAnomaly, PaperCertificate, Provenance, RecheckScope, SiteChoice
+from jinbang.catalogue.regulations import (
+    DayUnit,
+    EvidenceRule,
+    MarkAnomaly,
+    PaperCertificate,
+    Provenance,
+    RecheckScope,
+    SiteChoice,
+)
 
 PERCENT_TOTAL: Final = 100
 MARK_PLACES: Final = 2
@@ -201,6 +209,7 @@ class TrackTable(Sourced):
     code: Code
     name: Text
     exempt_subjects: tuple[Code, ...]
+    evidence: tuple[Text, ...] = ()  # of the exemption; rows stored before it was asked for have none
     validity: ValidityTable
     yields: ResultKind = ResultKind.CERTIFICATE
 
@@ -225,12 +234,19 @@ class ConditionTable(Sourced):
     held_certificate: str = ""
     training: str = ""
     graduating_students: bool = False
+    meets_level_condition: bool = False  # 符合任一报考条件: one of those that open the whole level
     tracks: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         """Refuse a condition that everybody meets, and years of nothing."""
-        if self.education is None and not self.held_certificate and not self.needs_major:
+        if self.meets_level_condition and (self.education is not None or self.work_years or not self.tracks):
+            raise broken(
+                problem="asks for a condition of the level and for one of its own",
+                remedy="leave out education and work_years, and name the tracks it opens",
+            )
+        is_silent = self.education is None and not self.held_certificate and not self.needs_major
+        if is_silent and not self.meets_level_condition:
             raise broken(
                 problem="asks for no education, certificate or title", remedy="write education, or held_certificate"
             )
@@ -290,6 +306,7 @@ class ApplicationTable(Sourced):
     review_working_days: Count | None = None
     informed_commitment: bool
     pledge: bool = True
+    evidence: EvidenceRule = EvidenceRule.UNLESS_COMMITTED
 
 
 class PhotoTable(Sourced):

@@ -7,7 +7,7 @@ own account of the file without defaults, so that comments, order and a later op
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -178,7 +178,14 @@ def _track(table: TrackTable) -> Track:
 
 
 def _conditions(tables: Iterable[ConditionTable]) -> tuple[Condition, ...]:
-    return tuple(Condition(**_fields(table)) for table in tables)
+    """Make conditions; one that asks for any of the level's own carries those with it."""
+    tables = tuple(tables)
+    own = tuple(Condition(**_fields(table, "meets_level_condition")) for table in tables)
+    open_to_all = tuple(condition for condition in own if not condition.tracks)
+    return tuple(
+        replace(condition, any_of=open_to_all) if table.meets_level_condition else condition
+        for condition, table in zip(own, tables, strict=True)
+    )
 
 
 def _level(table: LevelTable) -> Level:

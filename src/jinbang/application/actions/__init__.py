@@ -3,10 +3,13 @@
 No act here opens an order or frees a seat: later phases come looking at what was approved.
 """
 
+from jinbang.application.actions.attach import add_evidence, remove_evidence
 from jinbang.application.actions.enter import NewApplication, enter_applications
 from jinbang.application.actions.fill import (
-    ConditionAnswer,
+    BackgroundAnswer,
+    fill_background,
     fill_condition,
+    fill_employer,
     fill_level,
     fill_photo,
     fill_site,
@@ -21,6 +24,7 @@ from jinbang.application.actions.leave import (
     lapse_returned_applications,
     withdraw_application,
 )
+from jinbang.application.actions.passes import note_passes
 from jinbang.application.actions.review import (
     BulkApproval,
     approve_application,
@@ -33,14 +37,17 @@ from jinbang.application.actions.submit import start_application, submit_applica
 __all__ = [
     "HOLD_CLOSED",
     "HOLD_ENDED",
+    "BackgroundAnswer",
     "BulkApproval",
-    "ConditionAnswer",
     "NewApplication",
+    "add_evidence",
     "approve_application",
     "approve_applications",
     "end_holds",
     "enter_applications",
+    "fill_background",
     "fill_condition",
+    "fill_employer",
     "fill_level",
     "fill_photo",
     "fill_site",
@@ -50,7 +57,9 @@ __all__ = [
     "lapse_application",
     "lapse_applications",
     "lapse_returned_applications",
+    "note_passes",
     "refuse_application",
+    "remove_evidence",
     "return_application",
     "start_application",
     "submit_application",

@@ -1,10 +1,11 @@
 """Filling in an application, one page after the other. Each act locks, checks that editing is allowed, and saves.
 
 What a later choice rests on is cleared when an earlier one changes: a level's specialties, conditions and subjects are
-its own. Choosing a site takes a place there and frees the one held before.
+its own. Choosing a site takes a place there and frees the one held before. After a return only what was asked for, and
+what rests on it, can be changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,11 +13,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jinbang.application import queries, rules
+from jinbang.application import locks, passes, queries, rules
 from jinbang.application.actions import hold
 from jinbang.application.models import Application, ApplicationSubject, Photo
+from jinbang.application.passes import Choice, EarlierPass
 from jinbang.application.photo import PhotoShape, Portrait, make_portrait
-from jinbang.application.rules import SiteFacts
+from jinbang.application.rules import SiteFacts, Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit import actions as audit
 from jinbang.kernel.clock import SHANGHAI
@@ -29,26 +31,32 @@ from jinbang.sittings import queries as sittings
 from jinbang.sittings.states import SitePolicy
 
 PHOTO_TAKEN: Final = "photo"
+PASSES_GIVEN_UP: Final = "give_up_passes"
 
 
 @dataclass(frozen=True)
-class ConditionAnswer:
-    """What a person says about why they may sit the examination."""
+class BackgroundAnswer:
+    """What a person has learned, and for how long they have worked in the field."""
 
-    condition_code: str
     education: str
     graduated_on: date | None
     work_years: int
-    employer: str
 
 
 # Step 5 of docs/cycles/application.md.
 @transaction.atomic
-def fill_level(*, application_id: UUID, level_code: str, by: Candidate, now: datetime) -> Application:
-    """Choose the level. Another level than before clears what was chosen under the earlier one."""
-    application = _lock_editable(application_id, by=by, now=now)
+def fill_level(
+    *, application_id: UUID, level_code: str, by: Candidate, now: datetime, confirms_loss: bool = False
+) -> Application:
+    """Choose the level. Another level than before clears what was chosen under the earlier one.
+
+    Refuses, with `SwitchLosesPasses`, to give up passes of another level unless that was confirmed.
+    """
+    application = lock_editable(application_id, Task.LEVEL, by=by, now=now)
     offer = queries.offer_of(application.sitting)
     rules.require_level(level_code, offer)
+    lost = passes.lost_by_level(level_code, _standing(application), programme=offer.programme)
+    passes.require_loss_confirmed(lost, is_confirmed=confirms_loss)
     if application.level_code != level_code:
         if offer.policy_for(level_code) is SitePolicy.CENTRE:
             _leave_site(application)
@@ -57,16 +65,21 @@ def fill_level(*, application_id: UUID, level_code: str, by: Candidate, now: dat
         application.track_code = ""
     application.level_code = level_code
     application.save()
+    _record_loss(application, lost, by=by, now=now)
     return application
 
 
 # Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_specialty(*, application_id: UUID, specialty_code: str, by: Candidate, now: datetime) -> Application:
-    """Choose the specialty. Subjects keep their codes across the specialties of a level, so they stay chosen."""
-    application = _lock_editable(application_id, by=by, now=now)
+    """Choose the specialty. Subjects keep their codes across the specialties of a level, so they stay chosen.
+
+    Refuses, with `SpecialtyFixed`, to leave a specialty of which every subject is passed and still counts.
+    """
+    application = lock_editable(application_id, Task.SPECIALTY, by=by, now=now)
     level = rules.require_level(application.level_code, queries.offer_of(application.sitting))
     rules.require_specialty(specialty_code, level)
+    passes.require_specialty_free(specialty_code, level=level, standing=_standing(application))
     application.specialty_code = specialty_code
     application.save(update_fields=("specialty_code",))
     return application
@@ -74,31 +87,68 @@ def fill_specialty(*, application_id: UUID, specialty_code: str, by: Candidate, 
 
 # Step 5 of docs/cycles/application.md.
 @transaction.atomic
-def fill_track(*, application_id: UUID, track_code: str, by: Candidate, now: datetime) -> Application:
-    """Choose to sit every subject, or a track that exempts from some and has conditions and subjects of its own."""
-    application = _lock_editable(application_id, by=by, now=now)
-    level = rules.require_level(application.level_code, queries.offer_of(application.sitting))
+def fill_track(
+    *, application_id: UUID, track_code: str, by: Candidate, now: datetime, confirms_loss: bool = False
+) -> Application:
+    """Choose to sit every subject, or a track that exempts from some and has conditions and subjects of its own.
+
+    Refuses, with `SwitchLosesPasses`, to give up passes of another track unless that was confirmed.
+    """
+    application = lock_editable(application_id, Task.TRACK, by=by, now=now)
+    offer = queries.offer_of(application.sitting)
+    level = rules.require_level(application.level_code, offer)
     rules.require_track(track_code, level)
+    choice = Choice(level.code, application.specialty_code, track_code)
+    lost = passes.lost_by_track(choice, _standing(application), programme=offer.programme)
+    passes.require_loss_confirmed(lost, is_confirmed=confirms_loss)
     if application.track_code != track_code:
         _clear_below(application)
     application.track_code = track_code
+    application.save()
+    _record_loss(application, lost, by=by, now=now)
+    return application
+
+
+@transaction.atomic
+def fill_background(*, application_id: UUID, answer: BackgroundAnswer, by: Candidate, now: datetime) -> Application:
+    """Tell education and years. A condition chosen before that they no longer meet is cleared, to be chosen anew."""
+    application = lock_editable(application_id, Task.EDUCATION, by=by, now=now)
+    application.education = answer.education
+    application.graduated_on = answer.graduated_on
+    application.work_years = answer.work_years
+    verdict = rules.condition_verdict(
+        queries.answers_of(application),
+        queries.offer_of(application.sitting),
+        today=now.astimezone(SHANGHAI).date(),
+    )
+    if verdict is not None and not verdict.is_met:
+        application.condition_code = ""
     application.save()
     return application
 
 
 # Step 5 of docs/cycles/application.md.
 @transaction.atomic
-def fill_condition(*, application_id: UUID, answer: ConditionAnswer, by: Candidate, now: datetime) -> Application:
-    """Say which condition fits and what it rests on. Refuses one that the typed education and years do not meet."""
-    application = _lock_editable(application_id, by=by, now=now)
-    offer = queries.offer_of(application.sitting)
-    application.condition_code = answer.condition_code
-    application.education = answer.education
-    application.graduated_on = answer.graduated_on
-    application.work_years = answer.work_years
-    application.employer = answer.employer.strip()
-    rules.require_condition(queries.answers_of(application), offer, today=now.astimezone(SHANGHAI).date())
-    application.save()
+def fill_condition(*, application_id: UUID, condition_code: str, by: Candidate, now: datetime) -> Application:
+    """Say which condition fits. Refuses one that the education and years told before do not meet."""
+    application = lock_editable(application_id, Task.CONDITION, by=by, now=now)
+    application.condition_code = condition_code
+    rules.require_condition(
+        queries.answers_of(application),
+        queries.offer_of(application.sitting),
+        today=now.astimezone(SHANGHAI).date(),
+    )
+    application.save(update_fields=("condition_code",))
+    return application
+
+
+# Step 5 of docs/cycles/application.md.
+@transaction.atomic
+def fill_employer(*, application_id: UUID, employer: str, by: Candidate, now: datetime) -> Application:
+    """Tell the work unit by its full name."""
+    application = lock_editable(application_id, Task.EMPLOYER, by=by, now=now)
+    application.employer = employer.strip()
+    application.save(update_fields=("employer",))
     return application
 
 
@@ -106,7 +156,7 @@ def fill_condition(*, application_id: UUID, answer: ConditionAnswer, by: Candida
 @transaction.atomic
 def fill_subjects(*, application_id: UUID, subject_codes: Iterable[str], by: Candidate, now: datetime) -> Application:
     """Choose the subjects. Refuses unknown ones, none at all, and too few where all must be passed at once."""
-    application = _lock_editable(application_id, by=by, now=now)
+    application = lock_editable(application_id, Task.SUBJECTS, by=by, now=now)
     chosen = rules.require_subjects(
         tuple(subject_codes),
         answers=queries.answers_of(application),
@@ -123,7 +173,7 @@ def fill_subjects(*, application_id: UUID, subject_codes: Iterable[str], by: Can
 @transaction.atomic
 def fill_site(*, application_id: UUID, site_id: UUID, by: Candidate, now: datetime) -> Application:
     """Choose the site: takes a place there, then frees the one held before. Refuses a full one with `SiteFull`."""
-    application = _lock_editable(application_id, by=by, now=now)
+    application = lock_editable(application_id, Task.SITE, by=by, now=now)
     site = sittings.get_site(application.region, site_id)
     rules.require_site(
         SiteFacts(region_id=site.region_id, is_registration_point=site.is_registration_point),
@@ -143,7 +193,7 @@ def fill_site(*, application_id: UUID, site_id: UUID, by: Candidate, now: dateti
 @transaction.atomic
 def fill_photo(*, application_id: UUID, raw: bytes, by: Candidate, now: datetime) -> Application:
     """Make the portrait out of what was uploaded and keep it, sealed under the person's key, for the one before."""
-    application = _lock_editable(application_id, by=by, now=now)
+    application = lock_editable(application_id, Task.PHOTO, by=by, now=now)
     spec = queries.offer_of(application.sitting).programme.photo
     portrait = make_portrait(raw, shape=PhotoShape(spec.width_px, spec.height_px, spec.bytes_max))
     Photo.objects.filter(application=application).delete()
@@ -167,12 +217,24 @@ def sealed_photo(portrait: Portrait, application: Application, *, person: Person
     )
 
 
-def _lock_editable(application_id: UUID, *, by: Candidate, now: datetime) -> Application:
+def lock_editable(application_id: UUID, task: Task, *, by: Candidate, now: datetime, item: str = "") -> Application:
+    """Lock the candidate's own application for changing one page, or one item of evidence, and check that it may be."""
     application = queries.lock_own_application(application_id, by=by)
-    rules.require_editable(ApplicationState(application.state))
+    asked = tuple(request.line for request in queries.line_requests_of(application))
+    locks.require_may_edit(task, state=ApplicationState(application.state), asked=asked, item=item)
     queries.require_open_for(application, now=now)
     hold.touch(application, now=now)
     return application
+
+
+def _standing(application: Application) -> tuple[EarlierPass, ...]:
+    earlier = [one.facts() for one in queries.earlier_passes_of(application)]
+    return passes.passes_standing(earlier, year=application.sitting.year)
+
+
+def _record_loss(application: Application, lost: Sequence[EarlierPass], *, by: Candidate, now: datetime) -> None:
+    if lost:
+        audit.record(application, by=by, event=PASSES_GIVEN_UP, at=now, details={"subjects": len(lost)})
 
 
 def _clear_below(application: Application) -> None:

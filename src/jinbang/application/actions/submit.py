@@ -1,15 +1,19 @@
 """Starting an application and submitting it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from jinbang.application import queries, rules
+from jinbang.application import passes, queries, rules, versions
+from jinbang.application.actions.attach import drop_unneeded_evidence
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import AlreadyApplied, DeclarationNotAccepted, OnSiteOnly
-from jinbang.application.models import Application
+from jinbang.application.models import Application, SubmittedVersion
+from jinbang.application.rules import Answers
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import actions as audit
 from jinbang.kernel.clock import SHANGHAI
@@ -26,7 +30,8 @@ STARTED: Final = "start"
 def start_application(*, sitting_code: str, authority_code: str, by: Candidate, now: datetime) -> Application:
     """Begin an application in one exam region. Refuses a second living one for the sitting, whatever the region.
 
-    A sitting that holds one level leaves nothing to choose there, so the level is filled in.
+    A sitting that holds one level leaves nothing to choose there, so the level is filled in, unless passes of another
+    level would be given up by that: then the page asks.
     """
     person_id = by.require_person()
     sitting = sittings.get_published_sitting(sitting_code)
@@ -36,11 +41,19 @@ def start_application(*, sitting_code: str, authority_code: str, by: Candidate, 
     sittings.require_open(region, WindowKind.APPLICATION, now=now)
     application = _create(region, person_id=person_id, by=by)
     levels = queries.offer_of(sitting).levels
-    if len(levels) == 1:
+    if len(levels) == 1 and not _loses_passes(application, levels[0].code):
         application.level_code = levels[0].code
         application.save(update_fields=("level_code",))
     audit.record(application, by=by, event=STARTED, at=now)
     return application
+
+
+def _loses_passes(application: Application, level_code: str) -> bool:
+    standing = passes.passes_standing(
+        [one.facts() for one in queries.earlier_passes_of(application)], year=application.sitting.year
+    )
+    programme = application.sitting.programme_version.programme
+    return bool(passes.lost_by_level(level_code, standing, programme=programme))
 
 
 def _create(region: ExamRegion, *, person_id: UUID, by: Candidate) -> Application:
@@ -66,13 +79,11 @@ def submit_application(*, application_id: UUID, declaration_version: str, by: Ca
     from_state = ApplicationState(application.state)
     rules.require_editable(from_state)
     queries.require_open_for(application, now=now)
-    rules.require_complete(
-        queries.answers_of(application),
-        queries.offer_of(application.sitting),
-        today=now.astimezone(SHANGHAI).date(),
-    )
+    answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
+    rules.require_complete(answers, offer, today=now.astimezone(SHANGHAI).date())
     if declaration_version != CURRENT_DECLARATION.version:
         raise DeclarationNotAccepted(version=CURRENT_DECLARATION.version)
+    answers = _without_strays(application, answers, rules.evidence_needed(answers, offer))
     application.move(ApplicationEvent.SUBMIT)
     if from_state is ApplicationState.RETURNED:
         application.version += 1
@@ -81,6 +92,7 @@ def submit_application(*, application_id: UUID, declaration_version: str, by: Ca
     application.declaration_version = CURRENT_DECLARATION.version
     application.declaration_hash = CURRENT_DECLARATION.sha256
     application.save()
+    keep_version(application, answers, at=now)
     audit.record(
         application,
         by=by,
@@ -90,6 +102,24 @@ def submit_application(*, application_id: UUID, declaration_version: str, by: Ca
         details=declared(application.version),
     )
     return application
+
+
+def keep_version(application: Application, answers: Answers, *, at: datetime) -> SubmittedVersion:
+    """Keep what this submission said, for the difference that the next one makes."""
+    return SubmittedVersion.objects.create(
+        application=application,
+        version=application.version,
+        answers=versions.as_json(answers),
+        submitted_at=at,
+    )
+
+
+def _without_strays(application: Application, answers: Answers, needed: Sequence[str]) -> Answers:
+    """Leave out, and take out, pages of a condition that was chosen before another one."""
+    kept = tuple(page for page in answers.evidence if page.item in needed)
+    if len(kept) < len(answers.evidence):
+        drop_unneeded_evidence(application, needed)
+    return replace(answers, evidence=kept)
 
 
 def declared(version: int) -> dict[str, str | int]:

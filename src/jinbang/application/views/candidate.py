@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.application import actions, dossier, labels, queries
-from jinbang.application.actions import ConditionAnswer
+from jinbang.application import actions, dossier, labels, queries, steps
+from jinbang.application.actions import BackgroundAnswer
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import (
     AlreadyApplied,
@@ -24,10 +24,12 @@ from jinbang.application.errors import (
     PhotoTooSmall,
     PhotoUnreadable,
     SiteNotOffered,
+    SpecialtyFixed,
     SubjectsIncomplete,
+    SwitchLosesPasses,
 )
 from jinbang.application.forms import STEP_FORMS, DeclarationForm, PhotoForm, RegionForm, StepForm
-from jinbang.application.rules import Task
+from jinbang.application.rules import CHOICES, Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
@@ -49,23 +51,34 @@ CORRECTABLE: Final = (
     PhotoUnreadable,
     SiteFull,
     SiteNotOffered,
+    SpecialtyFixed,
     SubjectsIncomplete,
+    SwitchLosesPasses,
 )
+
+if TYPE_CHECKING:
+    from jinbang.application.models import Application
 
 Save = Callable[[UUID, Mapping[str, Any], Candidate, datetime], object]
 
 SAVES: Final[Mapping[Task, Save]] = {
     Task.LEVEL: lambda pk, typed, by, now: actions.fill_level(
-        application_id=pk, level_code=typed["level"], by=by, now=now
+        application_id=pk, level_code=typed["level"], confirms_loss=typed.get("confirm", False), by=by, now=now
     ),
     Task.SPECIALTY: lambda pk, typed, by, now: actions.fill_specialty(
         application_id=pk, specialty_code=typed["specialty"], by=by, now=now
     ),
     Task.TRACK: lambda pk, typed, by, now: actions.fill_track(
-        application_id=pk, track_code=typed["track"], by=by, now=now
+        application_id=pk, track_code=typed["track"], confirms_loss=typed.get("confirm", False), by=by, now=now
+    ),
+    Task.EDUCATION: lambda pk, typed, by, now: actions.fill_background(
+        application_id=pk, answer=BackgroundAnswer(**typed), by=by, now=now
     ),
     Task.CONDITION: lambda pk, typed, by, now: actions.fill_condition(
-        application_id=pk, answer=_condition_answer(typed), by=by, now=now
+        application_id=pk, condition_code=typed["condition"], by=by, now=now
+    ),
+    Task.EMPLOYER: lambda pk, typed, by, now: actions.fill_employer(
+        application_id=pk, employer=typed["employer"], by=by, now=now
     ),
     Task.SUBJECTS: lambda pk, typed, by, now: actions.fill_subjects(
         application_id=pk, subject_codes=typed["subjects"], by=by, now=now
@@ -110,6 +123,8 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
         "summary": dossier.summary_of(application),
         "timeline": dossier.timeline_of(application, names_staff=False),
         "has_photo": queries.has_photo(application),
+        "requests": queries.line_requests_of(application),
+        "differences": dossier.differences_of(application),
     }
     return render(request, "application/candidate/show.html", context)
 
@@ -117,13 +132,11 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
 @require_safe
 @candidate_page
 def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
-    """Show what is done and the one next step."""
+    """Show what is done and the one next step; after a return first what is asked for, and what stays locked."""
     application = queries.get_editable_application(application_id, by=candidate)
-    lines = dossier.task_lines(application)
     context = {
         "application": application,
-        "lines": lines,
-        "following": next(line for line in lines if line.task is queries.next_task(application)),
+        "steps": steps.steps_of(application),
         "held_until": queries.find_hold_end(application),
         "summary": dossier.summary_of(application),
     }
@@ -135,20 +148,21 @@ def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
 def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task) -> HttpResponse:
     """Ask one thing, save it, and go on to the next."""
     application = queries.get_page(application_id, task, by=candidate)
-    form = STEP_FORMS[task](
-        request.POST if request.method == "POST" else None,
-        answers=queries.answers_of(application),
-        offer=queries.offer_of(application.sitting),
-        sites=queries.sites_to_choose(application),
-    )
+    form = _step_form(request, application, task)
     refusal: DomainError | None = None
     if form.is_bound and form.is_valid():
         try:
             return redirect(_save(request, candidate, application_id, task, form))
         except CORRECTABLE as error:
             refusal = _explained(form, error)
-    context = {"application": application, "form": form, "refusal": refusal, "heading": labels.TASKS[task]}
-    context["held_until"] = queries.find_hold_end(application) if task is Task.SITE else None
+    context = {
+        "application": application,
+        "form": form,
+        "refusal": refusal,
+        "heading": labels.TASKS[task],
+        "passes": dossier.passes_of(application) if task in CHOICES else (),
+        "held_until": queries.find_hold_end(application) if task is Task.SITE else None,
+    }
     return render(request, "application/candidate/fill.html", context, status=_status(form.is_bound))
 
 
@@ -200,6 +214,16 @@ def declaration(request: HttpRequest, candidate: Candidate, application_id: UUID
 def photo_file(_request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
     """Serve the portrait to the person it shows. The audience keeps it out of every cache."""
     return HttpResponse(queries.open_own_photo(application_id, by=candidate), content_type="image/jpeg")
+
+
+def _step_form(request: HttpRequest, application: "Application", task: Task) -> StepForm:
+    return STEP_FORMS[task](
+        request.POST if request.method == "POST" else None,
+        answers=queries.answers_of(application),
+        offer=queries.offer_of(application.sitting),
+        today=clock.today(),
+        sites=queries.sites_to_choose(application),
+    )
 
 
 def _start(request: HttpRequest, candidate: Candidate, sitting_code: str, authority_code: str) -> str:
@@ -258,10 +282,8 @@ def _once(
 
 def _onwards(application_id: UUID, candidate: Candidate) -> str:
     """Return the next page that is still to be filled in; when none is left, the list from which one submits."""
-    task = queries.next_task(queries.get_own_application(application_id, by=candidate))
-    if task is Task.DECLARATION:
-        return resolve_url("application:tasks", application_id)
-    return resolve_url(f"application:{task}", application_id)
+    application = queries.get_own_application(application_id, by=candidate)
+    return f"{resolve_url('application:show', application_id)}{steps.next_path(application)}"
 
 
 def _explained(form: StepForm, error: DomainError) -> DomainError | None:
@@ -273,16 +295,6 @@ def _explained(form: StepForm, error: DomainError) -> DomainError | None:
         form.add_error("condition", sentence)
         return None
     return error
-
-
-def _condition_answer(typed: Mapping[str, Any]) -> ConditionAnswer:
-    return ConditionAnswer(
-        condition_code=typed.get("condition", ""),
-        education=typed["education"],
-        graduated_on=typed["graduated_on"],
-        work_years=typed["work_years"],
-        employer=typed["employer"],
-    )
 
 
 def _status(is_bound: bool) -> int:  # noqa: FBT001  # read at its call: _status(form.is_bound)
