@@ -13,8 +13,9 @@ from jinbang.application.states import ApplicationState
 from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
 from jinbang.kernel.clock import frozen_at
+from jinbang.sittings.models import Site, Window
 from tests.application.world import AFTER_CLOSE, CODE, LATER, SMALL_PHOTO, World, filled, started, submitted
-from tests.cast import Cast, client_of
+from tests.cast import NOW, Cast, client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,23 @@ def test_the_start_says_so_when_the_window_is_closed(cast: Cast, world: World) -
         page = client_of(cast.lin).get(START)
     assert page.status_code == 200
     assert "现在不在网上报名时间内" in page.text
+
+
+def test_an_examination_with_counters_only_says_where_and_when_to_go(cast: Cast, world: World) -> None:
+    version = world.sitting.programme_version
+    content = {**version.content, "application": {**version.content["application"], "on_site_only": True}}
+    type(version).objects.filter(pk=version.pk).update(content=content)
+    Site.objects.filter(pk=world.first.pk).update(is_registration_point=True)
+    Window.objects.create(
+        sitting=world.sitting, kind="on_site_application", opens=NOW, closes=AFTER_CLOSE, created_at=NOW
+    )
+    page = client_of(cast.lin).get(START).text
+    assert world.first.name in page
+    assert world.first.address in page
+    assert world.taiyuan.name not in page
+    assert "办理时间：2026年3月10日起，至 2026年3月20日" in page
+    assert "咨询电话：0353-0000000" in page
+    assert "submission_key" not in page.split("<main")[1]
 
 
 @pytest.mark.parametrize(

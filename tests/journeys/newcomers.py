@@ -5,8 +5,10 @@ Each step begins on the page where the one before ended and says what that page 
 
 import io
 import re
-from dataclasses import dataclass
+import urllib.parse
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page
@@ -49,6 +51,32 @@ def portrait(kind: str = "JPEG") -> FilePayload:
     written = io.BytesIO()
     picture.save(written, kind)
     return {"name": f"portrait.{kind.lower()}", "mimeType": f"image/{kind.lower()}", "buffer": written.getvalue()}
+
+
+@dataclass
+class Scales:
+    """Weighs what each page brings over the line, with nothing cached, portraits and papers left out."""
+
+    page: Page
+    weights: dict[str, int] = field(default_factory=dict)
+    _pictures: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Watch the network from here on."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.responseReceived", self._received)
+        session.on("Network.loadingFinished", self._finished)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        if re.search(r"photo\.jpg$|/evidence/files/", event["response"]["url"]):
+            self._pictures.add(event["requestId"])
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        if event["requestId"] not in self._pictures:
+            where = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", urllib.parse.urlsplit(self.page.url).path)
+            self.weights[where] = self.weights.get(where, 0) + int(event["encodedDataLength"])
 
 
 def is_on(page: Page, heading: str) -> None:
@@ -113,23 +141,37 @@ def start(visitor: Visitor) -> None:
 
 
 def choose_level_and_condition(visitor: Visitor) -> None:
-    """Choose a level; then a condition that what was typed does not meet, and put it right."""
+    """Choose a level; tell years that fit no condition, see by how much and from when, and put it right."""
     page = visitor.page
     page.get_by_label(LEVEL).check()
     visitor.press("保存并继续")
-    is_on(page, "报考条件、学历与工作年限")
-    page.get_by_label("取得其他专业本科及以上学历").check()
-    page.get_by_label("最高学历").select_option(label="大学本科")
-    page.get_by_label("毕业日期").fill("1982-07-01")
-    page.get_by_label("从事相关工作的年限").fill("1")
-    page.get_by_label("工作单位").fill(EMPLOYER)
+    tell_education(visitor, years="1")
+    said = page.locator("main").inner_text()
+    assert "还差 1 年，最迟" in said
+    wanted = page.get_by_label("取得其他专业本科及以上学历")
+    wanted.check()
     visitor.press("保存并继续")
-    assert "还差 1 年" in page.locator("main").inner_text()
-    assert page.get_by_label("工作单位").input_value() == EMPLOYER
+    assert "按填写的年限，还差 1 年" in page.locator("main").inner_text()
+    visitor.follow("返回步骤列表")
+    visitor.follow("学历与工作年限")
     assert page.get_by_label("毕业日期").input_value() == "1982-07-01"
-    page.get_by_label("从事相关工作的年限").fill("2")
+    tell_education(visitor, years="2")
+    first = page.get_by_role("radio").first
+    assert first.locator("xpath=following-sibling::label").inner_text().startswith("【符合】")
+    page.get_by_label("取得其他专业本科及以上学历").check()
     visitor.press("保存并继续")
     is_on(page, "选择科目")
+
+
+def tell_education(visitor: Visitor, *, years: str) -> None:
+    """Fill in the page of education and years."""
+    page = visitor.page
+    is_on(page, "学历与工作年限")
+    page.get_by_label("最高学历").select_option(label="大学本科")
+    page.get_by_label("毕业日期").fill("1982-07-01")
+    page.get_by_label("从事相关工作的年限").fill(years)
+    visitor.press("保存并继续")
+    is_on(page, "选择报考条件")
 
 
 def choose_subjects_and_site(visitor: Visitor) -> str:
@@ -138,6 +180,7 @@ def choose_subjects_and_site(visitor: Visitor) -> str:
     for box in page.get_by_role("checkbox").all():
         assert box.is_checked()
     visitor.press("保存并继续")
+    tell_employer(visitor)
     is_on(page, "选择考点")
     chosen = page.get_by_role("radio", name=re.compile("剩余")).first
     chosen.check()
@@ -145,6 +188,13 @@ def choose_subjects_and_site(visitor: Visitor) -> str:
     visitor.press("保存并继续")
     is_on(page, "上传照片")
     return words.split("（")[0]
+
+
+def tell_employer(visitor: Visitor) -> None:
+    """Name the work unit."""
+    is_on(visitor.page, "工作单位")
+    visitor.page.get_by_label("工作单位").fill(EMPLOYER)
+    visitor.press("保存并继续")
 
 
 def upload_photo(visitor: Visitor, *, kind: str) -> None:

@@ -3,7 +3,7 @@
 No act here opens an order or frees a seat: later phases come looking at what was approved.
 """
 
-from jinbang.application.actions.attach import add_evidence, remove_evidence
+from jinbang.application.actions.attach import add_evidence, attach_entered_evidence, remove_evidence
 from jinbang.application.actions.enter import NewApplication, enter_applications
 from jinbang.application.actions.fill import (
     BackgroundAnswer,
@@ -44,6 +44,7 @@ __all__ = [
     "approve_application",
     "approve_applications",
     "end_holds",
+    "attach_entered_evidence",
     "enter_applications",
     "fill_background",
     "fill_condition",

@@ -4,7 +4,7 @@ Files come here clean (`evidence.clean_file`), because decoding a picture must n
 sealed under the person's key, each in its own row only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from jinbang.application.evidence import PAGES_MAX, CleanFile
 from jinbang.application.models import Application, Evidence
 from jinbang.application.rules import Task
 from jinbang.audit import actions as audit
+from jinbang.kernel.actors import Actor
 from jinbang.kernel.crypto import key_ring, seal
 from jinbang.kernel.ids import new_id
 from jinbang.people.queries import Candidate
@@ -57,6 +58,25 @@ def remove_evidence(*, application_id: UUID, evidence_id: UUID, by: Candidate, n
     Evidence.objects.filter(pk=page.pk).delete()
     audit.record(application, by=by, event=REMOVED, at=now, details={"item": page.item})
     return application
+
+
+@transaction.atomic
+def attach_entered_evidence(
+    pages: Mapping[Application, Mapping[str, Sequence[CleanFile]]], *, by: Actor, now: datetime
+) -> None:
+    """Keep the evidence that came with a group entry or was scanned at a counter, by application and item.
+
+    Whoever entered the applications vouches for what belongs to which. Two queries, and one for each person not loaded.
+    """
+    Evidence.objects.bulk_create(
+        [
+            sealed_page(file, application, item=item, now=now)
+            for application, items in pages.items()
+            for item, files in items.items()
+            for file in files
+        ]
+    )
+    audit.record_many(list(pages), by=by, event=ADDED, at=now)
 
 
 def drop_unneeded_evidence(application: Application, needed: Sequence[str]) -> None:

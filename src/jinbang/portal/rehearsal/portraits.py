@@ -1,4 +1,4 @@
-"""Drawn portraits: a head and shoulders before white, different enough to tell apart. No face of anybody."""
+"""Drawn portraits and papers: a head and shoulders before white, a paper without a name. Nobody's face."""
 
 import io
 from functools import lru_cache
@@ -7,6 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from jinbang.application.evidence import CleanFile, clean_file
 from jinbang.application.photo import Portrait, make_portrait
 
 SIZE: Final = (590, 826)  # twice 295 × 413, so that the portrait is made smaller and never enlarged
@@ -46,3 +47,19 @@ def _made(kind: int) -> Portrait:
     encoded = io.BytesIO()
     picture.save(encoded, "PNG")
     return make_portrait(encoded.getvalue())
+
+
+@lru_cache(maxsize=KINDS)
+def paper(number: int) -> CleanFile:
+    """Return a drawn paper with lines in the place of writing and a seal, made by the same code as an uploaded one."""
+    random = Random(f"paper|{number}")  # noqa: S311  # a drawing
+    picture = Image.new("RGB", (900, 1260), "#fbf8ef")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((40, 40, 860, 1220), outline="#9b3a2a", width=6)
+    draw.rectangle((260, 130, 640, 190), fill="#9b3a2a")
+    for line in range(9):
+        draw.rectangle((120, 300 + 70 * line, random.randrange(480, 780), 318 + 70 * line), fill="#8a8a84")
+    draw.ellipse((560, 960, 780, 1180), outline="#c33b2b", width=10)
+    encoded = io.BytesIO()
+    picture.save(encoded, "PNG")
+    return clean_file(encoded.getvalue())

@@ -37,6 +37,7 @@ from jinbang.portal.rehearsal.characters import Character
 from jinbang.portal.rehearsal.choices import Choices
 from jinbang.portal.rehearsal.marking import MarkedFile, Paper, mark_papers
 from jinbang.portal.rehearsal.plans import SeasonPlan, Stage
+from jinbang.portal.rehearsal.portraits import paper
 from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.sums import counted_marks
 from jinbang.results.actions import marks, pass_marks, release, roster
@@ -52,6 +53,7 @@ BATCH: Final = 500
 UNPAID_SHARE: Final = 0.03
 RETURNED: Final = 4
 REFUSED: Final = 2
+WITH_PAPERS: Final = 12
 ABSENT_SHARE: Final = 0.09
 ACT: Final = "开考后仍将手机放在座位上，经提醒收缴。"
 T = TypeVar("T")
@@ -120,9 +122,27 @@ class Season:
                     self.choices.row_of(one, person, region=self.region, sites=sites, position=start + offset)
                     for offset, (one, person) in enumerate(zip(chunk, persons, strict=True))
                 ]
-                application.enter_applications(rows, by=SYSTEM, now=now)
+                entered = application.enter_applications(rows, by=SYSTEM, now=now)
+                if start == 0 and self.plan.until is Stage.REVIEWING:
+                    self._bring_papers(entered[:WITH_PAPERS], now=now)
                 self.by_person.update({person.pk: one for person, one in zip(persons, chunk, strict=True)})
                 step.advance(len(chunk))
+
+    def _bring_papers(self, entered: list[Application], *, now: datetime) -> None:
+        """Give the desk something to look at: a few of those under review brought the papers of their condition."""
+        programme = self.region.sitting.programme_version.programme
+        application.attach_entered_evidence(
+            {
+                one: {
+                    item: (paper(2 * number + page),)
+                    for page, item in enumerate(programme.condition(one.condition_code, level=one.level_code).evidence)
+                }
+                for number, one in enumerate(entered)
+                if one.condition_code
+            },
+            by=SYSTEM,
+            now=now,
+        )
 
     def review(self) -> None:
         """Approve in bulk, return a few and refuse a few; then open orders and take what is paid at the counter."""
