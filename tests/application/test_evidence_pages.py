@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from jinbang.application import actions, queries, rules
+from jinbang.application import actions, papers, queries, rules
 from jinbang.application.errors import (
     ApplicationIncomplete,
     EvidenceNotAsked,
@@ -82,15 +82,15 @@ def test_a_page_is_sealed_in_its_own_row_and_nowhere_else(cast: Cast, mine: Appl
     actions.add_evidence(application_id=mine.pk, item=item, files=(PAGE, DOCUMENT), by=by, now=NOW)
     first, second = Evidence.objects.order_by("added_at", "id")
     assert PAGE.content[100:200] not in bytes(first.sealed)
-    assert queries.open_own_evidence(mine.pk, first.pk, by=by).content == PAGE.content
+    assert papers.open_own_evidence(mine.pk, first.pk, by=by).content == PAGE.content
     key = bytes(cast.lin.bound.wrapped_key)
     with pytest.raises(SealBroken):
-        open_sealed(key, bytes(first.sealed), aad=queries.evidence_place(second.pk), ring=key_ring())
+        open_sealed(key, bytes(first.sealed), aad=papers.evidence_place(second.pk), ring=key_ring())
     with pytest.raises(SealBroken):
         open_sealed(
             bytes(cast.zhao.bound.wrapped_key),
             bytes(first.sealed),
-            aad=queries.evidence_place(first.pk),
+            aad=papers.evidence_place(first.pk),
             ring=key_ring(),
         )
 
@@ -117,7 +117,7 @@ def test_a_page_is_taken_back_while_it_may_be_and_not_after(cast: Cast, mine: Ap
     assert page is not None
     actions.remove_evidence(application_id=mine.pk, evidence_id=page.pk, by=by, now=NOW)
     with pytest.raises(EvidenceNotFound):
-        queries.open_own_evidence(mine.pk, page.pk, by=by)
+        papers.open_own_evidence(mine.pk, page.pk, by=by)
     actions.add_evidence(application_id=mine.pk, item=page.item, files=(PAGE,), by=by, now=NOW)
     submit(mine.pk, by=by)
     with pytest.raises(NotEditable):
@@ -226,6 +226,6 @@ def test_a_file_of_another_application_is_not_found_through_ones_own(cast: Cast,
     give(zhao, by=cast.zhao.candidate)
     page = Evidence.objects.earliest("id")
     with pytest.raises(EvidenceNotFound):
-        queries.open_own_evidence(lin.pk, page.pk, by=cast.lin.candidate)
+        papers.open_own_evidence(lin.pk, page.pk, by=cast.lin.candidate)
     with pytest.raises(EvidenceNotFound):
         actions.remove_evidence(application_id=lin.pk, evidence_id=page.pk, by=cast.lin.candidate, now=NOW)

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jinbang.application import locks, rules, versions
-from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, EvidenceNotFound, PhotoMissing
-from jinbang.application.models import Application, EarlierPass, Evidence, LineRequest, Photo, SubmittedVersion
+from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
+from jinbang.application.models import Application, EarlierPass, LineRequest, Photo, SubmittedVersion
 from jinbang.application.rules import Answers, EvidencePage, Offer, Task
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import queries as audit
@@ -315,56 +315,6 @@ def open_photo(application: Application) -> bytes:
 def photo_place(photo_id: UUID) -> bytes:
     """Return the associated data that ties a sealed photo to its row."""
     return associated_data("application_photo", "sealed", row=photo_id)
-
-
-# ---------------------------------------------------------------- evidence
-
-
-@dataclass(frozen=True)
-class OpenedFile:
-    """A file that was opened for somebody who may see it."""
-
-    content: bytes
-    content_type: str
-
-
-def evidence_pages_of(application: Application) -> list[Evidence]:
-    """Return the pages that were given, by item and in their order, still sealed and unread. One query."""
-    return list(application.evidence.defer("sealed").order_by("item", "added_at", "id"))
-
-
-def get_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) -> Evidence:
-    """Return one page of the candidate's own evidence. Another's does not exist for them."""
-    return _page_of(get_own_application(application_id, by=by), evidence_id)
-
-
-def open_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) -> OpenedFile:
-    """Open one page for the person who gave it."""
-    application = get_own_application(application_id, by=by)
-    return _opened(_page_of(application, evidence_id), application)
-
-
-def open_evidence_of_case(application_id: UUID, evidence_id: UUID, *, by: Staff) -> OpenedFile:
-    """Open one page for a reviewer in whose scope the application lies."""
-    application = get_case(application_id, by=by)
-    return _opened(_page_of(application, evidence_id), application)
-
-
-def evidence_place(evidence_id: UUID) -> bytes:
-    """Return the associated data that ties a sealed page to its row."""
-    return associated_data("application_evidence", "sealed", row=evidence_id)
-
-
-def _page_of(application: Application, evidence_id: UUID) -> Evidence:
-    page = application.evidence.filter(pk=evidence_id).first()
-    if page is None:
-        raise EvidenceNotFound
-    return page
-
-
-def _opened(page: Evidence, application: Application) -> OpenedFile:
-    key, aad = bytes(application.person.wrapped_key), evidence_place(page.pk)
-    return OpenedFile(open_sealed(key, bytes(page.sealed), aad=aad, ring=key_ring()), page.content_type)
 
 
 # ---------------------------------------------------------------- windows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 
-from jinbang.application import labels, locks, queries, rules, versions
+from jinbang.application import labels, locks, papers, queries, rules, versions
 from jinbang.application.errors import EvidenceNotAsked
 from jinbang.application.evidence import PAGES_MAX, item_key
 from jinbang.application.models import Application, Evidence
@@ -133,7 +133,7 @@ class ItemPages:
 def evidence_of(application: Application) -> tuple[ItemPages, ...]:
     """Return every item that is needed, with its pages, and whether it may be changed now. Seven queries at most."""
     answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
-    state, pages = ApplicationState(application.state), queries.evidence_pages_of(application)
+    state, pages = ApplicationState(application.state), papers.evidence_pages_of(application)
     words = {request.line: request.words for request in queries.line_requests_of(application)}
     return tuple(
         ItemPages(

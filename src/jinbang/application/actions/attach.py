@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jinbang.application import queries, rules
+from jinbang.application import papers, queries, rules
 from jinbang.application.actions.fill import lock_editable
 from jinbang.application.errors import EvidenceNotAsked, EvidencePagesFull, EvidenceRepeated
 from jinbang.application.evidence import PAGES_MAX, CleanFile
@@ -53,7 +53,7 @@ def add_evidence(
 @transaction.atomic
 def remove_evidence(*, application_id: UUID, evidence_id: UUID, by: Candidate, now: datetime) -> Application:
     """Take one page back. It is gone for good: what was submitted before is known by its hash alone."""
-    page = queries.get_own_evidence(application_id, evidence_id, by=by)
+    page = papers.get_own_evidence(application_id, evidence_id, by=by)
     application = lock_editable(application_id, Task.EVIDENCE, item=page.item, by=by, now=now)
     Evidence.objects.filter(pk=page.pk).delete()
     audit.record(application, by=by, event=REMOVED, at=now, details={"item": page.item})
@@ -92,7 +92,7 @@ def sealed_page(file: CleanFile, application: Application, *, item: str, now: da
         id=page_id,
         application=application,
         item=item,
-        sealed=seal(wrapped, file.content, aad=queries.evidence_place(page_id), ring=key_ring()),
+        sealed=seal(wrapped, file.content, aad=papers.evidence_place(page_id), ring=key_ring()),
         content_type=file.content_type,
         size_bytes=len(file.content),
         sha256=file.sha256,

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jinbang.application import actions, queries, steps
+from jinbang.application import actions, papers, queries, steps
 from jinbang.application.errors import (
     EvidenceFileTooLarge,
     EvidencePagesFull,
@@ -21,7 +21,7 @@ from jinbang.application.errors import (
     EvidenceUnreadable,
 )
 from jinbang.application.evidence import JPEG, clean_file, item_key
-from jinbang.application.queries import OpenedFile
+from jinbang.application.papers import OpenedFile
 from jinbang.application.rules import Task
 from jinbang.application.uploads import EvidenceForm
 from jinbang.audit.submission import FIELD, body_of, perform_once
@@ -85,14 +85,14 @@ def remove(request: HttpRequest, candidate: Candidate, application_id: UUID, evi
 @candidate_page
 def file(_request: HttpRequest, candidate: Candidate, application_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Serve one page to whoever gave it. The audience keeps it out of every cache."""
-    return _sandboxed(queries.open_own_evidence(application_id, evidence_id, by=candidate))
+    return _sandboxed(papers.open_own_evidence(application_id, evidence_id, by=candidate))
 
 
 @require_safe
 @desk_page(Role.REVIEWER)
 def case_file(_request: HttpRequest, staff: Staff, application_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Serve one page to a reviewer in whose scope it lies. The audience keeps it out of every cache."""
-    return _sandboxed(queries.open_evidence_of_case(application_id, evidence_id, by=staff))
+    return _sandboxed(papers.open_evidence_of_case(application_id, evidence_id, by=staff))
 
 
 def _sandboxed(opened: OpenedFile) -> HttpResponse:
@@ -125,7 +125,7 @@ def _add(request: HttpRequest, candidate: Candidate, application_id: UUID, *, it
 
 def _remove(request: HttpRequest, candidate: Candidate, application_id: UUID, evidence_id: UUID) -> str:
     def act() -> str:
-        page = queries.get_own_evidence(application_id, evidence_id, by=candidate)
+        page = papers.get_own_evidence(application_id, evidence_id, by=candidate)
         actions.remove_evidence(application_id=application_id, evidence_id=evidence_id, by=candidate, now=clock.now())
         return resolve_url("application:evidence_item", application_id, item_key(page.item))
 
