@@ -27,6 +27,7 @@ ADDED: Final = "add_evidence"
 REMOVED: Final = "remove_evidence"
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def add_evidence(
     *, application_id: UUID, item: str, files: Sequence[CleanFile], by: Candidate, now: datetime
@@ -50,6 +51,7 @@ def add_evidence(
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def remove_evidence(*, application_id: UUID, evidence_id: UUID, by: Candidate, now: datetime) -> Application:
     """Take one page back. It is gone for good: what was submitted before is known by its hash alone."""

@@ -109,6 +109,7 @@ def fill_track(
     return application
 
 
+# Step 5 of docs/cycles/application.md.
 @transaction.atomic
 def fill_background(*, application_id: UUID, answer: BackgroundAnswer, by: Candidate, now: datetime) -> Application:
     """Tell education and years. A condition chosen before that they no longer meet is cleared, to be chosen anew."""
