@@ -24,6 +24,7 @@ KNOWN: Final[Mapping[str, str]] = {
     "JINBANG_AUTHORITY_PHONE": "telephone in the footer",
     "JINBANG_ICP_NUMBER": "ICP filing number in the footer",
     "JINBANG_POLICE_NUMBER": "public-security filing number in the footer",
+    "JINBANG_TAKES_HEIF": "0 where photos in HEIC/HEIF, as some phones take them, are refused instead of read",
     "JINBANG_PUBLIC_URL": "the address people type, without a slash at the end",
     "JINBANG_TRUSTED_PROXIES": "how many proxies stand in front and set X-Forwarded-For",
     "JINBANG_WEIXIN_APP_ID": "AppID of a web application at open.weixin.qq.com; with its secret, sign-in by WeChat",

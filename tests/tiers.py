@@ -20,6 +20,7 @@ class Measure(StrEnum):
     """What has a size."""
 
     BAD_INPUTS = "bad inputs for each parser"
+    HOSTILE_UPLOADS = "damaged pictures, each read, judged and encoded anew"
     RULE_STEPS = "steps of the state machine that drives the pure rules"
     RULE_STEPS_IN_DATABASE = "steps of the state machine that drives the actions of a release"
     RACE_ROUNDS = "rounds of each race"
@@ -38,6 +39,7 @@ CI, NIGHTLY = "ci", "nightly"
 SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
     {
         Measure.BAD_INPUTS: (20_000, 1_000_000),
+        Measure.HOSTILE_UPLOADS: (500, 5_000),
         Measure.RULE_STEPS: (15_000, 1_000_000),
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
         Measure.RACE_ROUNDS: (200, 2_000),

@@ -18,11 +18,10 @@ from jinbang.application.errors import (
     NotEditable,
     NotIndependent,
     OnSiteOnly,
-    PhotoUnreadable,
     ReasonMissing,
     SiteNotOffered,
 )
-from jinbang.application.models import Application, Photo
+from jinbang.application.models import Application
 from jinbang.application.rules import Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit.queries import history_of
@@ -38,7 +37,6 @@ from tests.application.world import (
     GOOD_BACKGROUND,
     GOOD_CONDITION,
     LATER,
-    SMALL_PHOTO,
     World,
     filled,
     started,
@@ -185,20 +183,6 @@ def test_other_years_clear_a_condition_that_they_no_longer_meet_and_leave_one_th
     assert Application.objects.get(pk=pk).condition_code == GOOD_CONDITION
     actions.fill_background(application_id=pk, answer=replace(GOOD_BACKGROUND, work_years=0), by=by, now=NOW)
     assert Application.objects.get(pk=pk).condition_code == ""
-
-
-def test_a_second_photo_takes_the_place_of_the_first(cast: Cast, world: World) -> None:
-    application = filled(cast.lin.candidate, site=world.first)
-    first = Photo.objects.get(application=application)
-    actions.fill_photo(application_id=application.pk, raw=SMALL_PHOTO, by=cast.lin.candidate, now=NOW)
-    assert Photo.objects.get(application=application).pk != first.pk
-
-
-def test_a_bad_photo_leaves_the_good_one(cast: Cast, world: World) -> None:
-    application = filled(cast.lin.candidate, site=world.first)
-    with pytest.raises(PhotoUnreadable):
-        actions.fill_photo(application_id=application.pk, raw=b"not a picture", by=cast.lin.candidate, now=NOW)
-    assert Photo.objects.filter(application=application).count() == 1
 
 
 def test_nothing_is_filled_in_after_the_window(cast: Cast, world: World) -> None:

@@ -123,7 +123,7 @@ def test_a_portrait_is_sealed_under_its_own_persons_key(cast: Cast, world: World
     )
     kept = Application.objects.get(pk=with_photo.pk)
     assert open_photo(kept) == portrait.jpeg
-    assert portrait.jpeg not in bytes(kept.photo.sealed)
+    assert portrait.jpeg not in bytes(kept.photos.get().sealed)
     assert open_photo_of_case(kept.pk, by=cast.zhou.staff) == portrait.jpeg
     with pytest.raises(ApplicationNotFound):
         open_photo_of_case(kept.pk, by=cast.zheng.staff)

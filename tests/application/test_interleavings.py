@@ -13,7 +13,7 @@ from datetime import datetime
 import pytest
 
 from jinbang.application import actions
-from jinbang.application.actions.fill import sealed_photo
+from jinbang.application.actions.portray import sealed_photo
 from jinbang.application.models import Application, LineRequest
 from jinbang.application.photo import make_portrait
 from jinbang.application.rules import Task
@@ -128,7 +128,7 @@ class Hands:
         actions.fill_employer(application_id=pk, employer="某公司", by=by, now=NOW)
         actions.fill_site(application_id=pk, site_id=self.world.first.pk, by=by, now=NOW)
         row = Application.objects.select_related("person").get(pk=pk)
-        sealed_photo(self.portrait, row, person=row.person, now=NOW).save(force_insert=True)
+        sealed_photo(self.portrait, row, person=row.person, by=by, now=NOW).save(force_insert=True)
 
     @property
     def now(self) -> datetime:

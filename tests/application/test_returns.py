@@ -12,15 +12,16 @@ from jinbang.application.states import ApplicationState
 from tests.application.world import (
     GOOD_BACKGROUND,
     GOOD_CONDITION,
-    SMALL_PHOTO,
     World,
     demand_evidence,
     drawn_photo,
     filled,
+    photographed,
     returned,
     started,
     submit,
     submitted,
+    trial_of,
 )
 from tests.cast import NOW, Cast, client_of
 
@@ -46,7 +47,7 @@ def test_only_the_line_asked_for_opens_and_every_other_act_is_refused(cast: Cast
         lambda: actions.fill_condition(application_id=pk, condition_code=GOOD_CONDITION, by=by, now=NOW),
         lambda: actions.fill_subjects(application_id=pk, subject_codes=("basics",), by=by, now=NOW),
         lambda: actions.fill_site(application_id=pk, site_id=world.taiyuan.pk, by=by, now=NOW),
-        lambda: actions.fill_photo(application_id=pk, raw=SMALL_PHOTO, by=by, now=NOW),
+        lambda: photographed(pk, by=by),
         lambda: actions.add_evidence(application_id=pk, item="学历证书", files=(), by=by, now=NOW),
     )
     for act in acts:
@@ -59,7 +60,7 @@ def test_the_same_acts_are_possible_where_the_return_names_no_line(cast: Cast, w
     pk, by = submitted(cast.lin.candidate, site=world.first).pk, cast.lin.candidate
     returned(pk, {}, by=cast.zhou.staff)
     actions.fill_site(application_id=pk, site_id=world.taiyuan.pk, by=by, now=NOW)
-    actions.fill_photo(application_id=pk, raw=SMALL_PHOTO, by=by, now=NOW)
+    photographed(pk, by=by)
 
 
 def test_the_list_shows_the_asked_lines_first_with_the_reviewers_words(cast: Cast, world: World) -> None:
@@ -100,7 +101,7 @@ def test_each_submission_is_kept_and_the_difference_is_told_on_both_sides(cast: 
     actions.fill_employer(application_id=pk, employer="阳泉市第二建筑工程公司", by=by, now=NOW)
     actions.fill_subjects(application_id=pk, subject_codes=("practice",), by=by, now=NOW)
     actions.fill_site(application_id=pk, site_id=world.taiyuan.pk, by=by, now=NOW)
-    actions.fill_photo(application_id=pk, raw=drawn_photo(400, 560), by=by, now=NOW)
+    photographed(pk, by=by, trial=trial_of(drawn_photo(400, 560)))
     submit(pk, by=by)
     assert list(SubmittedVersion.objects.order_by("version").values_list("version", flat=True)) == [1, 2]
     changed = [one.line for one in queries.differences(own(cast, application))]
@@ -149,7 +150,7 @@ def test_rows_of_another_application_unlock_nothing(cast: Cast, world: World) ->
     returned(mine.pk, {Task.EMPLOYER: WORDS}, by=cast.zhou.staff)
     LineRequest.objects.create(application=other, version=1, line=Task.PHOTO, words="照片")
     with pytest.raises(LineLocked):
-        actions.fill_photo(application_id=mine.pk, raw=SMALL_PHOTO, by=cast.lin.candidate, now=NOW)
+        photographed(mine.pk, by=cast.lin.candidate)
 
 
 def test_a_draft_is_never_locked_by_lines(cast: Cast, world: World) -> None:

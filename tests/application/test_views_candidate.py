@@ -8,7 +8,7 @@ from django.test import Client
 
 from jinbang.application import actions
 from jinbang.application.declaration import CURRENT_DECLARATION
-from jinbang.application.models import Application
+from jinbang.application.models import Application, Photo
 from jinbang.application.states import ApplicationState
 from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
@@ -47,14 +47,16 @@ def test_from_the_first_page_to_submitted(cast: Cast, world: World) -> None:
     assert step(client, f"{base}track/", track="full") == f"{base}education/"
     told = {"education": "bachelor", "graduated_on": "2018年7月1日", "work_years": " ３ "}
     assert step(client, f"{base}education/", **told) == f"{base}condition/"
-    tried = client.get(f"{base}condition/").text
-    assert "【符合】" in tried
+    assert "【符合】" in client.get(f"{base}condition/").text
     assert step(client, f"{base}condition/", condition="bachelor-related-1") == f"{base}subjects/"
     assert step(client, f"{base}subjects/", subjects=["basics", "practice"]) == f"{base}employer/"
     assert step(client, f"{base}employer/", employer="阳泉一建") == f"{base}site/"
     assert step(client, f"{base}site/", site=str(world.first.pk)) == f"{base}photo/"
     assert step(client, f"{base}photo/", photo=upload()) == f"{base}photo/"
     assert "就用这张，继续" in client.get(f"{base}photo/").text
+    tried = Photo.objects.get()
+    assert "还没有填完" in client.get(f"{base}declaration/").text, "a photo counts only once accepted"
+    assert client.post(f"/photos/{tried.pk}/accept/", keyed()).headers["Location"] == f"{base}tasks/"
     declaration = client.get(f"{base}declaration/").text
     assert CURRENT_DECLARATION.paragraphs[0] in declaration
     assert "阳泉一建" in declaration
@@ -154,8 +156,8 @@ def begun(cast: Cast) -> UUID:
 @pytest.mark.parametrize(
     "raw,sentence",
     [
-        (b"GIF89a" + bytes(50), "不是完好的 JPG 或 PNG"),
-        (SMALL_PHOTO[:2000], "不是完好的 JPG 或 PNG"),
+        (b"GIF89a" + bytes(50), "不是完好的 JPG、PNG"),
+        (SMALL_PHOTO[:2000], "不是完好的 JPG、PNG"),
         (b"", "空的"),
         (b"\xff\xd8\xff" + bytes(15 * 1024 * 1024), "15 MB"),
     ],

@@ -4,14 +4,18 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from PIL import Image, ImageDraw
+from pillow_heif import register_heif_opener
 
 from jinbang.application import actions
-from jinbang.application.actions import BackgroundAnswer, NewApplication
+from jinbang.application.actions import BackgroundAnswer, NewApplication, Trial
+from jinbang.application.actions.portray import read_trial
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.models import Application, LineRequest
+from jinbang.application.photo import USUAL_SHAPE
 from jinbang.people.queries import Candidate, Staff
 from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Site, Sitting
@@ -19,6 +23,7 @@ from jinbang.sittings.plan import RegionPlan
 from tests.cast import NOW, Cast
 from tests.sittings.plans import SHANXI, publish, site
 
+register_heif_opener()  # so that Pillow writes HEIC in tests; the program itself never registers it
 CODE = SHANXI.code
 GOOD_CONDITION = "bachelor-related-1"
 GOOD_BACKGROUND = BackgroundAnswer(education="bachelor", graduated_on=date(2018, 7, 1), work_years=3)
@@ -78,7 +83,26 @@ def filled(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
     actions.fill_employer(application_id=pk, employer=GOOD_EMPLOYER, by=by, now=now)
     actions.fill_subjects(application_id=pk, subject_codes=("practice", "basics"), by=by, now=now)
     actions.fill_site(application_id=pk, site_id=site.pk, by=by, now=now)
-    return actions.fill_photo(application_id=pk, raw=SMALL_PHOTO, by=by, now=now)
+    return photographed(pk, by=by, now=now)
+
+
+@cache
+def trial_of(raw: bytes) -> Trial:
+    """Read a photo once for all tests."""
+    return read_trial(raw, shape=USUAL_SHAPE)
+
+
+def small_trial() -> Trial:
+    """Return the small photo as it was read."""
+    return trial_of(SMALL_PHOTO)
+
+
+def photographed(
+    application_id: UUID, *, by: Candidate, now: datetime = NOW, trial: Trial | None = None
+) -> Application:
+    """Try the small photo, or another one, and accept it."""
+    photo = actions.keep_trial(application_id=application_id, trial=trial or small_trial(), by=by, now=now)
+    return actions.accept_photo(photo_id=photo.pk, by=by, now=now).application
 
 
 def submit(application_id: UUID, *, by: Candidate, now: datetime = NOW) -> Application:

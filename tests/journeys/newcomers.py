@@ -14,11 +14,13 @@ from datetime import date
 from typing import Any
 
 from PIL import Image, ImageDraw
+from pillow_heif import register_heif_opener
 from playwright.sync_api import FilePayload, Page
 
 from jinbang.kernel.identity import make_resident_id
 from tests.journeys.conftest import Visitor, World
 
+register_heif_opener()  # so that Pillow writes HEIC, as a telephone does
 PASSWORD = "jin-bang-ti-ming-2026"
 OPEN_EXAM = "社会工作者"
 LEVEL = "初级"
@@ -263,17 +265,43 @@ def tell_employer(visitor: Visitor) -> None:
     visitor.press("保存并继续")
 
 
+def move_the_frame(page: Page) -> None:
+    """Pull the frame by its slider and by the mouse, and have the photo cut anew."""
+    before = page.get_by_alt_text("系统裁好的照片").get_attribute("src")
+    page.get_by_text("自己调整裁剪框").click()
+    tool = page.locator("[data-photo-crop] [data-photo-frame]")
+    tool.wait_for()
+    for _ in range(20):
+        tool.get_by_label("大小").press("ArrowLeft")
+    frame = tool.locator(".jb-frame__box").bounding_box()
+    assert frame is not None
+    across, down = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    page.mouse.move(across, down)
+    page.mouse.down()
+    page.mouse.move(across + 6, down + 4, steps=3)
+    page.mouse.up()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="按这个框重新裁剪").click()
+    assert page.get_by_alt_text("系统裁好的照片").get_attribute("src") != before
+
+
 def upload_photo(visitor: Visitor, *, kind: str) -> None:
     """Send something that is no picture first, then a picture, and look at what became of it."""
     page = visitor.page
     page.get_by_label("照片文件").set_input_files(
         {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
     )
-    visitor.press("上传并裁剪")
+    visitor.press("上传并看效果")
     assert page.get_by_role("alert").count() == 1
     page.get_by_label("照片文件").set_input_files(portrait(kind))
-    visitor.press("上传并裁剪")
+    if kind == "HEIF":
+        page.get_by_text("浏览器不能预览这种格式").wait_for()
+    else:
+        page.get_by_label("裁剪后的样子").first.wait_for()
+    visitor.press("上传并看效果")
     assert page.get_by_alt_text("系统裁好的照片").is_visible()
+    move_the_frame(page)
+    visitor.check()
     visitor.press("就用这张，继续")
     is_on(page, "填写报名信息")
     visitor.press("下一步：阅读声明并提交")

@@ -232,7 +232,7 @@ def test_a_form_sent_again_takes_effect_once_and_going_back_loses_nothing(visito
     tell_employer(visitor)
     go_back_and_forth(page)
     choose_site(visitor)
-    upload_photo(visitor, kind="JPEG")
+    upload_photo(visitor, kind="HEIF")
     page.get_by_label("我已阅读并同意以上声明").check()
     fields = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
     where = page.url

@@ -9,14 +9,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from PIL import Image
 
-from jinbang.application.models import Application, ApplicationSubject, Photo
-from jinbang.application.queries import photo_place
-from jinbang.application.states import ApplicationState
+from jinbang.application.actions.portray import sealed_photo
+from jinbang.application.models import Application, ApplicationSubject
+from jinbang.application.photo import Portrait
+from jinbang.application.photo_likeness import Likeness
+from jinbang.application.photo_versions import SEAL
+from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.audit import actions as audit
 from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.models import ProgrammeVersion
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.kernel.crypto import key_ring, seal
 from jinbang.kernel.digests import sha256_hex
 from jinbang.kernel.identity import DocumentKind, make_resident_id
 from jinbang.payment.models import Order
@@ -172,18 +175,17 @@ def many_people(count: int, *, name: str = "考生") -> list[Person]:
 
 
 def give_photo(application: Application) -> bytes:
-    """Seal a drawn portrait for an application and return its JPEG."""
+    """Seal a drawn portrait for an application, as if it had been approved with it, and return its JPEG."""
     picture = io.BytesIO()
     Image.new("RGB", (295, 413), "lightsteelblue").save(picture, "JPEG", quality=80)
     jpeg = picture.getvalue()
-    photo = Photo(
-        application=application,
-        sha256=sha256_hex(jpeg),
-        width=295,
-        height=413,
-        size_bytes=len(jpeg),
-        taken_at=AFTER_PAYMENT,
+    portrait = Portrait(jpeg, sha256_hex(jpeg), 295, 413, Likeness(0, 0))
+    sealed_photo(portrait, application, person=application.person, by=SYSTEM, now=AFTER_PAYMENT).save()
+    audit.record(
+        application,
+        by=SYSTEM,
+        event=ApplicationEvent.APPROVE,
+        at=AFTER_PAYMENT,
+        details={SEAL: portrait.sha256},
     )
-    photo.sealed = seal(bytes(application.person.wrapped_key), jpeg, aad=photo_place(photo.pk), ring=key_ring())
-    photo.save()
     return jpeg

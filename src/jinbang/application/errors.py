@@ -118,7 +118,7 @@ class PhotoFileTooLarge(DomainError):
 
 
 class PhotoUnreadable(DomainError):
-    """The file is no JPEG or PNG picture, or a damaged one."""
+    """The file is no JPEG, PNG, WebP or HEIC picture, or a damaged one."""
 
     code = "photo_unreadable"
 
@@ -133,6 +133,12 @@ class PhotoTooSmall(DomainError):
     """The picture is smaller than what the ticket needs. Fields: `width`, `height`, `width_min`, `height_min`."""
 
     code = "photo_too_small"
+
+
+class PhotoTooDetailed(DomainError):
+    """Noise or pattern leaves no quality at which the portrait fits. Field: `kilobytes_max`."""
+
+    code = "photo_too_detailed"
 
 
 class PhotoMissing(DomainError):
@@ -187,3 +193,45 @@ class EvidenceNotFound(DomainError):
     """No such file for this reader: it does not exist, was removed, or is another's."""
 
     code = "evidence_not_found"
+
+
+class PhotoNotFound(DomainError):
+    """No such version of a photo for this reader: taken anew meanwhile, another's, or outside their scope."""
+
+    code = "photo_not_found"
+
+
+class PhotoNotReusable(DomainError):
+    """There is no accepted photo of this person young enough to be used once more. Field: `months_max`."""
+
+    code = "photo_not_reusable"
+
+
+class PhotoFixed(DomainError):
+    """The photo cannot be changed now: under review, or the application has come to its end. Field: `state`."""
+
+    code = "photo_fixed"
+
+
+class PhotoReasonMissing(DomainError):
+    """Changing a photo after approval, and refusing the change, need a reason that the other side can read."""
+
+    code = "photo_reason_missing"
+
+
+class PhotoNotIndependent(DomainError):
+    """Whoever proposed a photo does not decide on it."""
+
+    code = "photo_not_independent"
+
+
+class PhotoAlreadyDecided(DomainError):
+    """Somebody decided on this change first, or it was replaced by a later one. Field: `state`."""
+
+    code = "photo_already_decided"
+
+
+class PhotoSealBroken(DomainError):
+    """The photo is not the one that was sealed when the application, or a change of photo, was approved."""
+
+    code = "photo_seal_broken"

@@ -9,7 +9,6 @@ from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.application import labels, rules
@@ -17,7 +16,6 @@ from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.eligibility import Fit
 from jinbang.application.labels import CannedReason
 from jinbang.application.passes import EarlierPass, passes_standing
-from jinbang.application.photo import BYTES_READ_MAX
 from jinbang.application.rules import Answers, Offer, Task
 from jinbang.catalogue.programme import Subject
 
@@ -268,24 +266,6 @@ STEP_FORMS: Final[Mapping[Task, type[StepForm]]] = {
     Task.EMPLOYER: EmployerForm,
     Task.SITE: SiteForm,
 }
-
-
-class PhotoForm(forms.Form):
-    """The file with the portrait."""
-
-    photo = forms.FileField(
-        label=_("照片文件"),
-        help_text=_("近期免冠正面照片，JPG 或 PNG，15 MB 以内。系统会自动裁剪并压缩到 20 KB 以内，无需自己处理。"),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-        error_messages={"empty": _("这个文件是空的，请重新选择。"), "required": _("请选择一张照片。")},
-    )
-
-    def clean_photo(self) -> "UploadedFile[Any]":
-        """Refuse by size before a byte is read."""
-        uploaded: UploadedFile[Any] = self.cleaned_data["photo"]
-        if uploaded.size is None or uploaded.size > BYTES_READ_MAX:
-            raise forms.ValidationError(_("文件超过 15 MB，请换一张小一些的照片。"), code="too_large")
-        return uploaded
 
 
 class DeclarationForm(forms.Form):

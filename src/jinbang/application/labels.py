@@ -56,7 +56,11 @@ WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
 
 EVENTS: Final[Mapping[str, Promise]] = {
     "start": gettext_lazy("开始报名"),
-    "photo": gettext_lazy("上传照片"),
+    "photo": gettext_lazy("确认照片"),
+    "photo_reuse": gettext_lazy("使用上次的照片"),
+    "photo_propose": gettext_lazy("申请更换照片"),
+    "photo_approve": gettext_lazy("照片更换通过"),
+    "photo_reject": gettext_lazy("照片更换未通过"),
     "hold_ended": gettext_lazy("多日未继续填写，考点名额已释放"),
     "hold_closed": gettext_lazy("报名结束时未提交，考点名额已释放"),
     "add_evidence": gettext_lazy("上传证明材料"),

@@ -9,7 +9,14 @@ from datetime import date
 from django.db import models
 
 from jinbang.application import passes
-from jinbang.application.states import TRANSITIONS, ApplicationEvent, ApplicationState
+from jinbang.application.states import (
+    PHOTO_TRANSITIONS,
+    TRANSITIONS,
+    ApplicationEvent,
+    ApplicationState,
+    PhotoEvent,
+    PhotoState,
+)
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
@@ -109,20 +116,84 @@ class ApplicationSubject(models.Model):
 
 
 class Photo(models.Model):
-    """The portrait of an application: always a JPEG that we encoded ourselves, sealed, with its hash."""
+    """One version of an application's portrait: a JPEG that we encoded ourselves, sealed, with its hash. Insert-only.
+
+    Only `state` ever changes, through `move()`. Personal data: the picture and its likeness are of a face; `findings`
+    and `faces` say how it was taken; `reason` is the proposer's own words.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="photo")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="photos")
     sealed = models.BinaryField()  # personal, sealed
     sha256 = models.CharField(max_length=64)  # of the JPEG
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
     size_bytes = models.PositiveIntegerField()
-    taken_at = models.DateTimeField()
+    taken_at = models.DateTimeField()  # when it was uploaded first, however often it was used since
+    likeness = models.CharField(max_length=80, blank=True)  # personal: what it looks like, by `photo_likeness`
+    band_1 = models.PositiveIntegerField(null=True)  # personal: the short fingerprint in four indexed parts
+    band_2 = models.PositiveIntegerField(null=True)  # personal
+    band_3 = models.PositiveIntegerField(null=True)  # personal
+    band_4 = models.PositiveIntegerField(null=True)  # personal
+    findings = models.JSONField(default=list)  # personal: what the server saw, by `photo_findings`
+    faces = models.JSONField(default=list)  # personal: where faces stand, in pixels of the sheet
+    box = models.JSONField(default=list)  # the part of the sheet that became the portrait: left, top, width, height
+    proposed_by_id = models.UUIDField(null=True)  # the account that uploaded it: never the one that approves a change
+    reason = models.CharField(max_length=300, blank=True)  # personal: why the approved one should change
+    state = models.CharField(
+        max_length=16,
+        choices=[(state.value, state.value) for state in PhotoState],
+        default=PhotoState.TRIED.value,
+    )
+
+    class Meta:
+        """One of each living state an application; an index a band, so that likeness is looked up, not sought."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in PhotoState]), name="application_photo_state"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "state"],
+                condition=models.Q(
+                    state__in=[PhotoState.TRIED.value, PhotoState.PROPOSED.value, PhotoState.CURRENT.value]
+                ),
+                name="application_one_photo_of_each",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["band_1"], name="application_photo_band_1"),
+            models.Index(fields=["band_2"], name="application_photo_band_2"),
+            models.Index(fields=["band_3"], name="application_photo_band_3"),
+            models.Index(fields=["band_4"], name="application_photo_band_4"),
+        )
 
     def __str__(self) -> str:
         """Name the row."""
         return f"photo {self.pk}"
+
+    def move(self, event: PhotoEvent) -> None:
+        """Go through the only door to `state`."""
+        self.state = advance(PHOTO_TRANSITIONS, PhotoState(self.state), event).value
+
+
+class PhotoSheet(models.Model):
+    """The upright picture behind a photo that is being tried, so that it can be cut anew. Gone once it is accepted.
+
+    Personal data: the whole picture, sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    photo = models.OneToOneField(Photo, on_delete=models.CASCADE, related_name="sheet")
+    sealed = models.BinaryField()  # personal, sealed
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    full_width = models.PositiveIntegerField()  # of the file that was uploaded, upright
+    full_height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"sheet {self.pk}"
 
 
 class Evidence(models.Model):

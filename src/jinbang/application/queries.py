@@ -7,6 +7,7 @@ querysets at the end.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from jinbang.application import locks, rules, versions
 from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
 from jinbang.application.models import Application, EarlierPass, LineRequest, Photo, SubmittedVersion
 from jinbang.application.rules import Answers, EvidencePage, Offer, Task
-from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.application.states import ApplicationEvent, ApplicationState, PhotoState
 from jinbang.audit import queries as audit
 from jinbang.audit.models import StateChange
 from jinbang.kernel.crypto import associated_data, key_ring, open_sealed
+from jinbang.kernel.errors import InvariantBroken
+from jinbang.people.models import Person
 from jinbang.people.queries import Candidate, Staff, within
 from jinbang.people.states import Role
 from jinbang.sittings import queries as sittings
@@ -81,6 +84,12 @@ def get_page(application_id: UUID, task: Task, *, by: Candidate) -> Application:
     if not rules.may_open(task, answers=answers, offer=offer):
         raise ApplicationIncomplete(missing=rules.unfinished(answers, offer))
     return application
+
+
+def require_may_edit(application: Application, task: Task, *, item: str = "") -> None:
+    """Refuse to change a page, or one item of evidence, that is locked: submitted, or not asked for by the return."""
+    asked = tuple(request.line for request in line_requests_of(application))
+    locks.require_may_edit(task, state=ApplicationState(application.state), asked=asked, item=item)
 
 
 def lock_own_application(application_id: UUID, *, by: Candidate) -> Application:
@@ -288,8 +297,8 @@ def _counters_of(sitting: Sitting) -> tuple[CounterGroup, ...]:
 
 
 def has_photo(application: Application) -> bool:
-    """Whether a portrait has been kept. One query."""
-    return Photo.objects.filter(application=application).exists()
+    """Whether a portrait has been accepted. One query."""
+    return Photo.objects.filter(application=application, state=PhotoState.CURRENT.value).exists()
 
 
 def open_own_photo(application_id: UUID, *, by: Candidate) -> bytes:
@@ -303,13 +312,20 @@ def open_photo_of_case(application_id: UUID, *, by: Staff) -> bytes:
 
 
 def open_photo(application: Application) -> bytes:
-    """Open the sealed JPEG of an application somebody was already allowed to hold. One query."""
-    photo = Photo.objects.filter(application=application).first()
+    """Open the accepted JPEG of an application somebody was already allowed to hold. One query."""
+    photo = Photo.objects.filter(application=application, state=PhotoState.CURRENT.value).first()
     if photo is None:
         raise PhotoMissing
-    return open_sealed(
-        bytes(application.person.wrapped_key), bytes(photo.sealed), aad=photo_place(photo.pk), ring=key_ring()
-    )
+    return open_photo_row(photo, person=application.person)
+
+
+def open_photo_row(photo: Photo, *, person: Person) -> bytes:
+    """Open one version's JPEG. A picture that is not the one its row names is a fault, never shown."""
+    wrapped = bytes(person.wrapped_key)
+    jpeg = open_sealed(wrapped, bytes(photo.sealed), aad=photo_place(photo.pk), ring=key_ring())
+    if sha256(jpeg).hexdigest() != photo.sha256:
+        raise InvariantBroken(f"photo {photo.pk} is not the picture of its hash")
+    return jpeg
 
 
 def photo_place(photo_id: UUID) -> bytes:

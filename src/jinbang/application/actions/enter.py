@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jinbang.application import queries, rules
-from jinbang.application.actions.fill import sealed_photo
+from jinbang.application.actions.portray import sealed_photo
 from jinbang.application.actions.submit import declared
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import AlreadyApplied, EntryRefused
@@ -105,7 +105,7 @@ def enter_applications(rows: Sequence[NewApplication], *, by: Actor, now: dateti
         ],
         batch_size=IN_ONE_QUERY * 4,
     )
-    _keep_photos(rows, entered, now=now)
+    _keep_photos(rows, entered, by=by, now=now)
     audit.record_many(
         entered,
         by=by,
@@ -197,14 +197,14 @@ def _application(row: NewApplication, ground: _Ground, *, by: Actor, now: dateti
     return application
 
 
-def _keep_photos(rows: Sequence[NewApplication], entered: Sequence[Application], *, now: datetime) -> None:
+def _keep_photos(rows: Sequence[NewApplication], entered: Sequence[Application], *, by: Actor, now: datetime) -> None:
     pairs = [(row, one) for row, one in zip(rows, entered, strict=True) if row.portrait is not None]
     for start in range(0, len(pairs), IN_ONE_QUERY):
         chunk = pairs[start : start + IN_ONE_QUERY]
         people = Person.objects.in_bulk([row.person_id for row, _ in chunk])
         Photo.objects.bulk_create(
             [
-                sealed_photo(row.portrait, application, person=people[row.person_id], now=now)
+                sealed_photo(row.portrait, application, person=people[row.person_id], by=by, now=now)
                 for row, application in chunk
                 if row.portrait is not None
             ]

@@ -13,24 +13,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jinbang.application import locks, passes, queries, rules
+from jinbang.application import passes, queries, rules
 from jinbang.application.actions import hold
-from jinbang.application.models import Application, ApplicationSubject, Photo
+from jinbang.application.models import Application, ApplicationSubject
 from jinbang.application.passes import Choice, EarlierPass
-from jinbang.application.photo import PhotoShape, Portrait, make_portrait
 from jinbang.application.rules import SiteFacts, Task
-from jinbang.application.states import ApplicationState
 from jinbang.audit import actions as audit
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.kernel.crypto import key_ring, seal
-from jinbang.kernel.ids import new_id
-from jinbang.people.models import Person
 from jinbang.people.queries import Candidate
 from jinbang.sittings import actions as sittings_actions
 from jinbang.sittings import queries as sittings
 from jinbang.sittings.states import SitePolicy
 
-PHOTO_TAKEN: Final = "photo"
 PASSES_GIVEN_UP: Final = "give_up_passes"
 
 
@@ -190,39 +184,10 @@ def fill_site(*, application_id: UUID, site_id: UUID, by: Candidate, now: dateti
     return application
 
 
-# Step 5 of docs/cycles/application.md.
-@transaction.atomic
-def fill_photo(*, application_id: UUID, raw: bytes, by: Candidate, now: datetime) -> Application:
-    """Make the portrait out of what was uploaded and keep it, sealed under the person's key, for the one before."""
-    application = lock_editable(application_id, Task.PHOTO, by=by, now=now)
-    spec = queries.offer_of(application.sitting).programme.photo
-    portrait = make_portrait(raw, shape=PhotoShape(spec.width_px, spec.height_px, spec.bytes_max))
-    Photo.objects.filter(application=application).delete()
-    sealed_photo(portrait, application, person=application.person, now=now).save(force_insert=True)
-    audit.record(application, by=by, event=PHOTO_TAKEN, at=now, details={"sha256": portrait.sha256})
-    return application
-
-
-def sealed_photo(portrait: Portrait, application: Application, *, person: Person, now: datetime) -> Photo:
-    """Return an unsaved row whose picture only this person's key opens, and only in this row."""
-    photo_id = new_id()
-    return Photo(
-        id=photo_id,
-        application=application,
-        sealed=seal(bytes(person.wrapped_key), portrait.jpeg, aad=queries.photo_place(photo_id), ring=key_ring()),
-        sha256=portrait.sha256,
-        width=portrait.width,
-        height=portrait.height,
-        size_bytes=len(portrait.jpeg),
-        taken_at=now,
-    )
-
-
 def lock_editable(application_id: UUID, task: Task, *, by: Candidate, now: datetime, item: str = "") -> Application:
     """Lock the candidate's own application for changing one page, or one item of evidence, and check that it may be."""
     application = queries.lock_own_application(application_id, by=by)
-    asked = tuple(request.line for request in queries.line_requests_of(application))
-    locks.require_may_edit(task, state=ApplicationState(application.state), asked=asked, item=item)
+    queries.require_may_edit(application, task, item=item)
     queries.require_open_for(application, now=now)
     hold.touch(application, now=now)
     return application

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.application import actions, dossier, labels, queries, steps
+from jinbang.application import actions, dossier, labels, photo_versions, queries, steps
 from jinbang.application.actions import BackgroundAnswer
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import (
@@ -19,16 +18,12 @@ from jinbang.application.errors import (
     ChoiceUnknown,
     ConditionNotMet,
     DeclarationNotAccepted,
-    PhotoFileTooLarge,
-    PhotoTooManyPixels,
-    PhotoTooSmall,
-    PhotoUnreadable,
     SiteNotOffered,
     SpecialtyFixed,
     SubjectsIncomplete,
     SwitchLosesPasses,
 )
-from jinbang.application.forms import STEP_FORMS, DeclarationForm, PhotoForm, RegionForm, StepForm
+from jinbang.application.forms import STEP_FORMS, DeclarationForm, RegionForm, StepForm
 from jinbang.application.rules import CHOICES, Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit.submission import FIELD, body_of, perform_once
@@ -45,10 +40,6 @@ CORRECTABLE: Final = (
     ChoiceUnknown,
     ConditionNotMet,
     DeclarationNotAccepted,
-    PhotoFileTooLarge,
-    PhotoTooManyPixels,
-    PhotoTooSmall,
-    PhotoUnreadable,
     SiteFull,
     SiteNotOffered,
     SpecialtyFixed,
@@ -125,6 +116,7 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
         "has_photo": queries.has_photo(application),
         "requests": queries.line_requests_of(application),
         "differences": dossier.differences_of(application),
+        "may_change_photo": photo_versions.may_propose(application, now=clock.now()),
     }
     return render(request, "application/candidate/show.html", context)
 
@@ -168,27 +160,6 @@ def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @candidate_page
-def photo(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
-    """Take a portrait and show what became of it."""
-    application = queries.get_page(application_id, Task.PHOTO, by=candidate)
-    form = PhotoForm(request.POST, request.FILES) if request.method == "POST" else PhotoForm()
-    refusal: DomainError | None = None
-    if form.is_bound and form.is_valid():
-        try:
-            return redirect(_keep_photo(request, candidate, application_id, form.cleaned_data["photo"].read()))
-        except CORRECTABLE as error:
-            refusal = error
-    context = {
-        "application": application,
-        "form": form,
-        "refusal": refusal,
-        "has_photo": queries.has_photo(application),
-    }
-    return render(request, "application/candidate/photo.html", context, status=_status(form.is_bound))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@candidate_page
 def declaration(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
     """Let everything be read once more, then the declaration, and submit. A second click is led where the first was."""
     form = DeclarationForm(request.POST if request.method == "POST" else None)
@@ -207,13 +178,6 @@ def declaration(request: HttpRequest, candidate: Candidate, application_id: UUID
         "summary": dossier.summary_of(application),
     }
     return render(request, "application/candidate/declaration.html", context, status=_status(form.is_bound))
-
-
-@require_safe
-@candidate_page
-def photo_file(_request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
-    """Serve the portrait to the person it shows. The audience keeps it out of every cache."""
-    return HttpResponse(queries.open_own_photo(application_id, by=candidate), content_type="image/jpeg")
 
 
 def _step_form(request: HttpRequest, application: "Application", task: Task) -> StepForm:
@@ -244,15 +208,6 @@ def _save(request: HttpRequest, candidate: Candidate, application_id: UUID, task
     return _once(request, candidate, f"application.fill_{task}:{application_id}", act)
 
 
-def _keep_photo(request: HttpRequest, candidate: Candidate, application_id: UUID, raw: bytes) -> str:
-    def act() -> str:
-        actions.fill_photo(application_id=application_id, raw=raw, by=candidate, now=clock.now())
-        return resolve_url("application:photo", application_id)
-
-    content = {"photo": sha256(raw).hexdigest()}
-    return _once(request, candidate, f"application.fill_photo:{application_id}", act, content=content)
-
-
 def _submit(request: HttpRequest, candidate: Candidate, application_id: UUID, version: str) -> str:
     def act() -> str:
         actions.submit_application(
@@ -268,14 +223,12 @@ def _once(
     candidate: Candidate,
     action: str,
     act: Callable[[], str],
-    *,
-    content: Mapping[str, str] | None = None,
 ) -> str:
     return perform_once(
         key=request.POST.get(FIELD, ""),
         account_id=candidate.account_id,
         action=action,
-        body={**body_of(request.POST), **(content or {})},
+        body=body_of(request.POST),
         act=act,
     )
 

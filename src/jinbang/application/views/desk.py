@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jinbang.application import actions, dossier, labels, queries
+from jinbang.application import actions, dossier, labels, photo_report, queries
 from jinbang.application.actions import BulkApproval
 from jinbang.application.errors import AlreadyDecided, NotIndependent
 from jinbang.application.forms import DecisionForm, ReasonedDecisionForm, SelectionForm
@@ -83,13 +83,6 @@ def approve_selected(request: HttpRequest, staff: Staff) -> HttpResponse:
     return render(request, "application/desk/approve_selected.html", context)
 
 
-@require_safe
-@desk_page(Role.REVIEWER)
-def photo_file(_request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResponse:
-    """Serve the portrait to a reviewer in whose scope it lies. The audience keeps it out of every cache."""
-    return HttpResponse(queries.open_photo_of_case(application_id, by=staff), content_type="image/jpeg")
-
-
 def _forms(
     application: "Application", *, posted: ApplicationEvent | None = None, data: Mapping[str, Any] | None = None
 ) -> Forms:
@@ -130,7 +123,7 @@ def _case_page(
         "summary": dossier.summary_of(application),
         "verdict": dossier.verdict_of(application, now=now),
         "evidence": dossier.evidence_for(application),
-        "has_photo": queries.has_photo(application),
+        "photo": photo_report.photo_of_case(application, by=staff, now=now),
         "timeline": dossier.timeline_of(application, names_staff=True),
         "following": queries.find_next_case(staff, after=application),
         "approve_form": forms[ApplicationEvent.APPROVE],

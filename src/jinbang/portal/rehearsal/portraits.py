@@ -1,52 +1,58 @@
-"""Drawn portraits and papers: a head and shoulders before white, a paper without a name. Nobody's face."""
+"""Drawn portraits and papers: a head and shoulders before white, a paper without a name. Nobody's face.
+
+Portraits are shaded as a detector of faces expects it (eyes in shadow, a light bridge of the nose), so that the demo's
+findings are those of a good photo, and lit and dressed differently, so that no two count as one picture.
+"""
 
 import io
 from functools import lru_cache
 from random import Random
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from jinbang.application.evidence import CleanFile, clean_file
-from jinbang.application.photo import Portrait, make_portrait
+from jinbang.application.photo import USUAL_SHAPE, Portrait, cut
+from jinbang.application.picture import Box, read_sheet
 
 SIZE: Final = (590, 826)  # twice 295 × 413, so that the portrait is made smaller and never enlarged
-KINDS: Final = 48
-SKINS: Final = ("#f3d3b8", "#e8bf9d", "#d9a880", "#f6dcc6")
-HAIRS: Final = ("#1d1a18", "#2c2420", "#3b302a", "#565050")
-COATS: Final = ("#25324a", "#3a4a3f", "#5b3440", "#4a4a52", "#2b5163", "#6a4b2f")
+KINDS: Final = 240
+SKINS: Final = ("#f3d3b8", "#e8bf9d", "#d9a880", "#f6dcc6", "#c98f68")
+HAIRS: Final = ("#1d1a18", "#2c2420", "#3b302a", "#565050", "#7a756e")
+COATS: Final = ("#25324a", "#3a4a3f", "#5b3440", "#4a4a52", "#2b5163", "#6a4b2f", "#8a8f9a", "#1f1f24")
+SHIRTS: Final = ("#f4f4f1", "#cfdbe8", "#e9d3d0", "#3b4656")
+HEAD_AND_SHOULDERS: Final = Box(90, 98, 409, 573)  # where the face would be found: asking each time takes a minute
+_ACROSS: Final = SIZE[0] // 2
+_DOWN: Final = 350
 
 
 def portrait(number: int) -> Portrait:
-    """Return one of the forty-eight portraits, made by the same code as an uploaded photo's."""
+    """Return one of the portraits, cut and encoded by the same code as an uploaded photo's."""
     return _made(number % KINDS)
 
 
 @lru_cache(maxsize=KINDS)
 def _made(kind: int) -> Portrait:
+    return cut(read_sheet(drawing(kind)), HEAD_AND_SHOULDERS, shape=USUAL_SHAPE)
+
+
+def drawing(kind: int) -> bytes:
+    """Return the drawing as somebody would upload it, a PNG."""
     random = Random(f"portrait|{kind}")  # noqa: S311  # a drawing
     picture = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(picture)
-    skin, hair, coat = random.choice(SKINS), random.choice(HAIRS), random.choice(COATS)
-    wide, high = random.randrange(118, 142), random.randrange(158, 182)
-    across, down = SIZE[0] // 2, 350
-    draw.ellipse(
-        (across - wide - 22, down - high - 34, across + wide + 22, down + random.randrange(-20, 150)), fill=hair
-    )
-    draw.polygon([(60, 826), (120, 640), (235, 575), (355, 575), (470, 640), (530, 826)], fill=coat)
-    draw.rectangle((across - 52, down + 110, across + 52, down + 260), fill=skin)
-    draw.polygon([(across - 60, 580), (across + 60, 580), (across, 690)], fill="#f4f4f1")
-    draw.ellipse((across - wide, down - high, across + wide, down + high), fill=skin)
-    draw.chord((across - wide - 6, down - high - 16, across + wide + 6, down + 40), 182, 358, fill=hair)
-    for side in (-1, 1):
-        eye = across + side * 56
-        draw.ellipse((eye - 14, down - 8, eye + 14, down + 14), fill="#2a2320")
-        draw.arc((eye - 30, down - 52, eye + 30, down - 4), 205, 335, fill=hair, width=8)
-    draw.arc((across - 14, down + 18, across + 14, down + 58), 20, 160, fill="#b98a68", width=6)
-    draw.arc((across - 42, down + 66, across + 42, down + 108), 20, 160, fill="#b0605a", width=8)
+    skin, hair = random.choice(SKINS), random.choice(HAIRS)
+    wide, high = random.randrange(110, 132), random.randrange(148, 170)
+    _draw_clothes(draw, random)
+    _draw_hair_behind(draw, random, hair=hair, wide=wide, high=high)
+    draw.rectangle((_ACROSS - 52, _DOWN + 110, _ACROSS + 52, _DOWN + 250), fill=_shade(skin, 0.86))
+    draw.ellipse((_ACROSS - wide, _DOWN - high, _ACROSS + wide, _DOWN + high), fill=skin)
+    _draw_fringe(draw, random, hair=hair, wide=wide, high=high)
+    _draw_features(draw, random, skin=skin, hair=hair)
+    lit = _lit(picture, random)
     encoded = io.BytesIO()
-    picture.save(encoded, "PNG")
-    return make_portrait(encoded.getvalue())
+    lit.filter(ImageFilter.GaussianBlur(1.8)).save(encoded, "PNG")
+    return encoded.getvalue()
 
 
 @lru_cache(maxsize=KINDS)
@@ -63,3 +69,70 @@ def paper(number: int) -> CleanFile:
     encoded = io.BytesIO()
     picture.save(encoded, "PNG")
     return clean_file(encoded.getvalue())
+
+
+def _draw_clothes(draw: ImageDraw.ImageDraw, random: Random) -> None:
+    coat, shirt = random.choice(COATS), random.choice(SHIRTS)
+    slope, neck, tip = random.randrange(610, 690), random.randrange(60, 86), random.randrange(650, 780)
+    draw.polygon([(40, 826), (110, slope), (235, 575), (355, 575), (480, slope), (550, 826)], fill=coat)
+    draw.polygon([(_ACROSS - neck, 578), (_ACROSS + neck, 578), (_ACROSS, tip)], fill=shirt)
+    if random.random() < 0.4:
+        draw.polygon([(_ACROSS - 14, 610), (_ACROSS + 14, 610), (_ACROSS + 22, tip), (_ACROSS - 22, tip)], fill=coat)
+
+
+def _draw_hair_behind(draw: ImageDraw.ImageDraw, random: Random, *, hair: str, wide: int, high: int) -> None:
+    beside, above, length = random.randrange(10, 40), random.randrange(20, 52), random.choice((-30, 10, 60, 150, 260))
+    draw.ellipse((_ACROSS - wide - beside, _DOWN - high - above, _ACROSS + wide + beside, _DOWN + 40), fill=hair)
+    if length > 0:
+        draw.rounded_rectangle(
+            (_ACROSS - wide - beside, _DOWN - 80, _ACROSS + wide + beside, _DOWN + length), 40, fill=hair
+        )
+
+
+def _draw_fringe(draw: ImageDraw.ImageDraw, random: Random, *, hair: str, wide: int, high: int) -> None:
+    left, top, right = _ACROSS - wide - 4, _DOWN - high - 12, _ACROSS + wide + 4
+    parting, depth = random.randrange(-90, 91), random.randrange(34, 74)
+    draw.chord((left, top, right, _DOWN - 20), 190, 350, fill=hair)
+    for edge, down in ((left + 6, random.randrange(60, 150)), (right - 6, random.randrange(60, 150))):
+        draw.polygon([(_ACROSS + parting, top + 10), (_ACROSS + parting, top + depth), (edge, top + down)], fill=hair)
+
+
+def _draw_features(draw: ImageDraw.ImageDraw, random: Random, *, skin: str, hair: str) -> None:
+    level, apart = _DOWN + random.randrange(-2, 10), random.randrange(46, 56)
+    has_glasses = random.random() < 0.25
+    for side in (-1, 1):
+        eye = _ACROSS + side * apart
+        draw.ellipse((eye - 36, level - 22, eye + 36, level + 22), fill=_shade(skin, 0.72))
+        draw.rounded_rectangle((eye - 34, level - 41, eye + 34, level - random.randrange(28, 33)), 6, fill=hair)
+        draw.ellipse((eye - 24, level - 11, eye + 24, level + 13), fill="#efe9e2")
+        draw.ellipse((eye - 13, level - 12, eye + 13, level + 14), fill="#231c18")
+        if has_glasses:
+            draw.rounded_rectangle((eye - 42, level - 27, eye + 42, level + 31), 16, outline="#33302e", width=4)
+    _draw_nose_and_mouth(draw, random, skin=skin, level=level)
+
+
+def _draw_nose_and_mouth(draw: ImageDraw.ImageDraw, random: Random, *, skin: str, level: int) -> None:
+    nose, mouth = level + random.randrange(40, 56), level + random.randrange(84, 100)
+    half, aside = random.randrange(28, 48), random.randrange(-5, 6)
+    for side in (-1, 1):
+        draw.ellipse((_ACROSS + side * 11 - 9, nose, _ACROSS + side * 11 + 9, nose + 15), fill=_shade(skin, 0.62))
+    left, right = _ACROSS + aside - half, _ACROSS + aside + half
+    draw.ellipse((left, mouth - 9, right, mouth + random.randrange(9, 18)), fill="#a4514d")
+    draw.line((left + 4, mouth + 2, right - 4, mouth + 2), fill="#5d2a28", width=4)
+
+
+def _lit(picture: Image.Image, random: Random) -> Image.Image:
+    """Let the light fall from one side, as in a room: no two faces have the same shade everywhere."""
+    small = Image.new("L", (5, 6), 255)
+    for place in range(30):
+        small.putpixel((place % 5, place // 5), random.randrange(188, 256))
+    shade = small.resize(SIZE, Image.Resampling.BICUBIC)
+    return ImageChops.lighter(
+        ImageChops.multiply(picture, Image.merge("RGB", (shade, shade, shade))),
+        picture.point(lambda value: 255 if value == 255 else 0),  # the background stays white
+    )
+
+
+def _shade(colour: str, by: float) -> tuple[int, int, int]:
+    red, green, blue = (int(int(colour[place : place + 2], 16) * by) for place in (1, 3, 5))
+    return (red, green, blue)

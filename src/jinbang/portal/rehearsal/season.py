@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from jinbang.application import actions as application
 from jinbang.application.models import Application
+from jinbang.application.states import PhotoState
 from jinbang.attendance import actions as attendance
 from jinbang.attendance import queries as rooms
 from jinbang.attendance.actions import NotedViolation, RoomEntry
@@ -339,7 +340,9 @@ class Season:
     def render_tickets(self, count: int) -> int:
         """Render a sample of tickets as the counter would, within their window; return the bytes of the file."""
         now = at(self.plan.days.tickets[0], 10)
-        tickets = AdmissionTicket.objects.filter(region=self.region, application__photo__isnull=False)
+        tickets = AdmissionTicket.objects.filter(
+            region=self.region, application__photos__state=PhotoState.CURRENT.value
+        )
         ids = tickets.order_by("number").values_list("pk", flat=True)[:count]
         with frozen_at(now), self.report.step("准考证", total=len(ids)) as step:
             papers = [

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from jinbang.application.models import Photo
-from jinbang.application.queries import open_photo
+from jinbang.application.photo_versions import open_sealed_photo
 from jinbang.people.labels import SEXES, document_kind_label
 from jinbang.people.queries import Candidate, Staff, document_number_of, within
 from jinbang.people.states import Role
@@ -126,8 +125,12 @@ class TicketContents:
 
 
 def contents_of(ticket: AdmissionTicket) -> TicketContents:
-    """Open what a ticket shows, of a ticket somebody was already allowed to hold. Five queries."""
+    """Open what a ticket shows, of a ticket somebody was already allowed to hold. Five queries.
+
+    Refuses, with `PhotoSealBroken`, a photo that is not the one sealed at approval.
+    """
     application, person = ticket.application, ticket.application.person
+    photo = open_sealed_photo(application)
     programme = ticket.sitting.programme_version.programme
     level, specialty = application.level_code, application.specialty_code
     number = document_number_of(person, on=application.made_on)
@@ -138,8 +141,8 @@ def contents_of(ticket: AdmissionTicket) -> TicketContents:
         document_number=number.number,
         sex=str(SEXES.get(person.sex, "")),  # type: ignore[call-overload]  # a StrEnum equals its value
         level=" ".join(filter(None, (programme.level(level).name, specialty_name))),
-        photo=open_photo(application),
-        photo_sha256=Photo.objects.values_list("sha256", flat=True).get(application=application),
+        photo=photo.jpeg,
+        photo_sha256=photo.sha256,
         window=sittings.window_of(ticket.region, WindowKind.TICKET_PRINTING),
         lines=seat_lines(ticket),
     )
