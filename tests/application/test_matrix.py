@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 
 from jinbang.application import actions
 from jinbang.application.evidence import clean_file, item_key
-from jinbang.application.models import Application, Evidence
+from jinbang.application.models import Application, Evidence, Photo
 from jinbang.application.urls import urlpatterns
 from jinbang.audit.submission import new_submission_key
 from tests.application.world import CODE, SMALL_PHOTO, World, demand_evidence, filled, returned, submit, submitted
@@ -24,11 +24,23 @@ pytestmark = pytest.mark.django_db
 
 ITEM = "学历或者学位证书"
 YEARS = "从事工程造价业务工作年限证明"
-POSTED = {"evidence_remove", "approve", "return", "refuse"}  # answer to POST only
+POSTED = {
+    "evidence_remove",
+    "approve",
+    "return",
+    "refuse",
+    "photo_reuse",
+    "photo_crop",
+    "photo_accept",
+    "photo_approve",
+    "photo_reject",
+}  # answer to POST only
+OF_A_PHOTO = {"photo_crop", "photo_accept", "photo_version", "photo_marked", "photo_sheet"}
+OF_A_PHOTO_ON_THE_DESK = {"photo_compare", "photo_approve", "photo_reject", "photo_case_version"}
 CHANGING = {"level", "specialty", "track", "education", "condition", "subjects", "employer", "site", "photo"}
 # What the desk shows of a case, beside its own queue.
-CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse"}
-QUEUE = {"queue", "approve_selected"}
+CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse", "photo_propose"} | OF_A_PHOTO_ON_THE_DESK
+QUEUE = {"queue", "approve_selected", "photo_changes"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,8 @@ def address(name: str, pk: UUID, page: UUID) -> str:
         "evidence_file": {"application_id": pk, "evidence_id": page},
         "evidence_remove": {"application_id": pk, "evidence_id": page},
         "case_evidence": {"application_id": pk, "evidence_id": page},
+        "photo_changes": {},
+        **{one: {"photo_id": Photo.objects.get(application=pk).pk} for one in OF_A_PHOTO | OF_A_PHOTO_ON_THE_DESK},
     }
     return reverse(f"application:{name}", kwargs=parts.get(name, {"application_id": pk}))
 
@@ -93,8 +107,23 @@ def is_desk(name: str) -> bool:
 
 
 # ---------------------------------------------------------------- what is expected
-ALLOWED_OWN = {"start": 302, "evidence_remove": 302}
-ALLOWED_DESK = {"approve": 302, "return": 422, "refuse": 422}  # without a reason
+ALLOWED_OWN = {
+    "start": 302,
+    "evidence_remove": 302,
+    "photo_crop": 302,
+    "photo_accept": 409,  # it was accepted already
+    "photo_marked": 404,  # and what it was cut from is gone
+    "photo_sheet": 404,
+    "photo_reuse": 422,  # there is no earlier one
+}
+ALLOWED_DESK = {
+    "approve": 302,
+    "return": 422,  # without a reason
+    "refuse": 422,
+    "photo_propose": 409,  # under review
+    "photo_approve": 409,  # nothing was proposed
+    "photo_reject": 422,
+}
 
 
 def of_owner(name: str) -> int:

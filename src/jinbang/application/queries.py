@@ -117,7 +117,8 @@ def offer_of(sitting: Sitting) -> Offer:
 
 def answers_of(application: Application) -> Answers:
     """Return everything answered so far and what is known beside it. Four queries, one more after a return."""
-    portrait = Photo.objects.filter(application=application).values_list("sha256", flat=True).first()
+    current = Photo.objects.filter(application=application, state=PhotoState.CURRENT.value)
+    portrait = current.values_list("sha256", flat=True).first()
     pages = application.evidence.order_by("item", "added_at", "id").values_list("item", "sha256")
     return Answers(
         level_code=application.level_code,
