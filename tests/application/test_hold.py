@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
-from jinbang.application import actions, queries, rules
+from jinbang.application import actions, holds, queries, rules
 from jinbang.application.actions import hold
 from jinbang.application.errors import ApplicationIncomplete
 from jinbang.application.models import Application
@@ -92,7 +92,7 @@ def test_saving_any_page_counts_the_days_anew(cast: Cast, world: World) -> None:
     pk = filled(lin, site=world.first).pk
     actions.fill_subjects(application_id=pk, subject_codes=("practice", "basics"), by=lin, now=ENDS - SECOND)
     assert actions.end_holds(now=ENDS) == 0
-    assert queries.find_hold_end(Application.objects.get(pk=pk)) == ENDS + timedelta(days=3)
+    assert holds.find_hold_end(Application.objects.get(pk=pk)) == ENDS + timedelta(days=3)
     assert actions.end_holds(now=ENDS + timedelta(days=3)) == 1
 
 
@@ -107,7 +107,7 @@ def test_the_sitting_says_how_many_days(cast: Cast, world: World) -> None:
 @pytest.mark.django_db
 def test_no_draft_holds_a_place_past_the_window(cast: Cast, world: World) -> None:
     pk = filled(cast.lin.candidate, site=world.first, now=AFTER_CLOSE - timedelta(days=1)).pk
-    assert queries.find_hold_end(Application.objects.get(pk=pk)) == AFTER_CLOSE
+    assert holds.find_hold_end(Application.objects.get(pk=pk)) == AFTER_CLOSE
     assert actions.end_holds(now=AFTER_CLOSE - SECOND) == 0
     assert actions.end_holds(now=AFTER_CLOSE) == 1
     assert StateChange.objects.filter(subject_id=pk, event="hold_closed").count() == 1
@@ -121,7 +121,7 @@ def test_what_was_submitted_or_returned_keeps_its_place_whatever_the_day(cast: C
     Application.objects.filter(pk=pk).update(state=ApplicationState.RETURNED)
     assert actions.end_holds(now=AFTER_REVIEW) == 0
     assert taken(world.first) == 1
-    assert queries.find_hold_end(Application.objects.get(pk=pk)) is None
+    assert holds.find_hold_end(Application.objects.get(pk=pk)) is None
 
 
 @pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_a_draft_from_before_there_were_holds_keeps_its_place_to_the_end_of_the_
 ) -> None:
     pk = filled(cast.lin.candidate, site=world.first).pk
     Application.objects.filter(pk=pk).update(touched_at=None)
-    assert queries.find_hold_end(Application.objects.get(pk=pk)) == AFTER_CLOSE
+    assert holds.find_hold_end(Application.objects.get(pk=pk)) == AFTER_CLOSE
     assert actions.end_holds(now=AFTER_CLOSE - SECOND) == 0
     assert actions.end_holds(now=AFTER_CLOSE) == 1
 
@@ -213,7 +213,7 @@ def test_without_the_second_look_somebody_is_submitted_without_a_place(
     lin, world = stage
     pk = filled(lin, site=world.first).pk
     looked, sent = Event(), Event()
-    before = list(queries.holds_untouched(world.region, now=ENDS).select_related("site"))
+    before = list(holds.holds_untouched(world.region, now=ENDS).select_related("site"))
 
     def careless(_over: QuerySet[Application]) -> list[Application]:
         return before  # as it was read before somebody submitted

@@ -20,8 +20,8 @@ from jinbang.people.errors import (
     AmendmentNotFound,
     AmendmentOpen,
     DocumentOfAnother,
-    EvidenceUnreadable,
     NothingToAmend,
+    PaperUnreadable,
     ReasonMissing,
 )
 from jinbang.people.models import Amendment, IdentityDocument, Person
@@ -121,7 +121,7 @@ REFUSED: list[tuple[Callable[[Cast], object], type[DomainError]]] = [
     (lambda cast: (asked(cast), asked(cast)), AmendmentOpen),
     (
         lambda cast: amendments.request_amendment(wanted(name="林", picture=b"%PDF"), by=cast.lin.candidate, now=NOW),
-        EvidenceUnreadable,
+        PaperUnreadable,
     ),
     (lambda cast: amendments.approve_amendment(asked(cast).pk, by=cast.zheng.staff, now=NOW), AmendmentNotFound),
     (lambda cast: amendments.approve_amendment(asked(cast).pk, by=cast.tao.staff, now=NOW), AmendmentNotFound),
@@ -154,7 +154,7 @@ def test_what_was_decided_or_withdrawn_stays_so(cast: Cast) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n" + b"x" * 50])
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(EvidenceUnreadable):
+    with pytest.raises(PaperUnreadable):
         evidence.to_jpeg(content)
 
 

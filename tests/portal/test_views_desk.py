@@ -45,8 +45,8 @@ def waiting(member: StaffMember) -> dict[str, int]:
 
 def test_a_reviewer_sees_what_is_to_be_reviewed_and_nothing_else(cast: Cast, world: World) -> None:
     submitted(cast.lin.candidate, site=world.first)
-    assert waiting(cast.zhou) == {"待审核的报名": 1}
-    assert waiting(cast.zheng) == {"待审核的报名": 0}
+    assert waiting(cast.zhou) == {"待审核的报名": 1, "待审核的身份变更": 0}
+    assert waiting(cast.zheng) == {"待审核的报名": 0, "待审核的身份变更": 0}
 
 
 def test_a_bursar_sees_what_is_owed(cast: Cast, world: World) -> None:

@@ -233,10 +233,10 @@ class NotIndependentHere(DomainError):
     code = "not_independent_here"
 
 
-class EvidenceUnreadable(DomainError):
+class PaperUnreadable(DomainError):
     """The scan is no picture that can be read, or larger than it may be."""
 
-    code = "evidence_unreadable"
+    code = "paper_unreadable"
 
 
 class PersonNotFound(DomainError):

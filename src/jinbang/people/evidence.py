@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from jinbang.people.errors import EvidenceUnreadable
+from jinbang.people.errors import PaperUnreadable
 
 BYTES_READ_MAX: Final = 10 * 1024 * 1024
 PIXELS_MAX: Final = 50_000_000
@@ -29,17 +29,17 @@ _DAMAGED: Final = (
 def to_jpeg(content: bytes) -> bytes:
     """Return a picture as a JPEG of ours, at most 2,000 pixels along. Refuses what is too large or no picture."""
     if len(content) > BYTES_READ_MAX:
-        raise EvidenceUnreadable
+        raise PaperUnreadable
     try:
         picture = _opened(content)
         if picture.width * picture.height > PIXELS_MAX:
-            raise EvidenceUnreadable
+            raise PaperUnreadable
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((_EDGE_MAX, _EDGE_MAX))
         written = io.BytesIO()
         upright.save(written, "JPEG", quality=_QUALITY)
     except _DAMAGED as error:
-        raise EvidenceUnreadable from error
+        raise PaperUnreadable from error
     return written.getvalue()
 
 
@@ -48,4 +48,4 @@ def _opened(content: bytes) -> Image.Image:
         return JpegImageFile(io.BytesIO(content))
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PngImageFile(io.BytesIO(content))
-    raise EvidenceUnreadable
+    raise PaperUnreadable

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jinbang.application import queries
+from jinbang.application import holds
 from jinbang.application.models import Application
 from jinbang.application.states import ApplicationState
 from jinbang.audit import actions as audit
@@ -33,10 +33,10 @@ def touch(application: Application, *, now: datetime) -> None:
 def end_holds(*, now: datetime) -> int:
     """Give back the places of drafts whose hold is over; return how many. The worker calls this; safe to repeat."""
     count = 0
-    for region in queries.regions_with_holds():
+    for region in holds.regions_with_holds():
         for event, over in (
-            (HOLD_CLOSED, queries.holds_closed(region, now=now)),
-            (HOLD_ENDED, queries.holds_untouched(region, now=now)),
+            (HOLD_CLOSED, holds.holds_closed(region, now=now)),
+            (HOLD_ENDED, holds.holds_untouched(region, now=now)),
         ):
             ids = list(over.values_list("pk", flat=True))
             for start in range(0, len(ids), IN_ONE_QUERY):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.application import actions, dossier, labels, photo_versions, queries, steps
+from jinbang.application import actions, dossier, holds, labels, photo_versions, queries, steps
 from jinbang.application.actions import BackgroundAnswer
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import (
@@ -129,7 +129,7 @@ def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
     context = {
         "application": application,
         "steps": steps.steps_of(application),
-        "held_until": queries.find_hold_end(application),
+        "held_until": holds.find_hold_end(application),
         "summary": dossier.summary_of(application),
     }
     return render(request, "application/candidate/tasks.html", context)
@@ -153,7 +153,7 @@ def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task:
         "refusal": refusal,
         "heading": labels.TASKS[task],
         "passes": dossier.passes_of(application) if task in CHOICES else (),
-        "held_until": queries.find_hold_end(application) if task is Task.SITE else None,
+        "held_until": holds.find_hold_end(application) if task is Task.SITE else None,
     }
     return render(request, "application/candidate/fill.html", context, status=_status(form.is_bound))
 

@@ -18,7 +18,7 @@ from jinbang.people import labels
 from jinbang.people import profile as profiles
 from jinbang.people.amendments import Wanted
 from jinbang.people.audiences import candidate_page, desk_page
-from jinbang.people.errors import AmendmentOpen, EvidenceUnreadable, NothingToAmend
+from jinbang.people.errors import AmendmentOpen, NothingToAmend, PaperUnreadable
 from jinbang.people.forms.record import AmendmentForm, RefusalForm
 from jinbang.people.queries import Candidate, Staff
 from jinbang.people.states import Role
@@ -50,7 +50,7 @@ def ask(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     if sent and form.is_valid():
         try:
             return redirect(_ask(request, candidate, form))
-        except (NothingToAmend, AmendmentOpen, EvidenceUnreadable) as error:
+        except (NothingToAmend, AmendmentOpen, PaperUnreadable) as error:
             refusal = error
     context = {"form": form, "refusal": refusal, "profile": profiles.profile_of(candidate)}
     return render(request, "people/candidate/ask_amendment.html", context, status=422 if sent else 200)

@@ -205,7 +205,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("您为此人办理过换绑，或者这项换绑由您发起，不能由您核对或审核。"),
         _("请交给同事办理。"),
     ),
-    "evidence_unreadable": Problem(
+    "paper_unreadable": Problem(
         422,
         _("证明材料无法读取"),
         _("证明材料不是能读取的 JPG 或 PNG 图片，或者超过 10 MB。"),
