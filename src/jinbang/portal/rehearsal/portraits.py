@@ -16,7 +16,7 @@ from jinbang.application.photo import USUAL_SHAPE, Portrait, cut
 from jinbang.application.picture import Box, read_sheet
 
 SIZE: Final = (590, 826)  # twice 295 × 413, so that the portrait is made smaller and never enlarged
-KINDS: Final = 240
+KINDS: Final = 96
 SKINS: Final = ("#f3d3b8", "#e8bf9d", "#d9a880", "#f6dcc6", "#c98f68")
 HAIRS: Final = ("#1d1a18", "#2c2420", "#3b302a", "#565050", "#7a756e")
 COATS: Final = ("#25324a", "#3a4a3f", "#5b3440", "#4a4a52", "#2b5163", "#6a4b2f", "#8a8f9a", "#1f1f24")
@@ -51,7 +51,7 @@ def drawing(kind: int) -> bytes:
     _draw_features(draw, random, skin=skin, hair=hair)
     lit = _lit(picture, random)
     encoded = io.BytesIO()
-    lit.filter(ImageFilter.GaussianBlur(1.8)).save(encoded, "PNG")
+    lit.filter(ImageFilter.GaussianBlur(1.8)).save(encoded, "PNG", compress_level=1)
     return encoded.getvalue()
 
 
