@@ -24,6 +24,7 @@ from jinbang.people.audiences import begin_session
 from jinbang.people.models import Account, Authority, OfficerKey, Person
 from jinbang.people.queries import Candidate, Staff
 from jinbang.people.states import AuthorityKind, Role
+from tests.replay import replayed
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "jin-bang-ti-ming-2026"
@@ -90,7 +91,11 @@ class Cast:
 
 
 def build_cast() -> Cast:
-    """Build everybody. About eighty queries and one officer's key for the whole test run."""
+    """Return everybody: built once a process, in about eighty queries, and written again by every other test."""
+    return replayed("cast", _build_cast)
+
+
+def _build_cast() -> Cast:
     nation, shanxi, yangquan, taiyuan, point, chongqing = build_authorities()
     return Cast(
         nation=nation,

@@ -21,6 +21,7 @@ from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Site, Sitting
 from jinbang.sittings.plan import RegionPlan
 from tests.cast import NOW, Cast
+from tests.replay import replayed
 from tests.sittings.plans import SHANXI, publish, site
 
 register_heif_opener()  # so that Pillow writes HEIC in tests; the program itself never registers it
@@ -45,6 +46,11 @@ class World:
 
 
 def build_world(cast: Cast) -> World:
+    """Return the world, the first thing a test adds to its cast."""
+    return replayed(("application", cast.shanxi.pk), lambda: _build_world(cast))
+
+
+def _build_world(cast: Cast) -> World:
     assert cast.shanxi.code == "14"
     plan = replace(
         SHANXI, regions=(RegionPlan("14", sites=(site("01"), site("02", capacity=1), site("03", city="1401"))),)

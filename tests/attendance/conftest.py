@@ -7,12 +7,17 @@ from jinbang.attendance.models import RoomRecord
 from jinbang.kernel.actors import SYSTEM
 from jinbang.seating import actions as seating
 from tests.cast import Cast
+from tests.replay import replayed
 from tests.seating.world import AFTER_PAYMENT, SEED, World, build_world, many_people
 
 
 @pytest.fixture
 def drawn(cast: Cast) -> World:
     """林 and sixty-five others at two sites, seated."""
+    return replayed(("attendance", cast.shanxi.pk), lambda: _drawn(cast))
+
+
+def _drawn(cast: Cast) -> World:
     world = build_world(cast.shanxi, [cast.lin.bound, *many_people(65)])
     seating.commit_seed(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT, seed=SEED)
     seating.prepare_all_rooms(region_id=world.region.pk, by=SYSTEM, now=AFTER_PAYMENT)

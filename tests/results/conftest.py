@@ -5,12 +5,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jinbang.people.models import OfficerKey
 from tests.cast import NOW, Cast, StaffMember
+from tests.replay import replayed
 from tests.results.world import World, enrol, many_people, new_world
 
 
 @pytest.fixture
 def world(cast: Cast) -> World:
     """Return a region with 林, 赵 and one more on its roster, each for both subjects."""
+    return replayed(("results", cast.shanxi.pk), lambda: _enrolled(cast))
+
+
+def _enrolled(cast: Cast) -> World:
     world = new_world(cast)
     enrol(world, [cast.lin.bound, cast.zhao.bound, *many_people(1)])
     return world
