@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -139,6 +139,7 @@ class Visitor:
     page: Page
     world: World
     checked: set[str] = field(default_factory=set)
+    has_scripts: ClassVar[bool] = True
 
     def visit(self, path: str) -> Page:
         """Open an address and check the page."""
