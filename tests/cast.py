@@ -2,10 +2,10 @@
 
     国家 cn > 山西省 14 > 阳泉市 1403 > 阳泉市第一考点 140301 ; 太原市 1401        重庆市 50
 
-林 is a candidate, bound to a person; 赵 is another one; 孙 has signed up and is bound to nobody. 周 reviews, 顾 takes
-the money, 何 and 吕 release together from different units, 吴 may do nothing. The others hold one role each, which
-stands beside their name. Planning and pass marks are held at the nation, 郑 and 雷 work at 重庆市,
-陶 at 阳泉市, all else at 山西省.
+林 is a candidate, bound to a person; 赵 is another one; 孙 has signed up and is bound to nobody. 周, 白 and 施 review,
+顾 takes the money, 何 and 吕 release together from different units, 吴 may do nothing. The others hold one role each,
+which stands beside their name. Planning and pass marks are held at the nation, 郑 and 雷 work at 重庆市,
+曹 and 陶 at 阳泉市, all else at 山西省.
 """
 
 from dataclasses import dataclass
@@ -88,6 +88,9 @@ class Cast:
     tao: StaffMember  # registrar at a point's counter
     yan: StaffMember  # registrar, the second one there
     lei: StaffMember  # registrar at 重庆市
+    bai: StaffMember  # a second reviewer at 山西省
+    shi: StaffMember  # a third reviewer at 山西省
+    cao: StaffMember  # reviewer at 阳泉市
 
 
 def build_cast() -> Cast:
@@ -124,6 +127,9 @@ def _build_cast() -> Cast:
         tao=_staff("tao", "陶窗", Role.REGISTRAR, authority=yangquan, unit="报名点"),
         yan=_staff("yan", "严窗", Role.REGISTRAR, authority=shanxi, unit="报名点"),
         lei=_staff("lei", "雷窗", Role.REGISTRAR, authority=chongqing, unit="报名点"),
+        bai=_staff("bai", "白复", Role.REVIEWER, authority=shanxi, unit="资格审核科"),
+        shi=_staff("shi", "施裁", Role.REVIEWER, authority=shanxi, unit="监察室"),
+        cao=_staff("cao", "曹审", Role.REVIEWER, authority=yangquan, unit="人事科"),
     )
 
 

@@ -1,6 +1,7 @@
 """From the first page to a decision, act by act, each with its refusals."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -39,6 +40,7 @@ from tests.application.world import (
     LATER,
     World,
     filled,
+    refused,
     started,
     submit,
     submitted,
@@ -302,21 +304,24 @@ def test_what_was_returned_comes_back_after_the_application_window_while_reviewi
     assert submit(pk, by=cast.lin.candidate, now=AFTER_CLOSE).state == ApplicationState.SUBMITTED
 
 
-def test_refusing_frees_the_place_and_is_final(cast: Cast, world: World) -> None:
-    pk = submitted(cast.lin.candidate, site=world.first).pk
-    refused = actions.refuse_application(
-        application_id=pk, version=1, reason="学历不符。", by=cast.zhou.staff, now=LATER
-    )
-    assert refused.state == ApplicationState.REFUSED
-    assert taken(world.first) == 0
+def test_a_refusal_keeps_its_place_until_it_is_final_and_nobody_starts_anew(cast: Cast, world: World) -> None:
+    application = submitted(cast.lin.candidate, site=world.first)
+    pk = application.pk
+    assert refused(application, first=cast.zhou.staff, second=cast.bai.staff).state == ApplicationState.REFUSED
+    assert taken(world.first) == 1
     with pytest.raises(IllegalTransition):
         actions.withdraw_application(application_id=pk, by=cast.lin.candidate, now=LATER)
+    until = Application.objects.get(pk=pk).appeal_until
+    assert until is not None
+    assert actions.settle_refusals(now=until - timedelta(microseconds=1)) == 0
+    assert actions.settle_refusals(now=until) == 1
+    assert actions.settle_refusals(now=until) == 0
     assert taken(world.first) == 0
     with pytest.raises(AlreadyApplied):
         started(cast.lin.candidate)
 
 
-@pytest.mark.parametrize("act", [actions.return_application, actions.refuse_application])
+@pytest.mark.parametrize("act", [actions.return_application, actions.propose_refusal])
 def test_refuses_a_decision_that_tells_the_candidate_nothing(cast: Cast, world: World, act: object) -> None:
     pk = submitted(cast.lin.candidate, site=world.first).pk
     with pytest.raises(ReasonMissing):

@@ -1,4 +1,4 @@
-"""An application under random hands: a candidate, two reviewers, the clock and an extension, against an obvious model.
+"""An application under random hands: a candidate, three reviewers, the clock, an extension; against an obvious model.
 
 Each step is drawn, told to the model and done for real; the answer and what stands in the database have to be the
 model's. The model knows the sentences of docs/cycles/application.md and nothing of the code. What is drawn follows from
@@ -39,9 +39,23 @@ STEPS = {"default": 20_000, "soak": 1_000_000}
 """The figure of the guarantee, and the larger one of a soak."""
 
 DURING, BETWEEN, OVER = NOW, AFTER_CLOSE, AFTER_REVIEW
-FINAL = {"refused", "withdrawn", "lapsed"}
+FINAL = {"refused_finally", "withdrawn", "lapsed"}
+CANNOT_LEAVE = {*FINAL, "refused", "appealed"}
 OPENED_BY = {"employer": {"employer"}, "site": {"site"}, "specialty": {"specialty", "subjects"}, "photo": {"photo"}}
 """Of a return by lines: what one may change then, in the words of the cycle."""
+
+
+WAITS_IN = {
+    "returned": "submitted",
+    "approved": "submitted",
+    "refusal_proposed": "submitted",
+    "refused": "refusal_proposed",
+    "sent_back": "refusal_proposed",
+    "reopened": "appealed",
+    "refused_finally": "appealed",
+}
+"""What a reviewer may make of a case, and what it has to be then."""
+BECOMES = {"sent_back": "submitted", "reopened": "submitted"}
 
 
 @dataclass
@@ -54,6 +68,7 @@ class Model:
     time: str = "during"
     is_extended: bool = False
     has_been_submitted: bool = False
+    refused_in: str = ""
 
     def may_write(self) -> bool:
         """In the window; what was returned, as long as reviewing goes on; an extension makes the window longer."""
@@ -80,22 +95,34 @@ class Model:
         return ""
 
     def withdraw(self) -> str:
-        if self.state in FINAL:
+        if self.state in CANNOT_LEAVE:
             return "illegal_transition"
         self.state = "withdrawn"
         return ""
 
     def decide(self, becomes: str, *, seen: int, lines: set[str]) -> str:
-        if self.state == "draft":
+        """Decide as the case waits to be decided, on the version that stands."""
+        if not self.has_been_submitted:
             return "application_not_found"
-        if self.state != "submitted" or seen != self.version:
-            return "already_decided" if self.has_been_submitted else "application_not_found"
-        self.state, self.lines = becomes, lines
+        if self.state != WAITS_IN[becomes] or seen != self.version:
+            return "already_decided"
+        self.state, self.lines = BECOMES.get(becomes, becomes), lines
+        if becomes == "refused":
+            self.refused_in = self.time
+        return ""
+
+    def appeal(self) -> str:
+        """While the time for it runs: five working days, which are over in the next of the three times."""
+        if self.state != "refused" or self.refused_in != self.time:
+            return "appeal_closed"
+        self.state = "appealed"
         return ""
 
     def lapse(self) -> str:
         if self.state == "returned" and self.time == "over":
             self.state = "lapsed"
+        if self.state == "refused" and self.refused_in != self.time:
+            self.state = "refused_finally"
         return ""
 
     @property
@@ -139,7 +166,10 @@ class Hands:
         if self.model.state in FINAL and self.random.random() < 0.6:
             self.begin()
         draw = self.random.choice(
-            ("edit", "edit", "submit", "submit", "look", "look", "decide", "decide", "decide", "clock", "withdraw")
+            (
+                *("edit", "edit", "submit", "submit", "look", "look", "decide", "decide", "decide"),
+                *("look_again", "look_again", "appeal", "clock", "withdraw"),
+            )
         )
         expected, got = getattr(self, draw)()
         assert got == expected, (draw, self.model)
@@ -179,7 +209,10 @@ class Hands:
 
     def decide(self) -> tuple[str, str]:
         who = self.random.choice(("first", "second"))
-        seen, becomes = self.seen.get(who, 1), self.random.choice(("returned", "returned", "approved", "refused"))
+        seen, becomes = (
+            self.seen.get(who, 1),
+            self.random.choice(("returned", "returned", "approved", "refusal_proposed")),
+        )
         lines = set(self.random.sample(sorted(OPENED_BY), self.random.randrange(3))) if becomes == "returned" else set()
         expected = self.model.decide(becomes, seen=seen, lines=lines)
         return expected, refusal_of(
@@ -189,8 +222,8 @@ class Hands:
     def really_decide(self, becomes: str, *, seen: int, lines: set[str], by: Staff) -> None:
         if becomes == "approved":
             actions.approve_application(application_id=self.pk, version=seen, by=by, now=self.now)
-        elif becomes == "refused":
-            actions.refuse_application(application_id=self.pk, version=seen, reason="不符合。", by=by, now=self.now)
+        elif becomes == "refusal_proposed":
+            actions.propose_refusal(application_id=self.pk, version=seen, reason="不符合。", by=by, now=self.now)
         else:
             actions.return_application(application_id=self.pk, version=seen, reason="请修改。", by=by, now=self.now)
             LineRequest.objects.bulk_create(
@@ -199,6 +232,37 @@ class Hands:
                     for line in sorted(lines)
                 ]
             )
+
+    def look_again(self) -> tuple[str, str]:
+        """Let a second reviewer judge a proposal, or a third one an appeal."""
+        who, act = self.random.choice(
+            (
+                (self.cast.bai, "refused"),
+                (self.cast.bai, "sent_back"),
+                (self.cast.shi, "reopened"),
+                (self.cast.shi, "refused_finally"),
+            )
+        )
+        seen = self.random.choice((self.model.version, self.model.version, self.seen.get("second", 1)))
+        expected = self.model.decide(act, seen=seen, lines=set())
+        return expected, refusal_of(lambda: self.really_look_again(act, seen=seen, by=who.staff))
+
+    def really_look_again(self, becomes: str, *, seen: int, by: Staff) -> None:
+        if becomes == "refused":
+            actions.confirm_refusal(application_id=self.pk, version=seen, by=by, now=self.now)
+        else:
+            act = {
+                "sent_back": actions.send_back,
+                "reopened": actions.reopen_application,
+                "refused_finally": actions.uphold_refusal,
+            }[becomes]
+            act(application_id=self.pk, version=seen, reason="已核对。", by=by, now=self.now)
+
+    def appeal(self) -> tuple[str, str]:
+        by = self.cast.lin.candidate
+        return self.model.appeal(), refusal_of(
+            lambda: actions.appeal_refusal(application_id=self.pk, words="有误。", by=by, now=self.now)
+        )
 
     def clock(self) -> tuple[str, str]:
         """Let time pass to the next of three times and its worker run, or extend the window; time never goes back."""
@@ -218,6 +282,7 @@ class Hands:
             self.model.time = {"during": "between", "between": "over", "over": "over"}[self.model.time]
         self.model.lapse()
         actions.lapse_returned_applications(now=self.now)
+        actions.settle_refusals(now=self.now)
         return "", ""
 
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 
 from jinbang.application import actions
 from jinbang.application.evidence import clean_file, item_key
-from jinbang.application.models import Application, Evidence, Photo
+from jinbang.application.models import Application, ApprovalRun, Evidence, Photo
 from jinbang.application.urls import urlpatterns
 from jinbang.audit.submission import new_submission_key
 from tests.application.world import CODE, SMALL_PHOTO, World, demand_evidence, filled, returned, submit, submitted
@@ -34,13 +34,28 @@ POSTED = {
     "photo_accept",
     "photo_approve",
     "photo_reject",
+    "next",
+    "unlist",
+    "claim",
+    "release",
+    "case_document",
+    "lines",
+    "confirm-refusal",
+    "confirm-approval",
+    "send-back",
+    "uphold",
+    "reopen",
 }  # answer to POST only
+PUBLIC = {"samples": 200, "sample_file": 409}  # the seed is not public while reviewing goes on
+SECOND_LOOKS = {"confirm-refusal", "confirm-approval", "send-back", "uphold", "reopen"}
 OF_A_PHOTO = {"photo_crop", "photo_accept", "photo_version", "photo_marked", "photo_sheet"}
 OF_A_PHOTO_ON_THE_DESK = {"photo_compare", "photo_approve", "photo_reject", "photo_case_version"}
 CHANGING = {"level", "specialty", "track", "education", "condition", "subjects", "employer", "site", "photo"}
 # What the desk shows of a case, beside its own queue.
-CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse", "photo_propose"} | OF_A_PHOTO_ON_THE_DESK
-QUEUE = {"queue", "approve_selected", "photo_changes"}
+CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse", "photo_propose", "claim", "release"}
+CASE |= {"case_document", "lines", "run"} | SECOND_LOOKS | OF_A_PHOTO_ON_THE_DESK
+QUEUE = {"queue", "approve_selected", "photo_changes", "next", "approve_matching", "statistics", "reasons", "unlist"}
+PLANS = {"terms", "plan"}  # the planner's
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,7 @@ def objects(cast: Cast, world: World) -> Objects:
             )
         made[member.account.username] = submit(application.pk, by=member.candidate)
     returned(made["lin"].pk, {}, by=cast.zhou.staff)
+    ApprovalRun.objects.create(account_id=cast.zhou.account.pk, list_sha256="", cases=[], started_at=NOW)
     pages = {pk: Evidence.objects.filter(application=pk).earliest("id") for pk in (one.pk for one in made.values())}
     return Objects(made["lin"], made["zhao"], pages[made["lin"].pk], pages[made["zhao"].pk])
 
@@ -81,13 +97,14 @@ def address(name: str, pk: UUID, page: UUID) -> str:
     """Return the address of this name for one application; a name this does not know cannot be resolved."""
     parts: dict[str, dict[str, object]] = {
         "start": {"sitting_code": CODE},
-        "queue": {},
-        "approve_selected": {},
         "evidence_item": {"application_id": pk, "key": item_key(ITEM)},
         "evidence_file": {"application_id": pk, "evidence_id": page},
         "evidence_remove": {"application_id": pk, "evidence_id": page},
         "case_evidence": {"application_id": pk, "evidence_id": page},
-        "photo_changes": {},
+        **{one: {} for one in PLANS | QUEUE},
+        "run": {"run_id": ApprovalRun.objects.get().pk},
+        "samples": {"code": CODE},
+        "sample_file": {"code": CODE, "authority": "14"},
         **{one: {"photo_id": Photo.objects.get(application=pk).pk} for one in OF_A_PHOTO | OF_A_PHOTO_ON_THE_DESK},
     }
     return reverse(f"application:{name}", kwargs=parts.get(name, {"application_id": pk}))
@@ -103,7 +120,7 @@ def ask(client: Client, name: str, *, pk: UUID, page: UUID) -> int:
 
 
 def is_desk(name: str) -> bool:
-    return name in CASE | QUEUE
+    return name in CASE | QUEUE | PLANS
 
 
 # ---------------------------------------------------------------- what is expected
@@ -123,35 +140,54 @@ ALLOWED_DESK = {
     "photo_propose": 409,  # under review
     "photo_approve": 409,  # nothing was proposed
     "photo_reject": 422,
+    "next": 302,
+    "claim": 302,
+    "release": 302,
+    "lines": 302,
+    "unlist": 302,
+    "case_document": 422,  # without a purpose
+    "confirm-refusal": 409,  # nothing was proposed
+    "confirm-approval": 409,
+    "send-back": 422,
+    "uphold": 422,
+    "reopen": 422,
 }
 
 
 def of_owner(name: str) -> int:
-    return 403 if is_desk(name) else ALLOWED_OWN.get(name, 200)
+    return 403 if is_desk(name) else {**ALLOWED_OWN, **PUBLIC}.get(name, 200)
 
 
 def of_other_candidate(name: str) -> int:
     if is_desk(name):
         return 403
-    return 302 if name == "start" else 404
+    return {"start": 302, **PUBLIC}.get(name, 404)
 
 
 def of_unbound(name: str) -> int:
-    return 403 if is_desk(name) else 302  # to say first who they are
+    return 403 if is_desk(name) else PUBLIC.get(name, 302)  # to say first who they are
 
 
 def of_reviewer(name: str) -> int:
-    return ALLOWED_DESK.get(name, 200) if is_desk(name) else 403
+    return ALLOWED_DESK.get(name, 200) if name in CASE | QUEUE else PUBLIC.get(name, 403)
 
 
 def of_reviewer_elsewhere(name: str) -> int:
     if name in QUEUE:
-        return 200
-    return 404 if name in CASE else 403
+        return ALLOWED_DESK.get(name, 200)
+    return 404 if name in CASE else PUBLIC.get(name, 403)
 
 
-def of_other_staff(_name: str) -> int:
-    return 403
+def of_planner(name: str) -> int:
+    return 200 if name in PLANS else of_other_staff(name)
+
+
+def of_auditor(name: str) -> int:
+    return 200 if name == "statistics" else of_other_staff(name)
+
+
+def of_other_staff(name: str) -> int:
+    return PUBLIC.get(name, 403)
 
 
 READERS: dict[str, tuple[Callable[[Cast], CandidateMember | StaffMember], Callable[[str], int]]] = {
@@ -161,13 +197,13 @@ READERS: dict[str, tuple[Callable[[Cast], CandidateMember | StaffMember], Callab
     "吴": (lambda cast: cast.wu, of_other_staff),
     "the bursar": (lambda cast: cast.gu, of_other_staff),
     "a release officer": (lambda cast: cast.he, of_other_staff),
-    "the planner": (lambda cast: cast.qian, of_other_staff),
+    "the planner": (lambda cast: cast.qian, of_planner),
     "the seating officer": (lambda cast: cast.feng, of_other_staff),
     "the room clerk": (lambda cast: cast.chen, of_other_staff),
     "the marks clerk": (lambda cast: cast.chu, of_other_staff),
     "the marks verifier": (lambda cast: cast.wei, of_other_staff),
     "the pass mark officer": (lambda cast: cast.jiang, of_other_staff),
-    "the auditor": (lambda cast: cast.han, of_other_staff),
+    "the auditor": (lambda cast: cast.han, of_auditor),
 }
 
 
@@ -211,6 +247,9 @@ def test_nobody_gets_anything_without_signing_in(cast: Cast, objects: Objects) -
     for name in names():
         where = address(name, objects.lin.pk, objects.lin_page.pk)
         answer = Client().post(where) if name in POSTED else Client().get(where)
+        if name in PUBLIC:
+            assert answer.status_code == PUBLIC[name], name
+            continue
         assert answer.status_code == 302, name
         assert "/desk/sign-in/" in answer.headers["Location"] or "/account/login/" in answer.headers["Location"]
 

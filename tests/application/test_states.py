@@ -16,11 +16,39 @@ def test_every_state_but_the_first_is_reached_by_an_event() -> None:
     assert set(TRANSITIONS.values()) == set(ApplicationState) - {ApplicationState.DRAFT}
 
 
-@pytest.mark.parametrize("state", [state for state in ApplicationState if state is not ApplicationState.SUBMITTED])
-@pytest.mark.parametrize("event", [ApplicationEvent.APPROVE, ApplicationEvent.RETURN, ApplicationEvent.REFUSE])
-def test_only_what_was_submitted_is_decided(state: ApplicationState, event: ApplicationEvent) -> None:
+DECIDED_FROM = {
+    ApplicationEvent.APPROVE: {ApplicationState.SUBMITTED, ApplicationState.SAMPLED},
+    ApplicationEvent.RETURN: {ApplicationState.SUBMITTED},
+    ApplicationEvent.PROPOSE_REFUSAL: {ApplicationState.SUBMITTED},
+    ApplicationEvent.REFUSE: {ApplicationState.REFUSAL_PROPOSED},
+    ApplicationEvent.UPHOLD: {ApplicationState.APPEALED},
+    ApplicationEvent.REOPEN: {ApplicationState.APPEALED},
+}
+
+
+@pytest.mark.parametrize("state", ApplicationState)
+@pytest.mark.parametrize("event", sorted(DECIDED_FROM))
+def test_each_decision_is_made_from_its_own_step_alone(state: ApplicationState, event: ApplicationEvent) -> None:
+    if state in DECIDED_FROM[event]:
+        assert advance(TRANSITIONS, state, event) is not state
+        return
     with pytest.raises(IllegalTransition):
         advance(TRANSITIONS, state, event)
+
+
+def test_nothing_that_was_refused_comes_back_but_by_an_appeal() -> None:
+    ways = {(before, event) for (before, event), after in TRANSITIONS.items() if before is ApplicationState.REFUSED}
+    assert {event for _, event in ways} == {ApplicationEvent.APPEAL, ApplicationEvent.STAND}
+
+
+def test_a_reason_is_shown_only_once_it_is_decided() -> None:
+    assert not ApplicationState.REFUSAL_PROPOSED.shows_reason
+    assert {state for state in ApplicationState if state.shows_reason} == {
+        ApplicationState.RETURNED,
+        ApplicationState.REFUSED,
+        ApplicationState.APPEALED,
+        ApplicationState.REFUSED_FINALLY,
+    }
 
 
 @pytest.mark.parametrize("state", ApplicationState)

@@ -8,6 +8,7 @@ from django.test import Client
 from jinbang.application import actions
 from jinbang.application.models import Application
 from jinbang.application.states import ApplicationState
+from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
 from jinbang.kernel.identity import make_resident_id
 from jinbang.people import amendments
@@ -67,6 +68,7 @@ def test_approving_leads_to_the_next_case(cast: Cast, world: World) -> None:
     first = submitted(cast.lin.candidate, site=world.first).pk
     second = submitted(cast.zhao.candidate, site=world.first).pk
     client = client_of(cast.zhou)
+    client.get(f"/desk/application/{first}/")
     answer = client.post(f"/desk/application/{first}/approve/", keyed(version=1))
     assert answer.headers["Location"] == f"/desk/application/{second}/"
     assert client.post(f"/desk/application/{second}/approve/", keyed(version=1)).headers["Location"] == QUEUE
@@ -76,22 +78,30 @@ def test_approving_leads_to_the_next_case(cast: Cast, world: World) -> None:
 def test_returning_needs_a_reason_and_the_candidate_reads_it(cast: Cast, world: World) -> None:
     pk, client = submitted(cast.lin.candidate, site=world.first).pk, client_of(cast.zhou)
     address = f"/desk/application/{pk}/return/"
-    for empty in ({}, {"reason_code": "other", "words": "  "}):
+    for empty in ({}, {"return_reason": "other", "words": "  "}):
         page = client.post(address, keyed(version=1, **empty))
         assert page.status_code == 422
     assert "请写明原因" in page.text
-    client.post(address, keyed(version=1, reason_code="photo", words="背景不是白色。"))
+    client.post(address, keyed(version=1, return_reason="photo", words="背景不是白色。"))
     application = Application.objects.get(pk=pk)
     assert application.state == ApplicationState.RETURNED
     assert application.reason.startswith("照片不符合要求")
     assert application.reason.endswith("背景不是白色。")
 
 
-def test_refusing_says_why(cast: Cast, world: World) -> None:
+def test_refusing_takes_two_and_says_why(cast: Cast, world: World) -> None:
     pk, client = submitted(cast.lin.candidate, site=world.first).pk, client_of(cast.zhou)
-    client.post(f"/desk/application/{pk}/refuse/", keyed(version=1, reason_code="education", words=""))
-    assert Application.objects.get(pk=pk).reason == "学历不符合报考条件。"
-    assert "作出决定" not in client.get(f"/desk/application/{pk}/").text
+    client.post(f"/desk/application/{pk}/refuse/", keyed(version=1, refuse_reason="education", words=""))
+    application = Application.objects.get(pk=pk)
+    assert (application.state, application.reason) == (ApplicationState.REFUSAL_PROPOSED, "学历不符合报考条件。")
+    assert "须由其他审核人员处理" in client.get(f"/desk/application/{pk}/").text
+    seen = {"version": 1, "seen_at": application.decided_at.isoformat() if application.decided_at else ""}
+    assert client.post(f"/desk/application/{pk}/confirm-refusal/", keyed(**seen)).status_code == 409
+    second = client_of(cast.bai)
+    assert "同意，不通过" in second.get(f"/desk/application/{pk}/").text
+    assert second.post(f"/desk/application/{pk}/confirm-refusal/", keyed(**seen)).status_code == 302
+    refused = Application.objects.get(pk=pk)
+    assert (refused.state, refused.reason) == (ApplicationState.REFUSED, "学历不符合报考条件。")
 
 
 def test_whoever_comes_second_is_told_the_first_decision(cast: Cast, world: World) -> None:
@@ -101,6 +111,8 @@ def test_whoever_comes_second_is_told_the_first_decision(cast: Cast, world: Worl
     assert page.status_code == 409
     assert "周审" in page.text
     assert "已退回" in page.text
+    lost = StateChange.objects.get(subject_id=pk, event="lost")
+    assert (lost.actor_name, lost.details) == ("周审", {"tried": "approve"})
     assert Application.objects.get(pk=pk).state == ApplicationState.RETURNED
 
 
@@ -150,8 +162,13 @@ def test_a_reviewer_of_another_province_finds_nothing(cast: Cast, world: World) 
 
 def test_wu_the_bursar_and_candidates_get_nothing(cast: Cast, world: World) -> None:
     pk = submitted(cast.lin.candidate, site=world.first).pk
-    addresses = [QUEUE, SELECTED, f"/desk/application/{pk}/", f"/desk/application/{pk}/photo.jpg"]
-    decisions = [f"/desk/application/{pk}/{decision}/" for decision in ("approve", "return", "refuse")]
+    case = f"/desk/application/{pk}/"
+    pages = ("", "approve-selected/", "approve-matching/", "statistics/", "reasons/", f"runs/{pk}/")
+    addresses = [f"{QUEUE}{page}" for page in pages]
+    addresses += [case, f"{case}photo.jpg", f"{case}evidence/{pk}"]
+    words = ("approve", "return", "refuse", "lines", "claim", "release", "document", "confirm-refusal")
+    decisions = [f"{case}{word}/" for word in (*words, "confirm-approval", "send-back", "uphold", "reopen")]
+    decisions += [f"{QUEUE}next/", f"{QUEUE}reasons/unlist/"]
     for member in (cast.wu, cast.gu, cast.lin):
         client = client_of(member)
         assert {client.get(address).status_code for address in addresses} == {403}

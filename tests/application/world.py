@@ -121,6 +121,14 @@ def submitted(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
     return submit(filled(by, site=site, now=now).pk, by=by, now=now)
 
 
+def refused(application: Application, *, first: Staff, second: Staff, now: datetime = LATER) -> Application:
+    """Refuse what was submitted, as it takes two to do."""
+    actions.propose_refusal(
+        application_id=application.pk, version=application.version, reason="学历不符。", by=first, now=now
+    )
+    return actions.confirm_refusal(application_id=application.pk, version=application.version, by=second, now=now)
+
+
 def row(person_id: UUID, world: World, *, site: Site | None = None) -> NewApplication:
     return NewApplication(
         person_id=person_id,

@@ -20,7 +20,8 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from jinbang.application.forms import DayField, SelectionForm
+from jinbang.application.forms import DayField
+from jinbang.application.review_forms import SelectionForm
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.identity import DocumentKind, make_resident_id, parse_number
 from jinbang.kernel.money import parse_yuan

@@ -87,9 +87,10 @@ def test_a_return_says_why_and_until_when(cast: Cast, world: World) -> None:
 
 def test_a_refusal_a_withdrawal_and_both_ways_of_lapsing_are_told(cast: Cast, world: World) -> None:
     refused = entered(world, cast.lin.bound)
-    applications.refuse_application(
+    applications.propose_refusal(
         application_id=refused.pk, version=1, reason="学历不符合报考条件。", by=cast.zhou.staff, now=SOON
     )
+    applications.confirm_refusal(application_id=refused.pk, version=1, by=cast.bai.staff, now=SOON)
     returned = submitted(cast.zhao.candidate, site=world.first)
     applications.return_application(
         application_id=returned.pk, version=1, reason="照片不清晰。", by=cast.zhou.staff, now=SOON

@@ -104,7 +104,7 @@ def summary_of(application: Application) -> tuple[SummaryLine, ...]:
     """Return everything answered, by name, in the order of the pages. Six queries at most."""
     answers, offer = answers_of(application), offer_of(application.sitting)
     lines = [SummaryLine(labels.SUMMARY["region"], application.region.authority.name)]
-    lines += lines_of(answers, offer, site=_site_label(application.site))
+    lines += lines_of(answers, offer, site=site_label(application.site))
     state = ApplicationState(application.state)
     return tuple(
         replace(line, can_change=locks.may_edit(Task(line.task), state=state, asked=answers.asked, item=line.item))
@@ -131,7 +131,8 @@ def lines_of(answers: Answers, offer: Offer, *, site: str) -> list[SummaryLine]:
     return lines
 
 
-def _site_label(site: Site | None) -> str:
+def site_label(site: Site | None) -> str:
+    """Return a site by name and address; nothing for none."""
     return f"{site.name}（{site.address}）" if site is not None else ""
 
 
@@ -218,7 +219,7 @@ def _replaced(found: Sequence[queries.Difference], told: Collection[str]) -> lis
 
 def _site_labels(found: Sequence[queries.Difference]) -> dict[UUID | None, str]:
     ids = {answers.site_id for answers in (found[0].before, found[0].after) if answers.site_id}
-    return {site.pk: _site_label(site) for site in queries.sites_named(ids)}
+    return {site.pk: site_label(site) for site in queries.sites_named(ids)}
 
 
 def passes_of(application: Application) -> tuple[str, ...]:
@@ -264,13 +265,20 @@ class TimelineLine:
 
 
 def timeline_of(application: Application, *, names_staff: bool) -> tuple[TimelineLine, ...]:
-    """Return what happened to an application, oldest first. Only the desk sees which colleague acted. One query."""
+    """Return what happened to an application, oldest first. One query.
+
+    Only the desk sees which colleague acted, who took a case on the table, and what was proposed and not yet decided.
+    """
+    changes = audit.history_of(application)
     return tuple(
         TimelineLine(
             at=change.at,
             label=str(labels.EVENTS.get(change.event, change.event)),
             by=change.actor_name if names_staff and change.actor_kind == ActorKind.STAFF else "",
-            reason=str(labels.STORED_REASONS.get(change.reason, change.reason)),
+            reason=str(labels.STORED_REASONS.get(change.reason, change.reason))
+            if names_staff or change.event not in labels.AMONG_COLLEAGUES
+            else "",
         )
-        for change in audit.history_of(application)
+        for change in changes
+        if names_staff or change.event not in labels.DESK_ONLY
     )

@@ -99,6 +99,42 @@ class NotIndependent(DomainError):
     code = "reviewer_not_independent"
 
 
+class CaseClaimed(DomainError):
+    """Another reviewer has this case on the table. Fields: `claimed_by`, `claimed_until`."""
+
+    code = "case_claimed"
+
+
+class LinesNotFine(DomainError):
+    """A case cannot be approved while a line of its checklist is to be put right or not met. Field: `lines`."""
+
+    code = "lines_not_fine"
+
+
+class ListChanged(DomainError):
+    """What would be approved together is no longer the list that was shown."""
+
+    code = "approval_list_changed"
+
+
+class AppealClosed(DomainError):
+    """There is nothing to appeal against, or no longer. Field: `until`, empty where there never was."""
+
+    code = "appeal_closed"
+
+
+class AppealWordsMissing(DomainError):
+    """An appeal says what is thought to be wrong."""
+
+    code = "appeal_words_missing"
+
+
+class SeedNotPublic(DomainError):
+    """The seed of a sample is shown when reviewing is over, not before. Field: `opens`."""
+
+    code = "sample_seed_not_public"
+
+
 class EntryRefused(DomainError):
     """One row of a group entry was refused, and with it the whole. Fields: `row` (from 1), `refusal`, its `code`."""
 

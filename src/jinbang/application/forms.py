@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from jinbang.application import labels, rules
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.eligibility import Fit
-from jinbang.application.labels import CannedReason
 from jinbang.application.passes import EarlierPass, passes_standing
 from jinbang.application.rules import Answers, Offer, Task
 from jinbang.catalogue.programme import Subject
@@ -275,73 +274,6 @@ class DeclarationForm(forms.Form):
     agree = forms.BooleanField(
         label=_("我已阅读并同意以上声明"), error_messages={"required": _("请先阅读声明并勾选同意。")}
     )
-
-
-class DecisionForm(forms.Form):
-    """A decision on one version of a case; returns and refusals bring a reason from the list and free words."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class ReasonedDecisionForm(DecisionForm):
-    """A decision that the candidate must be able to act on."""
-
-    reason_code = forms.ChoiceField(
-        label=_("原因"), widget=forms.RadioSelect, error_messages={"required": _("请选择原因。")}
-    )
-    words = forms.CharField(
-        label=_("补充说明"),
-        required=False,
-        max_length=500,
-        help_text=_("考生会看到这段话。请不要写证件号码等个人信息。"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        reasons: Sequence[CannedReason],
-        initial: Mapping[str, int],
-        auto_id: str,
-    ) -> None:
-        """Offer the reasons of this kind of decision."""
-        super().__init__(data, initial=dict(initial), auto_id=auto_id)
-        self.texts = {reason.code: str(reason.text) for reason in reasons}
-        cast("forms.ChoiceField", self.fields["reason_code"]).choices = list(self.texts.items())
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse `other` without words, which would tell the candidate nothing."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("reason_code") == labels.OTHER_REASON and not cleaned.get("words", "").strip():
-            self.add_error("words", forms.ValidationError(_("选择“其他”时，请写明原因。"), code="required"))
-        return cleaned
-
-    @property
-    def reason(self) -> str:
-        """The reason as the candidate reads it: the listed sentence, then the reviewer's own words."""
-        code, words = self.cleaned_data["reason_code"], self.cleaned_data["words"].strip()
-        listed = "" if code == labels.OTHER_REASON else self.texts[code]
-        return f"{listed}{words}"
-
-
-class SelectionForm(forms.Form):
-    """Cases ticked in the queue, each with the version that was seen."""
-
-    case = forms.CharField(required=False)
-
-    @property
-    def versions(self) -> dict[UUID, int]:
-        """The selected cases by id with the version seen; what is malformed is left out, as if never ticked."""
-        values = self.data.getlist("case") if hasattr(self.data, "getlist") else []
-        found: dict[UUID, int] = {}
-        for value in values:
-            case, _, version = str(value).partition(":")
-            try:
-                found[UUID(case)] = int(version)
-            except ValueError:
-                continue
-        return found
 
 
 def _tried(fit: Fit) -> str:

@@ -1,7 +1,6 @@
 """The words on screens for the application phase: states, whose turn it is, tasks, reasons. Nothing is decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinbang.application.eligibility import Fit
+from jinbang.application.reviewing import APPEAL_ITEM, AppealVerdict, LineVerdict, ReasonKind
 from jinbang.application.rules import NO_EDUCATION_LISTED, Task, TaskStatus
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.catalogue.programme import Education
@@ -18,9 +18,13 @@ from jinbang.kernel.actors import ActorKind
 STATES: Final[Mapping[ApplicationState, Promise]] = {
     ApplicationState.DRAFT: gettext_lazy("填写中"),
     ApplicationState.SUBMITTED: gettext_lazy("待审核"),
+    ApplicationState.REFUSAL_PROPOSED: gettext_lazy("审核中，待复审"),
+    ApplicationState.SAMPLED: gettext_lazy("审核中，上级抽查"),
     ApplicationState.RETURNED: gettext_lazy("已退回，待修改"),
     ApplicationState.APPROVED: gettext_lazy("审核通过"),
-    ApplicationState.REFUSED: gettext_lazy("审核不通过"),
+    ApplicationState.REFUSED: gettext_lazy("审核不通过，可申诉"),
+    ApplicationState.APPEALED: gettext_lazy("申诉处理中"),
+    ApplicationState.REFUSED_FINALLY: gettext_lazy("审核不通过"),
     ApplicationState.WITHDRAWN: gettext_lazy("已撤回"),
     ApplicationState.LAPSED: gettext_lazy("逾期，视为放弃"),
 }
@@ -28,9 +32,13 @@ STATES: Final[Mapping[ApplicationState, Promise]] = {
 COLOURS: Final[Mapping[ApplicationState, str]] = {
     ApplicationState.DRAFT: "grey",
     ApplicationState.SUBMITTED: "blue",
+    ApplicationState.REFUSAL_PROPOSED: "blue",
+    ApplicationState.SAMPLED: "blue",
     ApplicationState.RETURNED: "orange",
     ApplicationState.APPROVED: "green",
     ApplicationState.REFUSED: "red",
+    ApplicationState.APPEALED: "blue",
+    ApplicationState.REFUSED_FINALLY: "red",
     ApplicationState.WITHDRAWN: "grey",
     ApplicationState.LAPSED: "grey",
 }
@@ -45,11 +53,17 @@ TURNS: Final[Mapping[str, Promise]] = {
 WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
     ApplicationState.DRAFT: gettext_lazy("请逐项填写，每一步都会保存，全部完成并提交后才进入审核。"),
     ApplicationState.SUBMITTED: gettext_lazy("审核人员将在规定时间内给出意见。提交的内容已锁定，无需重复提交。"),
+    ApplicationState.REFUSAL_PROPOSED: gettext_lazy("审核意见须由另一位审核人员复审，复审后才生效。请等待结果。"),
+    ApplicationState.SAMPLED: gettext_lazy("初审已完成，这份报名被抽中，由上级审核机构再看一遍。请等待结果。"),
     ApplicationState.RETURNED: gettext_lazy("请按退回原因修改，然后重新提交。"),
     ApplicationState.APPROVED: gettext_lazy(
         "审核已通过。应缴金额、截止时间和缴费结果都在缴费页面；缴费成功后报名才算完成，逾期未缴费视为自动放弃。"
     ),
-    ApplicationState.REFUSED: gettext_lazy("不能参加本次考试。如有疑问，请联系考试机构。"),
+    ApplicationState.REFUSED: gettext_lazy(
+        "审核没有通过。如果认为有误，可以在截止时间前申诉，由没有参与过的审核人员裁定。"
+    ),
+    ApplicationState.APPEALED: gettext_lazy("申诉已收到，由没有参与过的审核人员裁定，结果会通知您。"),
+    ApplicationState.REFUSED_FINALLY: gettext_lazy("不能参加本次考试。如有疑问，请联系考试机构。"),
     ApplicationState.WITHDRAWN: gettext_lazy("报名已撤回，所选考点的名额已释放。报名时间内可以重新报名。"),
     ApplicationState.LAPSED: gettext_lazy("未在规定时间内完成，视为自动放弃本次考试。"),
 }
@@ -69,7 +83,17 @@ EVENTS: Final[Mapping[str, Promise]] = {
     ApplicationEvent.SUBMIT.value: gettext_lazy("提交报名"),
     ApplicationEvent.RETURN.value: gettext_lazy("审核退回"),
     ApplicationEvent.APPROVE.value: gettext_lazy("审核通过"),
+    ApplicationEvent.SAMPLE.value: gettext_lazy("初审通过，抽中上级抽查"),
+    ApplicationEvent.PROPOSE_REFUSAL.value: gettext_lazy("提交复审"),
     ApplicationEvent.REFUSE.value: gettext_lazy("审核不通过"),
+    ApplicationEvent.SEND_BACK.value: gettext_lazy("复审退回，重新审核"),
+    ApplicationEvent.APPEAL.value: gettext_lazy("提出申诉"),
+    ApplicationEvent.REOPEN.value: gettext_lazy("申诉成立，重新审核"),
+    ApplicationEvent.UPHOLD.value: gettext_lazy("申诉不成立，维持原结果"),
+    ApplicationEvent.STAND.value: gettext_lazy("申诉时间已过，结果生效"),
+    "claim": gettext_lazy("领取"),
+    "release": gettext_lazy("放回"),
+    "lost": gettext_lazy("操作未生效（已有人处理）"),
     ApplicationEvent.WITHDRAW.value: gettext_lazy("撤回报名"),
     ApplicationEvent.LAPSE.value: gettext_lazy("逾期，视为放弃"),
 }
@@ -132,6 +156,7 @@ SITE_BY_CENTRE: Final = gettext_lazy("由考试中心统一安排，以准考证
 STORED_REASONS: Final[Mapping[str, Promise]] = {
     "unpaid": gettext_lazy("未在规定时间内缴费"),
     "not_resubmitted": gettext_lazy("退回后未在规定时间内重新提交"),
+    "not_appealed": gettext_lazy("未在规定时间内申诉"),
 }
 
 ACTORS: Final[Mapping[ActorKind, Promise]] = {
@@ -143,30 +168,72 @@ ACTORS: Final[Mapping[ActorKind, Promise]] = {
 WHOLE_LEVEL_NAME: Final = gettext_lazy("考全科")
 
 
-@dataclass(frozen=True)
-class CannedReason:
-    """A reason from the reviewer's list; the free words go behind it."""
-
-    code: str
-    text: Promise
-
-
-RETURN_REASONS: Final[Sequence[CannedReason]] = (
-    CannedReason("photo", gettext_lazy("照片不符合要求，请上传本人近期免冠正面照片。")),
-    CannedReason("condition", gettext_lazy("所选报考条件与填写的学历、工作年限不一致，请核对。")),
-    CannedReason("employer", gettext_lazy("工作单位填写不完整，请填写单位全称。")),
-    CannedReason("choice", gettext_lazy("级别、专业或科目选择有误，请核对。")),
-    CannedReason("other", gettext_lazy("其他（请在下面说明）。")),
-)
-
-REFUSAL_REASONS: Final[Sequence[CannedReason]] = (
-    CannedReason("education", gettext_lazy("学历不符合报考条件。")),
-    CannedReason("years", gettext_lazy("从事相关工作的年限不足。")),
-    CannedReason("false", gettext_lazy("填报信息不实。")),
-    CannedReason("other", gettext_lazy("其他（请在下面说明）。")),
-)
+LISTED_REASONS: Final[Mapping[ReasonKind, Mapping[str, Promise]]] = {
+    ReasonKind.RETURN: {
+        "photo": gettext_lazy("照片不符合要求，请上传本人近期免冠正面照片。"),
+        "condition": gettext_lazy("所选报考条件与填写的学历、工作年限不一致，请核对。"),
+        "employer": gettext_lazy("工作单位填写不完整，请填写单位全称。"),
+        "choice": gettext_lazy("级别、专业或科目选择有误，请核对。"),
+        "other": gettext_lazy("其他（请在下面说明）。"),
+    },
+    ReasonKind.REFUSE: {
+        "education": gettext_lazy("学历不符合报考条件。"),
+        "years": gettext_lazy("从事相关工作的年限不足。"),
+        "false": gettext_lazy("填报信息不实。"),
+        "other": gettext_lazy("其他（请在下面说明）。"),
+    },
+}
+"""The sentences that every desk begins with; `ListedReason` rows add to them, replace them and take them away."""
 
 OTHER_REASON: Final = "other"
+
+REASON_KINDS: Final[Mapping[ReasonKind, Promise]] = {
+    ReasonKind.RETURN: gettext_lazy("退回修改"),
+    ReasonKind.REFUSE: gettext_lazy("不通过"),
+}
+
+LINE_VERDICTS: Final[Mapping[LineVerdict, Promise]] = {
+    LineVerdict.FINE: gettext_lazy("符合"),
+    LineVerdict.TO_FIX: gettext_lazy("需补正"),
+    LineVerdict.NOT_MET: gettext_lazy("不符合"),
+}
+
+STEPS_OF_REVIEW: Final[Mapping[ApplicationState, Promise]] = {
+    ApplicationState.SUBMITTED: gettext_lazy("待审核"),
+    ApplicationState.REFUSAL_PROPOSED: gettext_lazy("不通过待复审"),
+    ApplicationState.SAMPLED: gettext_lazy("抽查待确认"),
+    ApplicationState.APPEALED: gettext_lazy("申诉待裁定"),
+}
+"""What the desk calls the states that wait for a reviewer."""
+
+STEPS_OF_A_REVIEWER: Final[Mapping[ApplicationState, str]] = {
+    ApplicationState.SUBMITTED: "decide",
+    ApplicationState.REFUSAL_PROPOSED: "second_look",
+    ApplicationState.SAMPLED: "sample",
+    ApplicationState.APPEALED: "appeal",
+}
+"""Which part of the case page is shown for which state."""
+
+APPEAL_VERDICTS: Final[Mapping[str, Promise]] = {
+    AppealVerdict.UPHELD.value: gettext_lazy("申诉不成立，维持原结果"),
+    AppealVerdict.REOPENED.value: gettext_lazy("申诉成立，重新审核"),
+}
+
+DESK_ONLY: Final = frozenset({"claim", "release", "lost"})
+"""What happens on the desk alone and is no step of the candidate's."""
+
+AMONG_COLLEAGUES: Final = frozenset({ApplicationEvent.PROPOSE_REFUSAL.value, ApplicationEvent.SEND_BACK.value})
+"""Steps that a candidate sees, without the words that one reviewer wrote for another."""
+
+
+def evidence_label(item: str) -> str:
+    """Return what screens call an item of evidence: the programme's own words, or the proof behind an appeal."""
+    return _("申诉证明材料") if item == APPEAL_ITEM else item
+
+
+def marked_line(label: str, words: str) -> str:
+    """Return a line of the checklist that is not fine, as the candidate reads it."""
+    return _("%(label)s：%(words)s。") % {"label": label, "words": words.rstrip("。") or _("请核对")}
 
 
 def actor_label(kind: str, *, name: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import models
 
 from jinbang.application import passes
+from jinbang.application.reviewing import AppealVerdict, LineVerdict, ReasonKind
 from jinbang.application.states import (
     PHOTO_TRANSITIONS,
     TRANSITIONS,
@@ -20,7 +21,7 @@ from jinbang.application.states import (
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
-from jinbang.people.models import Person
+from jinbang.people.models import Authority, Person
 from jinbang.sittings.models import ExamRegion, Site, Sitting
 
 
@@ -52,6 +53,7 @@ class Application(models.Model):
     version = models.PositiveIntegerField(default=1)  # grows with each submission
     claimed_by_id = models.UUIDField(null=True)  # the reviewer's account that has it on the table
     claimed_until = models.DateTimeField(null=True)  # the end of that lease; another may take it from then on
+    appeal_until = models.DateTimeField(null=True)  # until when a refusal can be appealed against, fixed as it is made
     state = models.CharField(
         max_length=16,
         choices=[(state.value, state.value) for state in ApplicationState],
@@ -303,3 +305,152 @@ class EarlierPass(models.Model):
             year=self.year,
             counts_through=self.counts_through,
         )
+
+
+class LineMark(models.Model):
+    """What the reviewer holding a case has ticked beside one line of one version: the checklist as it stands."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="marks")
+    version = models.PositiveIntegerField()
+    line = models.CharField(max_length=96)
+    verdict = models.CharField(max_length=8, choices=[(one.value, one.value) for one in LineVerdict])
+    words = models.CharField(max_length=300, blank=True)
+    marked_by_id = models.UUIDField()
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        """A line of a version is marked once; marking it again replaces the mark."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["application", "version", "line"], name="application_line_marked_once"),
+        )
+
+    def __str__(self) -> str:
+        """Name the line and what was found."""
+        return f"{self.line}: {self.verdict}"
+
+
+class ListedReason(models.Model):
+    """A sentence that reviewers pick instead of typing it: of one authority, for one programme or all. Insert-only.
+
+    The latest row of a code is the one in force; a row that is not offered takes the sentence off the list.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="listed_reasons")
+    programme_code = models.CharField(max_length=64, blank=True)  # empty: every programme
+    kind = models.CharField(max_length=8, choices=[(one.value, one.value) for one in ReasonKind])
+    code = models.CharField(max_length=32)
+    text = models.CharField(max_length=200)
+    is_offered = models.BooleanField(default=True)
+    author_id = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Read by authority and kind, the latest of each code last."""
+
+        indexes = (models.Index(fields=["authority", "kind", "code", "id"], name="application_reason_in_force"),)
+
+    def __str__(self) -> str:
+        """Name the reason."""
+        return self.code
+
+
+class ReviewTerms(models.Model):
+    """How long a claim lasts and a refusal can be appealed against, at an authority and below. Insert-only, dated."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="review_terms")
+    starts_on = models.DateField()
+    lease_minutes = models.PositiveSmallIntegerField()
+    appeal_working_days = models.PositiveSmallIntegerField()
+    author_id = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Read by authority, the latest in force first."""
+
+        indexes = (models.Index(fields=["authority", "starts_on", "id"], name="application_terms_in_force"),)
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"review terms from {self.starts_on}"
+
+
+class ReviewPlan(models.Model):
+    """Whether a second tier looks at a share of what the first approves in one region, drawn by a seed. Insert-only.
+
+    The hash of the seed is public from the first day, the seed when reviewing is over: then anybody redoes the draw.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region = models.ForeignKey(ExamRegion, on_delete=models.PROTECT, related_name="review_plans")
+    tiers = models.PositiveSmallIntegerField()
+    sample_percent = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
+    seed_commitment = models.CharField(max_length=64)  # SHA-256 of the seed
+    author_id = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """One tier or two; a share of all."""
+
+        constraints = (
+            models.CheckConstraint(condition=models.Q(tiers__in=(1, 2)), name="application_one_tier_or_two"),
+            models.CheckConstraint(condition=models.Q(sample_percent__lte=100), name="application_share_of_all"),
+        )
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"review plan {self.pk}"
+
+
+class Appeal(models.Model):
+    """An appeal (申诉) against one refusal, in the candidate's words, and what a third reviewer found.
+
+    Personal data: `words` and `answer` speak of the person. What was handed in with it is `Evidence`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="appeals")
+    words = models.TextField()  # personal
+    submitted_at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, blank=True, choices=[(one.value, one.value) for one in AppealVerdict])
+    answer = models.TextField(blank=True)  # personal: why it was upheld or opened again
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One undecided appeal for an application."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(decided_at=None), name="application_one_open_appeal"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"appeal {self.pk}"
+
+
+class ApprovalRun(models.Model):
+    """Many cases approved together: the list that was shown, how far it has come, and what was left.
+
+    `cases` is the list as it was hashed, pairs of id and version; `done` counts how many of them have been dealt with.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account_id = models.UUIDField()
+    list_sha256 = models.CharField(max_length=64)
+    cases = models.JSONField()
+    done = models.PositiveIntegerField(default=0)
+    approved = models.PositiveIntegerField(default=0)
+    sampled = models.PositiveIntegerField(default=0)
+    left = models.JSONField(default=list)  # ids
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"approval run {self.pk}"

@@ -171,6 +171,16 @@ def doubts_of(photo: Photo) -> tuple[Finding, ...]:
     return tuple(one for one in findings_of(photo) if one.level is not Level.FINE)
 
 
+def doubted_among(applications: QuerySet[Application]) -> list[UUID]:
+    """Return which of these applications have a photo of which the server says that a person decides. One query."""
+    current = Photo.objects.filter(application__in=applications.order_by().values("pk"), state=PhotoState.CURRENT.value)
+    return [
+        pk
+        for pk, findings in current.values_list("application_id", "findings")
+        if any(one.level is Level.PERSON for one in read_findings(findings))
+    ]
+
+
 def box_of(photo: Photo) -> Box:
     """Return the part of the sheet that became the portrait."""
     return Box(*photo.box)

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from jinbang.application import locks, rules, versions
 from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
 from jinbang.application.models import Application, EarlierPass, LineRequest, Photo, SubmittedVersion
+from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Answers, EvidencePage, Offer, Task
 from jinbang.application.states import ApplicationEvent, ApplicationState, PhotoState
 from jinbang.audit import queries as audit
@@ -32,15 +33,25 @@ from jinbang.sittings.states import SitePolicy, WindowKind
 HOLDING_A_PLACE: Final = (
     ApplicationState.DRAFT.value,
     ApplicationState.SUBMITTED.value,
+    ApplicationState.REFUSAL_PROPOSED.value,
+    ApplicationState.SAMPLED.value,
     ApplicationState.RETURNED.value,
     ApplicationState.APPROVED.value,
+    # A refusal that may still be overturned keeps its place: an appeal that is right must not come to nothing.
+    ApplicationState.REFUSED.value,
+    ApplicationState.APPEALED.value,
 )
 """The states in which a chosen site counts towards `Site.taken`. Every way out of them frees the place."""
 
 DECISIONS: Final = (
     ApplicationEvent.APPROVE.value,
+    ApplicationEvent.SAMPLE.value,
     ApplicationEvent.RETURN.value,
+    ApplicationEvent.PROPOSE_REFUSAL.value,
     ApplicationEvent.REFUSE.value,
+    ApplicationEvent.SEND_BACK.value,
+    ApplicationEvent.REOPEN.value,
+    ApplicationEvent.UPHOLD.value,
     ApplicationEvent.WITHDRAW.value,
     ApplicationEvent.LAPSE.value,
 )
@@ -119,7 +130,8 @@ def answers_of(application: Application) -> Answers:
     """Return everything answered so far and what is known beside it. Four queries, one more after a return."""
     current = Photo.objects.filter(application=application, state=PhotoState.CURRENT.value)
     portrait = current.values_list("sha256", flat=True).first()
-    pages = application.evidence.order_by("item", "added_at", "id").values_list("item", "sha256")
+    given = application.evidence.exclude(item=APPEAL_ITEM).order_by("item", "added_at", "id")
+    pages = given.values_list("item", "sha256")
     return Answers(
         level_code=application.level_code,
         specialty_code=application.specialty_code,

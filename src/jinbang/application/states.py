@@ -10,9 +10,13 @@ class ApplicationState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    REFUSAL_PROPOSED = "refusal_proposed"  # one reviewer would refuse; another has to confirm it
+    SAMPLED = "sampled"  # approved by the first tier, drawn for the second one to look at
     RETURNED = "returned"
     APPROVED = "approved"
-    REFUSED = "refused"
+    REFUSED = "refused"  # can still be appealed against, and holds its place until then
+    APPEALED = "appealed"  # waits for a third reviewer
+    REFUSED_FINALLY = "refused_finally"  # upheld, or not appealed against in time
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"  # approved but unpaid at the deadline, which counts as given up
 
@@ -20,13 +24,18 @@ class ApplicationState(StrEnum):
     def whose_turn(self) -> str:
         """Who has to do something next."""
         match self:
-            case ApplicationState.DRAFT | ApplicationState.RETURNED:
+            case ApplicationState.DRAFT | ApplicationState.RETURNED | ApplicationState.REFUSED:
                 return "candidate"
-            case ApplicationState.SUBMITTED:
+            case (
+                ApplicationState.SUBMITTED
+                | ApplicationState.REFUSAL_PROPOSED
+                | ApplicationState.SAMPLED
+                | ApplicationState.APPEALED
+            ):
                 return "reviewer"
             case ApplicationState.APPROVED:
                 return "system"
-            case ApplicationState.REFUSED | ApplicationState.WITHDRAWN | ApplicationState.LAPSED:
+            case ApplicationState.REFUSED_FINALLY | ApplicationState.WITHDRAWN | ApplicationState.LAPSED:
                 return "nobody"
             case _:
                 assert_never(self)
@@ -34,12 +43,51 @@ class ApplicationState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing leads out of here."""
-        return self in {ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.LAPSED}
+        return self in {ApplicationState.REFUSED_FINALLY, ApplicationState.WITHDRAWN, ApplicationState.LAPSED}
 
     @property
     def is_editable(self) -> bool:
         """Whether the candidate may still change what was typed."""
         return self in {ApplicationState.DRAFT, ApplicationState.RETURNED}
+
+    @property
+    def is_on_the_desk(self) -> bool:
+        """Whether a reviewer has to do something next."""
+        return self.whose_turn == "reviewer"
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether the candidate may take it back; a refusal that can be appealed against cannot be walked away from."""
+        return (self, ApplicationEvent.WITHDRAW) in TRANSITIONS
+
+    @property
+    def can_be_appealed(self) -> bool:
+        """Whether an appeal leads out of here; until when, the application knows."""
+        return (self, ApplicationEvent.APPEAL) in TRANSITIONS
+
+    @property
+    def shows_reason(self) -> bool:
+        """Whether the reason kept with the application is the candidate's to read; a mere proposal's is not."""
+        match self:
+            case (
+                ApplicationState.RETURNED
+                | ApplicationState.REFUSED
+                | ApplicationState.APPEALED
+                | ApplicationState.REFUSED_FINALLY
+            ):
+                return True
+            case (
+                ApplicationState.DRAFT
+                | ApplicationState.SUBMITTED
+                | ApplicationState.REFUSAL_PROPOSED
+                | ApplicationState.SAMPLED
+                | ApplicationState.APPROVED
+                | ApplicationState.WITHDRAWN
+                | ApplicationState.LAPSED
+            ):
+                return False
+            case _:
+                assert_never(self)
 
 
 class ApplicationEvent(StrEnum):
@@ -48,7 +96,14 @@ class ApplicationEvent(StrEnum):
     SUBMIT = "submit"
     RETURN = "return"
     APPROVE = "approve"
-    REFUSE = "refuse"
+    SAMPLE = "sample"  # approved by the first tier and drawn
+    PROPOSE_REFUSAL = "propose_refusal"
+    REFUSE = "refuse"  # the second reviewer confirms
+    SEND_BACK = "send_back"  # the second reviewer, or the second tier, does not agree
+    APPEAL = "appeal"
+    REOPEN = "reopen"  # the appeal was right: review begins anew
+    UPHOLD = "uphold"  # the appeal was not
+    STAND = "stand"  # nobody appealed in time
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
 
@@ -58,14 +113,25 @@ TRANSITIONS: Final[Mapping[tuple[ApplicationState, ApplicationEvent], Applicatio
     (_S.DRAFT, _E.SUBMIT): _S.SUBMITTED,
     (_S.DRAFT, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.SUBMITTED, _E.APPROVE): _S.APPROVED,
+    (_S.SUBMITTED, _E.SAMPLE): _S.SAMPLED,
     (_S.SUBMITTED, _E.RETURN): _S.RETURNED,
-    (_S.SUBMITTED, _E.REFUSE): _S.REFUSED,
+    (_S.SUBMITTED, _E.PROPOSE_REFUSAL): _S.REFUSAL_PROPOSED,
     (_S.SUBMITTED, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.REFUSAL_PROPOSED, _E.REFUSE): _S.REFUSED,
+    (_S.REFUSAL_PROPOSED, _E.SEND_BACK): _S.SUBMITTED,
+    (_S.REFUSAL_PROPOSED, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.SAMPLED, _E.APPROVE): _S.APPROVED,
+    (_S.SAMPLED, _E.SEND_BACK): _S.SUBMITTED,
+    (_S.SAMPLED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.RETURNED, _E.SUBMIT): _S.SUBMITTED,
     (_S.RETURNED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.RETURNED, _E.LAPSE): _S.LAPSED,
     (_S.APPROVED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.APPROVED, _E.LAPSE): _S.LAPSED,
+    (_S.REFUSED, _E.APPEAL): _S.APPEALED,
+    (_S.REFUSED, _E.STAND): _S.REFUSED_FINALLY,
+    (_S.APPEALED, _E.REOPEN): _S.SUBMITTED,
+    (_S.APPEALED, _E.UPHOLD): _S.REFUSED_FINALLY,
 }
 
 

@@ -12,6 +12,7 @@ from jinbang.application import labels, locks, papers, queries, rules, versions
 from jinbang.application.errors import EvidenceNotAsked
 from jinbang.application.evidence import PAGES_MAX, item_key
 from jinbang.application.models import Application, Evidence
+from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Answers, Offer, Task, TaskStatus
 from jinbang.application.states import ApplicationState
 
@@ -133,7 +134,8 @@ class ItemPages:
 def evidence_of(application: Application) -> tuple[ItemPages, ...]:
     """Return every item that is needed, with its pages, and whether it may be changed now. Seven queries at most."""
     answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
-    state, pages = ApplicationState(application.state), papers.evidence_pages_of(application)
+    state = ApplicationState(application.state)
+    pages = [page for page in papers.evidence_pages_of(application) if page.item != APPEAL_ITEM]
     words = {request.line: request.words for request in queries.line_requests_of(application)}
     return tuple(
         ItemPages(

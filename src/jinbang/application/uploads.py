@@ -23,6 +23,8 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":  # noqa: ANN401  # Django's signature
         """Return every file that came, refusing all with the first that is empty or too large."""
+        if not data and not self.required:
+            return []
         one = super().clean
         files = [one(each, initial) for each in data] if isinstance(data, list) and data else [one(None, initial)]
         if len(files) > PAGES_MAX:

@@ -1,12 +1,34 @@
 """The addresses of the application phase."""
 
+from typing import Final
+
 from django.urls import path
 
 from jinbang.application.forms import STEP_FORMS
 from jinbang.application.states import ApplicationEvent
-from jinbang.application.views import candidate, desk, evidence, photo, photo_desk
+from jinbang.application.views import (
+    agreements,
+    appeal,
+    bulk,
+    candidate,
+    desk,
+    evidence,
+    photo,
+    photo_desk,
+    sample,
+    statistics,
+)
 
 app_name = "application"
+
+CASE: Final = "desk/application/<uuid:application_id>"
+
+# What the address of a button says, and what is done: to refuse is at first to propose it.
+DECISIONS: Final = {
+    "approve": ApplicationEvent.APPROVE,
+    "return": ApplicationEvent.RETURN,
+    "refuse": ApplicationEvent.PROPOSE_REFUSAL,
+}
 
 urlpatterns = [
     path("apply/<slug:sitting_code>/", candidate.start, name="start"),
@@ -33,23 +55,32 @@ urlpatterns = [
     path("photos/<uuid:photo_id>/marked.jpg", photo.marked_file, name="photo_marked"),
     path("photos/<uuid:photo_id>/sheet.jpg", photo.sheet_file, name="photo_sheet"),
     path("applications/<uuid:application_id>/declaration/", candidate.declaration, name="declaration"),
+    path("applications/<uuid:application_id>/appeal/", appeal.appeal, name="appeal"),
+    path("exams/<slug:code>/review-sample/", sample.samples, name="samples"),
+    path("exams/<slug:code>/review-sample/<slug:authority>.json", sample.sample_file, name="sample_file"),
     path("desk/application/", desk.queue, name="queue"),
-    path("desk/application/approve-selected/", desk.approve_selected, name="approve_selected"),
-    path("desk/application/<uuid:application_id>/", desk.case, name="case"),
-    path(
-        "desk/application/<uuid:application_id>/evidence/<uuid:evidence_id>",
-        evidence.case_file,
-        name="case_evidence",
-    ),
-    path("desk/application/<uuid:application_id>/photo.jpg", photo_desk.current_file, name="case_photo"),
-    path("desk/application/<uuid:application_id>/photo/", photo_desk.propose, name="photo_propose"),
+    path("desk/application/next/", desk.take_next, name="next"),
+    path("desk/application/approve-selected/", bulk.approve_selected, name="approve_selected"),
+    path("desk/application/approve-matching/", bulk.approve_matching, name="approve_matching"),
+    path("desk/application/runs/<uuid:run_id>/", bulk.run, name="run"),
+    path("desk/application/statistics/", statistics.statistics, name="statistics"),
+    path("desk/application/reasons/", agreements.reasons, name="reasons"),
+    path("desk/application/reasons/unlist/", agreements.unlist, name="unlist"),
+    path("desk/application/terms/", agreements.terms, name="terms"),
+    path("desk/application/plan/", agreements.plan, name="plan"),
+    path(f"{CASE}/", desk.case, name="case"),
+    path(f"{CASE}/claim/", desk.hold, {"holds": True}, name="claim"),
+    path(f"{CASE}/release/", desk.hold, {"holds": False}, name="release"),
+    path(f"{CASE}/document/", desk.document, name="case_document"),
+    path(f"{CASE}/evidence/<uuid:evidence_id>", evidence.case_file, name="case_evidence"),
+    path(f"{CASE}/photo.jpg", photo_desk.current_file, name="case_photo"),
+    path(f"{CASE}/photo/", photo_desk.propose, name="photo_propose"),
     path("desk/application/photos/", photo_desk.changes, name="photo_changes"),
     path("desk/application/photos/<uuid:photo_id>/", photo_desk.compare, name="photo_compare"),
     path("desk/application/photos/<uuid:photo_id>/approve/", photo_desk.approve, name="photo_approve"),
     path("desk/application/photos/<uuid:photo_id>/reject/", photo_desk.reject, name="photo_reject"),
     path("desk/application/photos/<uuid:photo_id>.jpg", photo_desk.version_file, name="photo_case_version"),
-    *(
-        path(f"desk/application/<uuid:application_id>/{event}/", desk.decide, {"event": event}, name=event.value)
-        for event in (ApplicationEvent.APPROVE, ApplicationEvent.RETURN, ApplicationEvent.REFUSE)
-    ),
+    path(f"{CASE}/lines/", desk.decide, name="lines"),
+    *(path(f"{CASE}/{word}/", desk.decide, {"event": event}, name=word) for word, event in DECISIONS.items()),
+    *(path(f"{CASE}/{look}/", desk.look_again, {"look": look}, name=look) for look in desk.SECOND_LOOKS),
 ]

@@ -222,6 +222,8 @@ def _about_application(row: Application, calendar: _Calendar) -> _Facts:
     gaps = {"sitting": row.sitting.name}
     if row.review_due_at is not None:
         gaps["due"] = short_moment(row.review_due_at, closing=True)
+    if row.appeal_until is not None:
+        gaps["appeal"] = short_moment(row.appeal_until, closing=True)
     windows = calendar.of(row.region)
     kinds = windows_for_submitting(ApplicationState.RETURNED, is_on_site=row.is_on_site)
     closings = [windows[kind].closes for kind in kinds if kind in windows]

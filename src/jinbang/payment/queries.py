@@ -159,7 +159,7 @@ def applications_sought(typed: str, *, by: Staff) -> QuerySet[Application]:
     number is that; everything else is the beginning of a name.
     """
     scope = applications_in_scope(by, Role.BURSAR).exclude(
-        state__in=(ApplicationState.DRAFT.value, ApplicationState.SUBMITTED.value, ApplicationState.RETURNED.value)
+        state__in=[state.value for state in ApplicationState if state.is_editable or state.is_on_the_desk]
     )
     compact = "".join(typed.split()).replace("-", "")
     if rules.looks_like_order_number(compact):

@@ -146,7 +146,11 @@ _STEPS_BEFORE_MONEY: Final[Mapping[ApplicationState, NextStep]] = {
     ApplicationState.DRAFT: NextStep.FILL_IN,
     ApplicationState.RETURNED: NextStep.CORRECT,
     ApplicationState.SUBMITTED: NextStep.AWAIT_REVIEW,
+    ApplicationState.REFUSAL_PROPOSED: NextStep.AWAIT_REVIEW,
+    ApplicationState.SAMPLED: NextStep.AWAIT_REVIEW,
     ApplicationState.REFUSED: NextStep.REFUSED,
+    ApplicationState.APPEALED: NextStep.AWAIT_REVIEW,
+    ApplicationState.REFUSED_FINALLY: NextStep.REFUSED,
     ApplicationState.WITHDRAWN: NextStep.WITHDRAWN,
     ApplicationState.LAPSED: NextStep.LAPSED,
 }

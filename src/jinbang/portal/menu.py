@@ -92,10 +92,12 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
         _("考前"),
         (
             Entry(_("考试计划"), "sittings:desk_sitting_list", frozenset({Role.PLANNER})),
+            Entry(_("审核层级和期限"), "application:plan", frozenset({Role.PLANNER})),
             Entry(_("报名审核"), "application:queue", frozenset({Role.REVIEWER})),
             Entry(_("身份变更审核"), "people:amendment_queue", frozenset({Role.REVIEWER})),
             Entry(_("窗口换绑手机"), "people:counter", frozenset({Role.REGISTRAR})),
             Entry(_("照片更换"), "application:photo_changes", frozenset({Role.REVIEWER})),
+            Entry(_("审核统计"), "application:statistics", frozenset({Role.REVIEWER, Role.AUDITOR})),
             Entry(_("窗口收费"), "payment:counter", frozenset({Role.BURSAR})),
             Entry(_("考场编排"), "seating:desk_regions", frozenset({Role.SEATING_OFFICER})),
         ),

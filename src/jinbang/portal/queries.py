@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from jinbang.application import labels as application_labels
-from jinbang.application.queries import applications_awaiting_review
+from jinbang.application.caseload import cases_on_desk
 from jinbang.application.states import ApplicationState
 from jinbang.attendance.queries import records_to_close
 from jinbang.kernel import clock
@@ -235,6 +235,8 @@ def _action_of(journey: Journey) -> tuple[Link | None, bool]:
     application, label = journey.application, payment_labels.STEPS[journey.step]
     if journey.step in {NextStep.FILL_IN, NextStep.CORRECT}:
         return Link(label, reverse("application:tasks", args=[application.pk])), True
+    if ApplicationState(application.state).can_be_appealed:
+        return Link(label, reverse("application:appeal", args=[application.pk])), True
     if journey.step is NextStep.PAY and journey.order is not None:
         return Link(label, reverse("payment:order", args=[journey.order.pk])), True
     return None, False
@@ -328,7 +330,7 @@ def _region_ids(by: Staff, role: Role) -> QuerySet[Any, UUID]:
 
 QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySet[Any]]], ...]] = (
     (Role.PLANNER, labels.TO_PUBLISH, labels.TO_PUBLISH_NOTE, "sittings:desk_sitting_list", _sittings_unpublished),
-    (Role.REVIEWER, labels.TO_REVIEW, labels.TO_REVIEW_NOTE, "application:queue", applications_awaiting_review),
+    (Role.REVIEWER, labels.TO_REVIEW, labels.TO_REVIEW_NOTE, "application:queue", cases_on_desk),
     (Role.REVIEWER, labels.TO_AMEND, labels.TO_AMEND_NOTE, "people:amendment_queue", amendments_awaiting),
     (Role.REGISTRAR, labels.TO_REBIND, labels.TO_REBIND_NOTE, "people:counter", open_rebindings),
     (Role.BURSAR, labels.TO_PAY, labels.TO_PAY_NOTE, "payment:counter", _orders_owed),

@@ -26,8 +26,10 @@ def do_what_is_due() -> None:
     for part in (
         lambda: payment.open_orders(now=now),
         lambda: payment.lapse_orders(now=now),
+        lambda: application.carry_on_runs(now=now),
         lambda: application.lapse_returned_applications(now=now),
         lambda: application.end_holds(now=now),
+        lambda: application.settle_refusals(now=now),
         lookup.look_for_releases,
         lambda: verification.open_verifications(now=now),
         lambda: verification.look_at_due(now=now),

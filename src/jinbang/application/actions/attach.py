@@ -16,6 +16,7 @@ from jinbang.application.actions.fill import lock_editable
 from jinbang.application.errors import EvidenceNotAsked, EvidencePagesFull, EvidenceRepeated
 from jinbang.application.evidence import PAGES_MAX, CleanFile
 from jinbang.application.models import Application, Evidence
+from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Task
 from jinbang.audit import actions as audit
 from jinbang.kernel.actors import Actor
@@ -82,8 +83,11 @@ def attach_entered_evidence(
 
 
 def drop_unneeded_evidence(application: Application, needed: Sequence[str]) -> None:
-    """Take out pages of items that nothing asks for any more, so that no more of a person is kept than has a use."""
-    application.evidence.exclude(item__in=needed).delete()
+    """Take out pages of items that nothing asks for any more, so that no more of a person is kept than has a use.
+
+    What came with an appeal belongs to the appeal and stays.
+    """
+    application.evidence.exclude(item__in=(*needed, APPEAL_ITEM)).delete()
 
 
 def sealed_page(file: CleanFile, application: Application, *, item: str, now: datetime) -> Evidence:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.application import actions, dossier, holds, labels, photo_versions, queries, steps
+from jinbang.application import actions, caseload, dossier, holds, labels, photo_versions, queries, steps
 from jinbang.application.actions import BackgroundAnswer
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import (
@@ -111,6 +111,7 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
         "state_colour": labels.COLOURS[state],
         "turn": labels.TURNS[state.whose_turn],
         "happens_next": labels.WHAT_HAPPENS_NEXT[state],
+        "appeals": caseload.appeals_of(application),
         "summary": dossier.summary_of(application),
         "timeline": dossier.timeline_of(application, names_staff=False),
         "has_photo": queries.has_photo(application),

@@ -1,7 +1,7 @@
-"""The reviewer's desk: the queue by deadline, one case, and many cases approved together."""
+"""The reviewer's desk: the queue by deadline, taking the next case, deciding it, and the second look at a decision."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,17 +9,17 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from jinbang.application import actions, dossier, labels, photo_report, queries
-from jinbang.application.actions import BulkApproval
-from jinbang.application.errors import AlreadyDecided, NotIndependent
-from jinbang.application.forms import DecisionForm, ReasonedDecisionForm, SelectionForm
-from jinbang.application.labels import REFUSAL_REASONS, RETURN_REASONS
-from jinbang.application.states import ApplicationEvent, ApplicationState
+from jinbang.application import actions, casefile, caseload, labels, queries, worklist
+from jinbang.application.errors import AlreadyDecided, CaseClaimed, LinesNotFine, NotIndependent
+from jinbang.application.review_forms import CaseForm, DecisionForm, FilterForm, RevealForm, WordsForm, filters_in
+from jinbang.application.reviewing import ReasonKind
+from jinbang.application.states import ApplicationEvent
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
+from jinbang.people.actions import reveal_document
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
@@ -28,159 +28,252 @@ if TYPE_CHECKING:
     from jinbang.application.models import Application
 
 ON_ONE_PAGE: Final = 50
+Act = Callable[..., object]
 
-Forms = dict[ApplicationEvent, DecisionForm]
-Decide = Callable[..., object]
-
-DECIDE: Final[Mapping[ApplicationEvent, Decide]] = {
-    ApplicationEvent.APPROVE: actions.approve_application,
-    ApplicationEvent.RETURN: actions.return_application,
-    ApplicationEvent.REFUSE: actions.refuse_application,
+SECOND_LOOKS: Final[Mapping[str, Act]] = {
+    "confirm-refusal": actions.confirm_refusal,
+    "confirm-approval": actions.confirm_approval,
+    "send-back": actions.send_back,
+    "uphold": actions.uphold_refusal,
+    "reopen": actions.reopen_application,
 }
+SAYS_WHY: Final = frozenset({"send-back", "uphold", "reopen"})
+OF_AN_APPEAL: Final = frozenset({"uphold", "reopen"})
+SAID: Final[Mapping[str, str]] = {
+    "confirm-refusal": ApplicationEvent.REFUSE.value,
+    "confirm-approval": ApplicationEvent.APPROVE.value,
+    "send-back": ApplicationEvent.SEND_BACK.value,
+    "uphold": ApplicationEvent.UPHOLD.value,
+    "reopen": ApplicationEvent.REOPEN.value,
+}
+REASON_OF: Final[Mapping[ApplicationEvent, ReasonKind]] = {
+    ApplicationEvent.RETURN: ReasonKind.RETURN,
+    ApplicationEvent.PROPOSE_REFUSAL: ReasonKind.REFUSE,
+}
+CAME_SECOND: Final = (AlreadyDecided, CaseClaimed, NotIndependent)
 
 
 @require_safe
 @desk_page(Role.REVIEWER)
 def queue(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Show what awaits review, the earliest deadline first."""
-    page = Paginator(queries.applications_awaiting_review(staff), ON_ONE_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": dossier.queue_lines(page.object_list, now=clock.now())}
+    """Show what waits for a reviewer, the earliest deadline first, narrowed as the address says."""
+    now, filters = clock.now(), filters_in(request.GET.dict())
+    cases = caseload.matching(filters, by=staff, now=now)
+    page = Paginator(cases, ON_ONE_PAGE).get_page(request.GET.get("page"))
+    holders = caseload.names_of(case.claimed_by_id for case in page.object_list)
+    context = {
+        "page": page,
+        "lines": worklist.queue_rows(page.object_list, holders=holders, by=staff, now=now),
+        "counts": worklist.queue_counts(staff, now=now),
+        "filters": filters,
+        "form": FilterForm(request.GET, choices=caseload.choices_for(staff)),
+        "narrowed": request.GET.urlencode(),
+    }
     return render(request, "application/desk/queue.html", context)
+
+
+@require_POST
+@desk_page(Role.REVIEWER)
+def take_next(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Take the most urgent free case of the narrowed queue; from a case that is left undecided, the one behind it."""
+    left = request.GET.get("after", "")
+    after = queries.get_case(UUID(left), by=staff) if worklist.is_id(left) else None
+    return redirect(_next_case(request, staff, after=after))
 
 
 @require_safe
 @desk_page(Role.REVIEWER)
 def case(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResponse:
     """Show one case with everything that decides it."""
-    application = queries.get_case(application_id, by=staff)
-    return _case_page(request, staff, application, _forms(application))
+    return _case_page(request, staff, queries.get_case(application_id, by=staff))
 
 
 @require_POST
 @desk_page(Role.REVIEWER)
-def decide(request: HttpRequest, staff: Staff, application_id: UUID, event: ApplicationEvent) -> HttpResponse:
-    """Decide one case and go on to the next. Whoever comes second sees what the first decided."""
-    application = queries.get_case(application_id, by=staff)
-    forms = _forms(application, posted=event, data=request.POST)
-    if not forms[event].is_valid():
-        return _case_page(request, staff, application, forms, status=422)
+def hold(request: HttpRequest, staff: Staff, application_id: UUID, holds: bool) -> HttpResponse:  # noqa: FBT001  # Django passes by name
+    """Take this case on one's table, or put it back."""
+    act: Act = actions.claim_case if holds else actions.release_case
     try:
-        return redirect(_decide(request, staff, application, event, forms[event]))
-    except (AlreadyDecided, NotIndependent) as refusal:
-        now_standing = queries.get_case(application_id, by=staff)
-        return _case_page(request, staff, now_standing, _forms(now_standing), refusal=refusal, status=409)
+        act(application_id=application_id, by=staff, now=clock.now())
+    except CaseClaimed as refusal:
+        return _case_page(request, staff, queries.get_case(application_id, by=staff), refusal=refusal, status=409)
+    return redirect(_address(request, application_id))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @desk_page(Role.REVIEWER)
-def approve_selected(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Show the whole list of what was ticked, then approve it in one go."""
-    versions = SelectionForm(request.POST if request.method == "POST" else request.GET).versions
-    if request.method == "POST" and versions:
-        return redirect(_approve_selected(request, staff, versions))
-    cases = queries.cases_selected(versions, by=staff)
-    context = {"lines": dossier.queue_lines(cases, now=clock.now()), "left_out": len(versions) - len(cases)}
-    return render(request, "application/desk/approve_selected.html", context)
+def decide(
+    request: HttpRequest, staff: Staff, application_id: UUID, event: ApplicationEvent | None = None
+) -> HttpResponse:
+    """Keep the checklist and, by the button pressed, decide and go on to the next case. Who comes second is told."""
+    application = queries.get_case(application_id, by=staff)
+    form = _case_form(application, request)
+    kind = REASON_OF.get(event) if event else None
+    if not form.is_valid() or (kind and not form.require_words_for(kind)):
+        return _case_page(request, staff, application, form=form, status=422)
+    try:
+        address = _decide(request, staff, application, event, form)
+    except LinesNotFine as refusal:
+        return _case_page(request, staff, application, form=form, refusal=refusal, status=422)
+    except CAME_SECOND as refusal:
+        return _second(request, staff, application, tried=str(event or "lines"), refusal=refusal)
+    return redirect(_next_case(request, staff, after=application) if event else address)
 
 
-def _forms(
-    application: "Application", *, posted: ApplicationEvent | None = None, data: Mapping[str, Any] | None = None
-) -> Forms:
-    """Return the three forms of a case; the one that was sent keeps what was typed."""
-    initial = {"version": application.version}
+@require_POST
+@desk_page(Role.REVIEWER)
+def look_again(request: HttpRequest, staff: Staff, application_id: UUID, look: str) -> HttpResponse:
+    """Confirm what a colleague proposed or approved, send it back, or decide an appeal; then go on to the next case."""
+    application = queries.get_case(application_id, by=staff)
+    form = (WordsForm if look in SAYS_WHY else DecisionForm)(request.POST, auto_id="look_%s")
+    if not form.is_valid():
+        return _case_page(request, staff, application, words=form, status=422)
+    try:
+        _look_again(request, staff, application, look, form)
+    except CAME_SECOND as refusal:
+        return _second(request, staff, application, tried=look, refusal=refusal)
+    return redirect(_next_case(request, staff, after=application))
 
-    def sent(event: ApplicationEvent) -> Mapping[str, Any] | None:
-        return data if event is posted else None
 
-    return {
-        ApplicationEvent.APPROVE: DecisionForm(sent(ApplicationEvent.APPROVE), initial=initial, auto_id="approve_%s"),
-        ApplicationEvent.RETURN: ReasonedDecisionForm(
-            sent(ApplicationEvent.RETURN), reasons=RETURN_REASONS, initial=initial, auto_id="return_%s"
-        ),
-        ApplicationEvent.REFUSE: ReasonedDecisionForm(
-            sent(ApplicationEvent.REFUSE), reasons=REFUSAL_REASONS, initial=initial, auto_id="refuse_%s"
-        ),
-    }
+@require_POST
+@desk_page(Role.REVIEWER)
+def document(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResponse:
+    """Show the document number in full, once, after writing down who asked and why."""
+    application = queries.get_case(application_id, by=staff)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, staff, application, reveal=form, status=422)
+    number = reveal_document(
+        person_id=application.person_id, by=staff, reason=form.cleaned_data["purpose"], now=clock.now()
+    )
+    return _case_page(request, staff, application, number=number.number)
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _case_form(application: "Application", request: HttpRequest | None = None) -> CaseForm:
+    return CaseForm(
+        request.POST if request else None,
+        lines=casefile.checklist_of(application),
+        reasons=casefile.reasons_for(application),
+        initial={"version": application.version},
+    )
 
 
 def _case_page(
     request: HttpRequest,
     staff: Staff,
     application: "Application",
-    forms: Forms,
     *,
     refusal: DomainError | None = None,
     status: int = 200,
+    **forms: object,
 ) -> HttpResponse:
-    state, now = ApplicationState(application.state), clock.now()
+    file = casefile.open_case(application, by=staff, now=clock.now())
+    first = {"version": application.version, "seen_at": file.seen_at}
     context = {
+        "file": file,
         "application": application,
-        "state_label": labels.STATES[state],
-        "state_colour": labels.COLOURS[state],
-        "can_decide": state is ApplicationState.SUBMITTED,
-        "line": next(iter(dossier.queue_lines((application,), now=now)), None),
-        "document": dossier.masked_document_of(application),
-        "summary": dossier.summary_of(application),
-        "verdict": dossier.verdict_of(application, now=now),
-        "evidence": dossier.evidence_for(application),
-        "photo": photo_report.photo_of_case(application, by=staff, now=now),
-        "timeline": dossier.timeline_of(application, names_staff=True),
-        "following": queries.find_next_case(staff, after=application),
-        "approve_form": forms[ApplicationEvent.APPROVE],
-        "return_form": forms[ApplicationEvent.RETURN],
-        "refuse_form": forms[ApplicationEvent.REFUSE],
         "refusal": refusal,
+        "narrowed": request.GET.urlencode(),
+        "form": forms.get("form") or _case_form(application),
+        "look": DecisionForm(initial=first, auto_id="confirm_%s"),
+        "words": forms.get("words") or WordsForm(initial=first, auto_id="look_%s"),
+        "reveal": forms.get("reveal") or RevealForm(),
+        "number": forms.get("number", ""),
     }
     return render(request, "application/desk/case.html", context, status=status)
 
 
+def _second(
+    request: HttpRequest, staff: Staff, application: "Application", *, tried: str, refusal: DomainError
+) -> HttpResponse:
+    """Show the winner's decision to whoever came second, whose attempt is written down too."""
+    actions.note_lost_attempt(application_id=application.pk, tried=tried, by=staff, now=clock.now())
+    return _case_page(request, staff, queries.get_case(application.pk, by=staff), refusal=refusal, status=409)
+
+
+def _address(request: HttpRequest, application_id: UUID) -> str:
+    query = request.GET.copy()
+    query.pop("after", None)
+    return resolve_url("application:case", application_id) + (f"?{query.urlencode()}" if query else "")
+
+
+def _next_case(request: HttpRequest, staff: Staff, *, after: "Application | None") -> str:
+    """Take the next case and return its address; the queue's, with a word, where there is none."""
+    filters = filters_in(request.GET.dict())
+    following = actions.claim_next_case(by=staff, now=clock.now(), filters=filters, after=after)
+    if following is not None:
+        return _address(request, following.pk)
+    messages.info(request, _("没有可以领取的下一份了。"))
+    return resolve_url("application:queue") + (f"?{request.GET.urlencode()}" if filters.is_narrow else "")
+
+
+# ---------------------------------------------------------------- the deeds
+
+
 def _decide(
-    request: HttpRequest, staff: Staff, application: "Application", event: ApplicationEvent, form: DecisionForm
+    request: HttpRequest, staff: Staff, application: "Application", event: ApplicationEvent | None, form: CaseForm
 ) -> str:
     def act() -> str:
-        reason = {"reason": form.reason} if isinstance(form, ReasonedDecisionForm) else {}
-        DECIDE[event](
+        seen = {"application_id": application.pk, "version": form.cleaned_data["version"]}
+        if form.marks:
+            actions.mark_lines(**seen, marks=form.marks, by=staff, now=clock.now())
+        if event is None:
+            messages.success(request, _("核对情况已保存。"))
+        else:
+            _act(event, form, by=staff, **seen)
+            _say(request, application, event.value)
+        return _address(request, application.pk)
+
+    return _once(request, staff, f"application.{event or 'lines'}:{application.pk}", act)
+
+
+def _act(event: ApplicationEvent, form: CaseForm, *, by: Staff, application_id: UUID, version: int) -> None:
+    if event is ApplicationEvent.APPROVE:
+        actions.approve_application(application_id=application_id, version=version, by=by, now=clock.now())
+        return
+    kind = REASON_OF[event]
+    act: Act = actions.return_application if kind is ReasonKind.RETURN else actions.propose_refusal
+    act(
+        application_id=application_id,
+        version=version,
+        reason=form.reason(kind),
+        reason_code=form.code(kind),
+        by=by,
+        now=clock.now(),
+    )
+
+
+def _look_again(request: HttpRequest, staff: Staff, application: "Application", look: str, form: DecisionForm) -> None:
+    def act() -> str:
+        told = {"reason": form.cleaned_data["words"]} if look in SAYS_WHY else {}
+        seen = {} if look in OF_AN_APPEAL else {"seen_at": form.cleaned_data["seen_at"]}
+        SECOND_LOOKS[look](
             application_id=application.pk,
             version=form.cleaned_data["version"],
             by=staff,
             now=clock.now(),
-            **reason,
+            **told,
+            **seen,
         )
-        following = queries.find_next_case(staff, after=application)
-        messages.success(request, _("%(name)s：%(decision)s。") % _said(application, event))
-        return resolve_url("application:case", following.pk) if following else resolve_url("application:queue")
+        _say(request, application, SAID[look])
+        return _address(request, application.pk)
 
+    _once(request, staff, f"application.{look}:{application.pk}", act)
+
+
+def _say(request: HttpRequest, application: "Application", event: str) -> None:
+    said = {"name": application.applicant_name, "decision": str(labels.EVENTS[event])}
+    messages.success(request, _("%(name)s：%(decision)s。") % said)
+
+
+def _once(request: HttpRequest, staff: Staff, action: str, act: Callable[[], str]) -> str:
     return perform_once(
         key=request.POST.get(FIELD, ""),
         account_id=staff.account_id,
-        action=f"application.{event}:{application.pk}",
+        action=action,
         body=body_of(request.POST),
         act=act,
     )
-
-
-def _said(application: "Application", event: ApplicationEvent) -> dict[str, str]:
-    return {"name": application.applicant_name, "decision": str(labels.EVENTS[event])}
-
-
-def _approve_selected(request: HttpRequest, staff: Staff, versions: Mapping[UUID, int]) -> str:
-    def act() -> str:
-        done = actions.approve_applications(tuple(versions), by=staff, now=clock.now(), versions=versions)
-        _report(request, done)
-        return resolve_url("application:queue")
-
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action="application.approve_selected",
-        body=body_of(request.POST),
-        act=act,
-    )
-
-
-def _report(request: HttpRequest, done: BulkApproval) -> None:
-    """Say how many were approved and, where some were left, why that may be."""
-    messages.success(request, _("已通过 %(count)s 份。") % {"count": len(done.approved)})
-    if done.left:
-        left = _("有 %(count)s 份没有通过：已由其他审核人员处理、内容有变动，或由您本人录入。请逐份查看。")
-        messages.warning(request, left % {"count": len(done.left)})

@@ -29,6 +29,8 @@ PROVINCES: Final[Mapping[str, tuple[str, str, str, tuple[tuple[str, str], ...]]]
 OFFICERS: Final[tuple[tuple[str, str, Role, str], ...]] = (
     ("zheng", "郑规划", Role.PLANNER, "考务处"),
     ("zhou", "周审核", Role.REVIEWER, "资格审核处"),
+    ("bai", "白复审", Role.REVIEWER, "资格审核处"),
+    ("shi", "施裁定", Role.REVIEWER, "监督处"),
     ("tao", "陶窗口", Role.REGISTRAR, "报名点"),
     ("yan", "严窗口", Role.REGISTRAR, "报名点"),
     ("gu", "顾出纳", Role.BURSAR, "财务处"),

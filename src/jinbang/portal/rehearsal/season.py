@@ -160,13 +160,14 @@ class Season:
                     now=now,
                 )
             for pk in ids[RETURNED : RETURNED + REFUSED]:
-                application.refuse_application(
+                application.propose_refusal(
                     application_id=pk,
                     version=1,
                     reason="从事相关工作年限未达到所选报考条件的要求。",
                     by=reviewer,
                     now=now,
                 )
+                application.confirm_refusal(application_id=pk, version=1, by=self.cast["bai"], now=now)
             step.advance(min(len(ids), RETURNED + REFUSED))
             for start in range(RETURNED + REFUSED, len(ids), BATCH):
                 chunk = ids[start : start + BATCH]

@@ -1,0 +1,141 @@
+"""What an authority lays down for its desk: reviewers keep the listed reasons, planners the terms and the tiers."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jinbang.application import actions, agreed, worklist
+from jinbang.application.review_forms import PlanForm, ReasonForm, TermsForm
+from jinbang.application.reviewing import ReasonKind, Terms
+from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.kernel import clock
+from jinbang.people.audiences import desk_page
+from jinbang.people.queries import Staff
+from jinbang.people.states import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(Role.REVIEWER)
+def reasons(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Show the reasons that the desk lists, and add one."""
+    shown = agreed.reasons_page_of(staff)
+    form = ReasonForm(request.POST if request.method == "POST" else None, choices=shown.choices)
+    if form.is_bound and form.is_valid():
+        return redirect(_list_reason(request, staff, form))
+    context = {"shown": shown, "form": form}
+    return render(request, "application/desk/reasons.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@desk_page(Role.REVIEWER)
+def unlist(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Take a reason off the list of one authority."""
+
+    def act() -> str:
+        actions.unlist_reason(
+            authority_id=UUID(request.POST["authority"]),
+            kind=ReasonKind(request.POST["kind"]),
+            code=request.POST["code"],
+            programme_code=request.POST.get("programme", ""),
+            by=staff,
+            now=clock.now(),
+        )
+        messages.success(request, _("已从列表中移除。"))
+        return resolve_url("application:reasons")
+
+    if not worklist.is_id(request.POST.get("authority", "")) or request.POST.get("kind") not in set(ReasonKind):
+        return redirect("application:reasons")  # no button of ours sends this: nothing is taken off
+    return redirect(_once(request, staff, "application.unlist", act))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(Role.PLANNER)
+def terms(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Show the terms in force at each authority, and lay down others from a day on."""
+    shown = agreed.terms_page_of(staff, today=clock.today())
+    form = TermsForm(request.POST if request.method == "POST" else None, authorities=shown.authorities)
+    if form.is_bound and form.is_valid():
+        return redirect(_lay_down_terms(request, staff, form))
+    context = {"shown": shown, "form": form}
+    return render(request, "application/desk/terms.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(Role.PLANNER)
+def plan(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Show in which regions a second tier samples, and lay down another plan for one."""
+    shown = agreed.plans_page_of(staff)
+    form = PlanForm(request.POST if request.method == "POST" else None, regions=shown.choices)
+    if form.is_bound and form.is_valid():
+        return redirect(_plan_review(request, staff, form))
+    context = {"shown": shown, "form": form}
+    return render(request, "application/desk/plan.html", context, status=422 if form.is_bound else 200)
+
+
+def _list_reason(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
+    def act() -> str:
+        typed = form.cleaned_data
+        actions.list_reason(
+            authority_id=UUID(typed["authority"]),
+            kind=ReasonKind(typed["kind"]),
+            text=typed["text"],
+            programme_code=typed["programme"],
+            by=staff,
+            now=clock.now(),
+        )
+        messages.success(request, _("已加入列表。"))
+        return resolve_url("application:reasons")
+
+    return _once(request, staff, "application.list_reason", act)
+
+
+def _lay_down_terms(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
+    def act() -> str:
+        typed = form.cleaned_data
+        actions.lay_down_terms(
+            authority_id=UUID(typed["authority"]),
+            terms=Terms(typed["lease_minutes"], typed["appeal_working_days"]),
+            starts_on=typed["starts_on"],
+            by=staff,
+            now=clock.now(),
+        )
+        messages.success(request, _("已保存，从生效日期起执行。"))
+        return resolve_url("application:terms")
+
+    return _once(request, staff, "application.terms", act)
+
+
+def _plan_review(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
+    def act() -> str:
+        typed = form.cleaned_data
+        actions.plan_review(
+            region_id=UUID(typed["region"]),
+            tiers=int(typed["tiers"]),
+            sample_percent=typed["sample_percent"],
+            by=staff,
+            now=clock.now(),
+        )
+        messages.success(request, _("已保存。抽查种子的哈希值已经公布。"))
+        return resolve_url("application:plan")
+
+    return _once(request, staff, "application.plan", act)
+
+
+def _once(request: HttpRequest, staff: Staff, action: str, act: "Callable[[], str]") -> str:
+    return perform_once(
+        key=request.POST.get(FIELD, ""),
+        account_id=staff.account_id,
+        action=action,
+        body=body_of(request.POST),
+        act=act,
+    )
