@@ -53,7 +53,9 @@ def unlist(request: HttpRequest, staff: Staff) -> HttpResponse:
         messages.success(request, _("已从列表中移除。"))
         return resolve_url("application:reasons")
 
-    if not worklist.is_id(request.POST.get("authority", "")) or request.POST.get("kind") not in set(ReasonKind):
+    typed = request.POST
+    is_whole = worklist.is_id(typed.get("authority", "")) and typed.get("kind") in set(ReasonKind) and "code" in typed
+    if not is_whole:
         return redirect("application:reasons")  # no button of ours sends this: nothing is taken off
     return redirect(_once(request, staff, "application.unlist", act))
 
