@@ -34,7 +34,7 @@ def replayed(key: Hashable, build: Callable[[], T]) -> T:
 def _tables() -> Iterable[type[Model]]:
     """Return every table, each after those it points to."""
     ours = [(config, None) for config in apps.get_app_configs() if config.label not in {"contenttypes", "auth"}]
-    return sort_dependencies(ours)  # type: ignore[arg-type,no-any-return]  # None asks for all models of an app
+    return sort_dependencies(ours)
 
 
 def _again(row: Model) -> Model:
