@@ -238,6 +238,7 @@ def test_refuses_to_submit_what_is_incomplete(cast: Cast, world: World) -> None:
         Task.EMPLOYER,
         Task.SITE,
         Task.PHOTO,
+        Task.COMMITMENT,
     )
 
 

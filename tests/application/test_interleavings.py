@@ -28,6 +28,7 @@ from tests.application.world import (
     GOOD_CONDITION,
     SMALL_PHOTO,
     World,
+    commit,
     started,
     submit,
 )
@@ -156,6 +157,7 @@ class Hands:
         actions.fill_site(application_id=pk, site_id=self.world.first.pk, by=by, now=NOW)
         row = Application.objects.select_related("person").get(pk=pk)
         sealed_photo(self.portrait, row, person=row.person, by=by, now=NOW).save(force_insert=True)
+        commit(pk, by=by)
 
     @property
     def now(self) -> datetime:

@@ -45,8 +45,16 @@ POSTED = {
     "send-back",
     "uphold",
     "reopen",
+    "commitment_evidence",
+    "commitment_answer",
+    "commitment_uphold",
+    "commitment_charge",
+    "commitment_false",
+    "commit_sample",
+    "draw_sample",
+    "group_row_decline",
 }  # answer to POST only
-PUBLIC = {"samples": 200, "sample_file": 409}  # the seed is not public while reviewing goes on
+PUBLIC = {"samples": 200, "sample_file": 409, "commitment_samples": 200}  # no seed is public while reviewing goes on
 SECOND_LOOKS = {"confirm-refusal", "confirm-approval", "send-back", "uphold", "reopen"}
 OF_A_PHOTO = {"photo_crop", "photo_accept", "photo_version", "photo_marked", "photo_sheet"}
 OF_A_PHOTO_ON_THE_DESK = {"photo_compare", "photo_approve", "photo_reject", "photo_case_version"}
@@ -55,7 +63,20 @@ CHANGING = {"level", "specialty", "track", "education", "condition", "subjects",
 CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse", "photo_propose", "claim", "release"}
 CASE |= {"case_document", "lines", "run"} | SECOND_LOOKS | OF_A_PHOTO_ON_THE_DESK
 QUEUE = {"queue", "approve_selected", "photo_changes", "next", "approve_matching", "statistics", "reasons", "unlist"}
+QUEUE |= {"commitments"}
 PLANS = {"terms", "plan"}  # the planner's
+# Of a check there is none here, nor a row of a group entry: whoever may ask at all is told so.
+OF_A_CHECK = {
+    "commitment_case",
+    "commitment_uphold",
+    "commitment_charge",
+    "commitment_false",
+    "commitment_evidence_file",
+}
+OF_A_REGION = {"commit_sample", "draw_sample"}
+OF_A_COUNTER = {"counter_points", "counter", "counter_enter", "counter_entered", "counter_pledge"}
+OF_AN_AGENT = {"group_uploads", "group_upload", "group_answer", "group_template"}
+OF_A_ROW = {"group_row", "group_row_decline"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +114,10 @@ def names() -> list[str]:
     return [str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 
 
+def region_of(pk: UUID) -> UUID:
+    return Application.objects.get(pk=pk).region_id
+
+
 def address(name: str, pk: UUID, page: UUID) -> str:
     """Return the address of this name for one application; a name this does not know cannot be resolved."""
     parts: dict[str, dict[str, object]] = {
@@ -105,6 +130,16 @@ def address(name: str, pk: UUID, page: UUID) -> str:
         "run": {"run_id": ApprovalRun.objects.get().pk},
         "samples": {"code": CODE},
         "sample_file": {"code": CODE, "authority": "14"},
+        "commitment_samples": {"sitting_code": CODE},
+        "group_rows": {},
+        "group_uploads": {},
+        "counter_points": {},
+        **{one: {"row_id": pk} for one in OF_A_ROW},
+        **{one: {"upload_id": pk} for one in ("group_upload", "group_answer")},
+        **{one: {"point_id": pk} for one in ("counter", "counter_enter")},
+        **{one: {"check_id": pk} for one in OF_A_CHECK},
+        "commitment_evidence_file": {"check_id": pk, "evidence_id": page},
+        **{one: {"region_id": region_of(pk)} for one in (*OF_A_REGION, "group_template")},
         **{one: {"photo_id": Photo.objects.get(application=pk).pk} for one in OF_A_PHOTO | OF_A_PHOTO_ON_THE_DESK},
     }
     return reverse(f"application:{name}", kwargs=parts.get(name, {"application_id": pk}))
@@ -120,7 +155,7 @@ def ask(client: Client, name: str, *, pk: UUID, page: UUID) -> int:
 
 
 def is_desk(name: str) -> bool:
-    return name in CASE | QUEUE | PLANS
+    return name in CASE | QUEUE | PLANS | OF_A_CHECK | OF_A_REGION | OF_A_COUNTER | OF_AN_AGENT
 
 
 # ---------------------------------------------------------------- what is expected
@@ -132,6 +167,7 @@ ALLOWED_OWN = {
     "photo_marked": 404,  # and what it was cut from is gone
     "photo_sheet": 404,
     "photo_reuse": 422,  # there is no earlier one
+    **dict.fromkeys(("commitment_check", "commitment_evidence", "commitment_answer", *OF_A_ROW), 404),  # none here
 }
 ALLOWED_DESK = {
     "approve": 302,
@@ -151,6 +187,10 @@ ALLOWED_DESK = {
     "send-back": 422,
     "uphold": 422,
     "reopen": 422,
+    "commit_sample": 302,
+    "draw_sample": 409,  # while people can still apply
+    **dict.fromkeys(OF_A_CHECK, 404),
+    **dict.fromkeys(OF_A_COUNTER | OF_AN_AGENT, 403),
 }
 
 
@@ -161,7 +201,7 @@ def of_owner(name: str) -> int:
 def of_other_candidate(name: str) -> int:
     if is_desk(name):
         return 403
-    return {"start": 302, **PUBLIC}.get(name, 404)
+    return {"start": 302, "group_rows": 200, **PUBLIC}.get(name, 404)
 
 
 def of_unbound(name: str) -> int:
@@ -169,13 +209,15 @@ def of_unbound(name: str) -> int:
 
 
 def of_reviewer(name: str) -> int:
-    return ALLOWED_DESK.get(name, 200) if name in CASE | QUEUE else PUBLIC.get(name, 403)
+    if name in CASE | QUEUE | OF_A_CHECK | OF_A_REGION:
+        return ALLOWED_DESK.get(name, 200)
+    return PUBLIC.get(name, 403)
 
 
 def of_reviewer_elsewhere(name: str) -> int:
     if name in QUEUE:
         return ALLOWED_DESK.get(name, 200)
-    return 404 if name in CASE else PUBLIC.get(name, 403)
+    return 404 if name in CASE | OF_A_CHECK | OF_A_REGION else PUBLIC.get(name, 403)
 
 
 def of_planner(name: str) -> int:
@@ -184,6 +226,15 @@ def of_planner(name: str) -> int:
 
 def of_auditor(name: str) -> int:
     return 200 if name == "statistics" else of_other_staff(name)
+
+
+def of_registrar(name: str) -> int:
+    """Return what a counter gets of another place, and of an application that was not taken at one."""
+    if name == "counter_points":
+        return 200
+    if name == "counter_enter":
+        return 302  # asked for by GET: back to the counter
+    return 404 if name in OF_A_COUNTER else PUBLIC.get(name, 403)
 
 
 def of_other_staff(name: str) -> int:
@@ -203,6 +254,7 @@ READERS: dict[str, tuple[Callable[[Cast], CandidateMember | StaffMember], Callab
     "the marks clerk": (lambda cast: cast.chu, of_other_staff),
     "the marks verifier": (lambda cast: cast.wei, of_other_staff),
     "the pass mark officer": (lambda cast: cast.jiang, of_other_staff),
+    "a registrar": (lambda cast: cast.tao, of_registrar),
     "the auditor": (lambda cast: cast.han, of_auditor),
 }
 
@@ -238,7 +290,9 @@ def test_what_the_owner_gets(cast: Cast, objects: Objects) -> None:
 
 def test_what_the_reviewer_of_the_region_gets(cast: Cast, objects: Objects) -> None:
     client = client_of(cast.zhou)
-    in_order = sorted(names(), key=lambda name: name == "approve")  # after which nothing is left to decide
+    in_order = sorted(
+        names(), key=lambda name: name in {"approve", "draw_sample"}
+    )  # after which nothing is left to decide, or to commit to
     got = {name: ask(client, name, pk=objects.zhao.pk, page=objects.zhao_page.pk) for name in in_order}
     assert got == {name: of_reviewer(name) for name in names()}
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jinbang.application import actions
+from jinbang.application.commitment.text import CURRENT_COMMITMENT
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.models import Application, Photo
 from jinbang.application.states import ApplicationState
@@ -57,6 +58,8 @@ def test_from_the_first_page_to_submitted(cast: Cast, world: World) -> None:
     tried = Photo.objects.get()
     assert "还没有填完" in client.get(f"{base}declaration/").text, "a photo counts only once accepted"
     assert client.post(f"/photos/{tried.pk}/accept/", keyed()).headers["Location"] == f"{base}tasks/"
+    signed = {"version": CURRENT_COMMITMENT.version, "answer": "sign"}
+    assert step(client, f"{base}commitment/", **signed) == f"{base}tasks/"
     declaration = client.get(f"{base}declaration/").text
     assert CURRENT_DECLARATION.paragraphs[0] in declaration
     assert "阳泉一建" in declaration

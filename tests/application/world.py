@@ -13,6 +13,9 @@ from pillow_heif import register_heif_opener
 from jinbang.application import actions
 from jinbang.application.actions import BackgroundAnswer, NewApplication, Trial
 from jinbang.application.actions.portray import read_trial
+from jinbang.application.commitment.actions import sign_commitment
+from jinbang.application.commitment.models import Commitment
+from jinbang.application.commitment.text import CURRENT_COMMITMENT
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.models import Application, LineRequest
 from jinbang.application.photo import USUAL_SHAPE
@@ -79,7 +82,7 @@ def started(by: Candidate, *, now: datetime = NOW) -> Application:
     return actions.start_application(sitting_code=CODE, authority_code="14", by=by, now=now)
 
 
-def filled(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
+def filled(by: Candidate, *, site: Site, now: datetime = NOW, commits: bool = True) -> Application:
     application = started(by, now=now)
     pk = application.pk
     actions.fill_specialty(application_id=pk, specialty_code="installation", by=by, now=now)
@@ -89,7 +92,15 @@ def filled(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
     actions.fill_employer(application_id=pk, employer=GOOD_EMPLOYER, by=by, now=now)
     actions.fill_subjects(application_id=pk, subject_codes=("practice", "basics"), by=by, now=now)
     actions.fill_site(application_id=pk, site_id=site.pk, by=by, now=now)
-    return photographed(pk, by=by, now=now)
+    application = photographed(pk, by=by, now=now)
+    if commits:
+        commit(pk, by=by, now=now)
+    return application
+
+
+def commit(application_id: UUID, *, by: Candidate, now: datetime = NOW) -> Commitment:
+    """Sign the informed commitment."""
+    return sign_commitment(application_id=application_id, text_version=CURRENT_COMMITMENT.version, by=by, now=now)
 
 
 @cache

@@ -76,6 +76,7 @@ class Answers:
     evidence: tuple[EvidencePage, ...] = ()
     has_commitment_answer: bool = False  # signed the informed commitment, or chose not to
     is_committed: bool = False
+    is_vouched_for: bool = False  # by a counter that saw the originals, or by whoever entered a list
     passes: tuple[EarlierPass, ...] = ()  # known of the person, not answered by them
     asked: tuple[str, ...] = ()  # the lines that the last return named; none: all of them
 

@@ -20,12 +20,14 @@ from PIL.PngImagePlugin import PngImageFile
 from pillow_heif import options as heif_options
 from pillow_heif.as_plugin import HeifImageFile
 
+from jinbang.application.counter.text import PLEDGE_ITEM
 from jinbang.application.errors import (
     EvidenceFileTooLarge,
     EvidenceTooManyPixels,
     EvidenceTooSmall,
     EvidenceUnreadable,
 )
+from jinbang.application.reviewing import APPEAL_ITEM
 
 MEGABYTE: Final = 1024 * 1024
 BYTES_READ_MAX: Final = 10 * MEGABYTE
@@ -42,6 +44,10 @@ SIDE_MIN: Final = 400
 QUALITY: Final = 85
 PAGES_MAX: Final = 10
 """How many files one item takes: transcripts and statements run to several pages, more is a mistake."""
+
+CHECK_ITEM: Final = "commitment_check"
+KEPT_ITEMS: Final = (PLEDGE_ITEM, CHECK_ITEM, APPEAL_ITEM)
+"""What lies beside the form: a pledge signed at a counter, papers for a check of a commitment or with an appeal."""
 
 JPEG: Final = "image/jpeg"
 PDF: Final = "application/pdf"
@@ -89,6 +95,10 @@ class CleanFile:
     def sha256(self) -> str:
         """The hash of what is kept, before it is sealed."""
         return sha256(self.content).hexdigest()
+
+
+UNREADABLE: Final = (EvidenceFileTooLarge, EvidenceTooManyPixels, EvidenceTooSmall, EvidenceUnreadable)
+"""Everything that `clean_file` refuses, which the page of an upload puts right itself."""
 
 
 def item_key(item: str) -> str:

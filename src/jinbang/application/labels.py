@@ -27,6 +27,7 @@ STATES: Final[Mapping[ApplicationState, Promise]] = {
     ApplicationState.REFUSED_FINALLY: gettext_lazy("审核不通过"),
     ApplicationState.WITHDRAWN: gettext_lazy("已撤回"),
     ApplicationState.LAPSED: gettext_lazy("逾期，视为放弃"),
+    ApplicationState.VOIDED: gettext_lazy("报名无效"),
 }
 
 COLOURS: Final[Mapping[ApplicationState, str]] = {
@@ -41,6 +42,7 @@ COLOURS: Final[Mapping[ApplicationState, str]] = {
     ApplicationState.REFUSED_FINALLY: "red",
     ApplicationState.WITHDRAWN: "grey",
     ApplicationState.LAPSED: "grey",
+    ApplicationState.VOIDED: "red",
 }
 
 TURNS: Final[Mapping[str, Promise]] = {
@@ -66,6 +68,9 @@ WHAT_HAPPENS_NEXT: Final[Mapping[ApplicationState, Promise]] = {
     ApplicationState.REFUSED_FINALLY: gettext_lazy("不能参加本次考试。如有疑问，请联系考试机构。"),
     ApplicationState.WITHDRAWN: gettext_lazy("报名已撤回，所选考点的名额已释放。报名时间内可以重新报名。"),
     ApplicationState.LAPSED: gettext_lazy("未在规定时间内完成，视为自动放弃本次考试。"),
+    ApplicationState.VOIDED: gettext_lazy(
+        "告知承诺经认定不实，本次报名无效，所缴费用不予退还。对决定不服的，可以依法申请行政复议或者提起行政诉讼。"
+    ),
 }
 
 EVENTS: Final[Mapping[str, Promise]] = {
@@ -96,6 +101,8 @@ EVENTS: Final[Mapping[str, Promise]] = {
     "lost": gettext_lazy("操作未生效（已有人处理）"),
     ApplicationEvent.WITHDRAW.value: gettext_lazy("撤回报名"),
     ApplicationEvent.LAPSE.value: gettext_lazy("逾期，视为放弃"),
+    ApplicationEvent.ASK_EVIDENCE.value: gettext_lazy("撤回承诺，退回补充材料"),
+    ApplicationEvent.VOID.value: gettext_lazy("报名无效"),
 }
 
 TASKS: Final[Mapping[Task, Promise]] = {
@@ -157,6 +164,8 @@ STORED_REASONS: Final[Mapping[str, Promise]] = {
     "unpaid": gettext_lazy("未在规定时间内缴费"),
     "not_resubmitted": gettext_lazy("退回后未在规定时间内重新提交"),
     "not_appealed": gettext_lazy("未在规定时间内申诉"),
+    "commitment_withdrawn": gettext_lazy("撤回告知承诺，请上传证明材料后重新提交"),
+    "false_commitment": gettext_lazy("告知承诺经认定不实"),
 }
 
 ACTORS: Final[Mapping[ActorKind, Promise]] = {

@@ -9,6 +9,8 @@ from datetime import date
 from django.db import models
 
 from jinbang.application import passes
+from jinbang.application.commitment.models import Commitment, CommitmentCheck, CommitmentSample
+from jinbang.application.group.models import GroupRow, GroupUpload
 from jinbang.application.review_models import ApprovalRun, ListedReason, ReviewPlan, ReviewTerms
 from jinbang.application.reviewing import AppealVerdict, LineVerdict
 from jinbang.application.states import (
@@ -30,8 +32,13 @@ __all__ = [
     "Application",
     "ApplicationSubject",
     "ApprovalRun",
+    "Commitment",
+    "CommitmentCheck",
+    "CommitmentSample",
     "EarlierPass",
     "Evidence",
+    "GroupRow",
+    "GroupUpload",
     "LineMark",
     "LineRequest",
     "ListedReason",

@@ -34,13 +34,13 @@ def get_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) 
 def open_own_evidence(application_id: UUID, evidence_id: UUID, *, by: Candidate) -> OpenedFile:
     """Open one page for the person who gave it."""
     application = queries.get_own_application(application_id, by=by)
-    return _opened(_page_of(application, evidence_id), application)
+    return open_page(_page_of(application, evidence_id), application)
 
 
 def open_evidence_of_case(application_id: UUID, evidence_id: UUID, *, by: Staff) -> OpenedFile:
     """Open one page for a reviewer in whose scope the application lies."""
     application = queries.get_case(application_id, by=by)
-    return _opened(_page_of(application, evidence_id), application)
+    return open_page(_page_of(application, evidence_id), application)
 
 
 def evidence_place(evidence_id: UUID) -> bytes:
@@ -55,6 +55,7 @@ def _page_of(application: Application, evidence_id: UUID) -> Evidence:
     return page
 
 
-def _opened(page: Evidence, application: Application) -> OpenedFile:
+def open_page(page: Evidence, application: Application) -> OpenedFile:
+    """Open one page of an application that the caller was already allowed to hold."""
     key, aad = bytes(application.person.wrapped_key), evidence_place(page.pk)
     return OpenedFile(open_sealed(key, bytes(page.sealed), aad=aad, ring=key_ring()), page.content_type)

@@ -14,13 +14,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jinbang.application import locks, rules, versions
+from jinbang.application.commitment.facts import CommitmentFacts, facts_of
 from jinbang.application.errors import ApplicationIncomplete, ApplicationNotFound, PhotoMissing
+from jinbang.application.evidence import KEPT_ITEMS
 from jinbang.application.models import Application, EarlierPass, LineRequest, Photo, SubmittedVersion
-from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Answers, EvidencePage, Offer, Task
 from jinbang.application.states import ApplicationEvent, ApplicationState, PhotoState
 from jinbang.audit import queries as audit
 from jinbang.audit.models import StateChange
+from jinbang.kernel import clock
 from jinbang.kernel.crypto import associated_data, key_ring, open_sealed
 from jinbang.kernel.errors import InvariantBroken
 from jinbang.people.models import Person
@@ -123,15 +125,19 @@ def offer_of(sitting: Sitting) -> Offer:
     """Return what the sitting offers. One query, for the timetable; the programme is parsed once per row held."""
     held = tuple(sittings.levels_of(sitting))
     policy = SitePolicy(sitting.site_policy)
-    return Offer(sitting.programme_version.programme, policy, held, year=sitting.year)
+    programme = sitting.programme_version.programme
+    asks = programme.application.informed_commitment
+    return Offer(programme, policy, held, year=sitting.year, asks_commitment=asks)
 
 
-def answers_of(application: Application) -> Answers:
-    """Return everything answered so far and what is known beside it. Four queries, one more after a return."""
+def answers_of(application: Application, *, commitment: CommitmentFacts | None = None) -> Answers:
+    """Return everything answered so far and what is known beside it. Five queries, one more after a return."""
+    commitment = commitment or facts_of(application, today=clock.today())
     current = Photo.objects.filter(application=application, state=PhotoState.CURRENT.value)
     portrait = current.values_list("sha256", flat=True).first()
-    given = application.evidence.exclude(item=APPEAL_ITEM).order_by("item", "added_at", "id")
-    pages = given.values_list("item", "sha256")
+    files = application.evidence.exclude(item__in=KEPT_ITEMS).order_by("item", "added_at", "id")
+    pages = tuple(EvidencePage(item, sha256) for item, sha256 in files.values_list("item", "sha256"))
+    was_submitted = application.submitted_at is not None  # and is not asked afterwards what it was not asked before
     return Answers(
         level_code=application.level_code,
         specialty_code=application.specialty_code,
@@ -145,7 +151,10 @@ def answers_of(application: Application) -> Answers:
         site_id=application.site_id,
         has_photo=portrait is not None,
         photo_sha256=portrait or "",
-        evidence=tuple(EvidencePage(item, sha256) for item, sha256 in pages),
+        evidence=pages,
+        has_commitment_answer=commitment.has_answer or was_submitted,
+        is_committed=commitment.is_under_commitment,
+        is_vouched_for=application.is_on_site or (was_submitted and not (pages or commitment.has_answer)),
         passes=tuple(one.facts() for one in earlier_passes_of(application)),
         asked=tuple(request.line for request in line_requests_of(application)),
     )

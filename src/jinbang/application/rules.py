@@ -66,7 +66,7 @@ def tasks_for(answers: Answers, offer: Offer) -> tuple[Task, ...]:
         left_out.add(Task.TRACK)
     if level is not None and not conditions_offered(answers, offer):
         left_out.add(Task.CONDITION)
-    if not offer.asks_commitment:
+    if not offer.asks_commitment or answers.is_vouched_for:
         left_out.add(Task.COMMITMENT)
     if not evidence_needed(answers, offer):
         left_out.add(Task.EVIDENCE)
@@ -149,7 +149,10 @@ def is_evidence_demanded(answers: Answers, offer: Offer) -> bool:
     """Whether evidence must be there before submitting.
 
     Under the informed commitment (告知承诺制) no documents are asked; who does not choose it, or may not, brings them.
+    Nobody is asked whose originals a counter has seen, or for whom a list answers: only a return asks them by name.
     """
+    if answers.is_vouched_for:
+        return False
     rule = offer.programme.application.evidence
     match rule:
         case EvidenceRule.BEFORE_SUBMITTING:

@@ -19,6 +19,7 @@ class ApplicationState(StrEnum):
     REFUSED_FINALLY = "refused_finally"  # upheld, or not appealed against in time
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"  # approved but unpaid at the deadline, which counts as given up
+    VOIDED = "voided"  # rested on a commitment found false before the examination; the fee is kept
 
     @property
     def whose_turn(self) -> str:
@@ -35,7 +36,12 @@ class ApplicationState(StrEnum):
                 return "reviewer"
             case ApplicationState.APPROVED:
                 return "system"
-            case ApplicationState.REFUSED_FINALLY | ApplicationState.WITHDRAWN | ApplicationState.LAPSED:
+            case (
+                ApplicationState.REFUSED_FINALLY
+                | ApplicationState.WITHDRAWN
+                | ApplicationState.LAPSED
+                | ApplicationState.VOIDED
+            ):
                 return "nobody"
             case _:
                 assert_never(self)
@@ -43,7 +49,7 @@ class ApplicationState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing leads out of here."""
-        return self in {ApplicationState.REFUSED_FINALLY, ApplicationState.WITHDRAWN, ApplicationState.LAPSED}
+        return self.whose_turn == "nobody"
 
     @property
     def is_editable(self) -> bool:
@@ -74,6 +80,7 @@ class ApplicationState(StrEnum):
                 | ApplicationState.REFUSED
                 | ApplicationState.APPEALED
                 | ApplicationState.REFUSED_FINALLY
+                | ApplicationState.VOIDED
             ):
                 return True
             case (
@@ -106,6 +113,8 @@ class ApplicationEvent(StrEnum):
     STAND = "stand"  # nobody appealed in time
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
+    ASK_EVIDENCE = "ask_evidence"  # the candidate withdrew the commitment that it rested on
+    VOID = "void"
 
 
 _S, _E = ApplicationState, ApplicationEvent
@@ -132,6 +141,19 @@ TRANSITIONS: Final[Mapping[tuple[ApplicationState, ApplicationEvent], Applicatio
     (_S.REFUSED, _E.STAND): _S.REFUSED_FINALLY,
     (_S.APPEALED, _E.REOPEN): _S.SUBMITTED,
     (_S.APPEALED, _E.UPHOLD): _S.REFUSED_FINALLY,
+    **{(state, _E.ASK_EVIDENCE): _S.RETURNED for state in (_S.SUBMITTED, _S.REFUSAL_PROPOSED, _S.SAMPLED, _S.APPROVED)},
+    **{
+        (state, _E.VOID): _S.VOIDED
+        for state in (
+            _S.SUBMITTED,
+            _S.RETURNED,
+            _S.REFUSAL_PROPOSED,
+            _S.SAMPLED,
+            _S.APPROVED,
+            _S.REFUSED,
+            _S.APPEALED,
+        )
+    },
 }
 
 

@@ -4,7 +4,13 @@ from typing import Final
 
 from django.urls import path
 
+from jinbang.application.commitment.views import candidate as commitment
+from jinbang.application.commitment.views import desk as commitments
+from jinbang.application.commitment.views import public as commitment_samples
+from jinbang.application.counter.views import desk as counter
 from jinbang.application.forms import STEP_FORMS
+from jinbang.application.group.views import candidate as group_rows
+from jinbang.application.group.views import desk as group
 from jinbang.application.states import ApplicationEvent
 from jinbang.application.views import (
     agreements,
@@ -58,6 +64,35 @@ urlpatterns = [
     path("applications/<uuid:application_id>/appeal/", appeal.appeal, name="appeal"),
     path("exams/<slug:code>/review-sample/", sample.samples, name="samples"),
     path("exams/<slug:code>/review-sample/<slug:authority>.json", sample.sample_file, name="sample_file"),
+    path("applications/<uuid:application_id>/commitment/", commitment.commitment, name="commitment"),
+    path("applications/<uuid:application_id>/commitment/check/", commitment.check, name="commitment_check"),
+    path("applications/<uuid:application_id>/commitment/evidence/", commitment.evidence, name="commitment_evidence"),
+    path("applications/<uuid:application_id>/commitment/answer/", commitment.answer_charge, name="commitment_answer"),
+    path("exams/<slug:sitting_code>/commitment-samples/", commitment_samples.samples, name="commitment_samples"),
+    path("me/group-entries/", group_rows.rows, name="group_rows"),
+    path("me/group-entries/<uuid:row_id>/", group_rows.row, name="group_row"),
+    path("me/group-entries/<uuid:row_id>/decline/", group_rows.decline, name="group_row_decline"),
+    path("desk/group/", group.uploads, name="group_uploads"),
+    path("desk/group/<uuid:upload_id>/", group.upload, name="group_upload"),
+    path("desk/group/<uuid:upload_id>/answer.csv", group.answer, name="group_answer"),
+    path("desk/group/regions/<uuid:region_id>/template.csv", group.template, name="group_template"),
+    path("desk/counter/", counter.points, name="counter_points"),
+    path("desk/counter/<uuid:point_id>/", counter.counter, name="counter"),
+    path("desk/counter/<uuid:point_id>/enter/", counter.enter, name="counter_enter"),
+    path("desk/counter/applications/<uuid:application_id>/", counter.entered, name="counter_entered"),
+    path("desk/counter/applications/<uuid:application_id>/pledge.pdf", counter.pledge, name="counter_pledge"),
+    path("desk/commitments/", commitments.checks, name="commitments"),
+    path("desk/commitments/regions/<uuid:region_id>/commit/", commitments.commit_seed, name="commit_sample"),
+    path("desk/commitments/regions/<uuid:region_id>/draw/", commitments.draw, name="draw_sample"),
+    path("desk/commitments/<uuid:check_id>/", commitments.check, name="commitment_case"),
+    path("desk/commitments/<uuid:check_id>/uphold/", commitments.uphold, name="commitment_uphold"),
+    path("desk/commitments/<uuid:check_id>/charge/", commitments.charge, name="commitment_charge"),
+    path("desk/commitments/<uuid:check_id>/false/", commitments.find_false, name="commitment_false"),
+    path(
+        "desk/commitments/<uuid:check_id>/evidence/<uuid:evidence_id>/",
+        commitments.evidence,
+        name="commitment_evidence_file",
+    ),
     path("desk/application/", desk.queue, name="queue"),
     path("desk/application/next/", desk.take_next, name="next"),
     path("desk/application/approve-selected/", bulk.approve_selected, name="approve_selected"),

@@ -83,7 +83,12 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ApplicationRule:
-    """How people apply: channels, review before payment or informed commitment, and who decides the site."""
+    """How people apply: channels, review before payment or informed commitment, and who decides the site.
+
+    `commitment_excludes_exempt`: whoever is exempted from subjects is checked by hand. `commitment_sample_percent` of
+    those under commitment are asked for their evidence; whoever is charged with a false one has `defence_working_days`
+    to answer. `counter_approves`: a registration point that has seen the originals approves on the spot.
+    """
 
     on_site_only: bool
     site_choice: SiteChoice
@@ -93,6 +98,10 @@ class ApplicationRule:
     pledge: bool
     provenance: Provenance
     evidence: EvidenceRule = EvidenceRule.UNLESS_COMMITTED
+    commitment_excludes_exempt: bool = False
+    commitment_sample_percent: int = 10
+    defence_working_days: int = 5
+    counter_approves: bool = False
 
 
 @dataclass(frozen=True)

@@ -305,8 +305,12 @@ class ApplicationTable(Sourced):
     review_before_payment: bool
     review_working_days: Count | None = None
     informed_commitment: bool
+    commitment_excludes_exempt: bool = False
+    commitment_sample_percent: Annotated[int, Field(ge=0, le=100)] = 10
+    defence_working_days: Count = 5
     pledge: bool = True
     evidence: EvidenceRule = EvidenceRule.UNLESS_COMMITTED
+    counter_approves: bool = False
 
 
 class PhotoTable(Sourced):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import models
 
-from jinbang.application.models import Application
+from jinbang.application.models import Application, Commitment, GroupRow
 from jinbang.application.rules import windows_for_submitting
 from jinbang.application.states import ApplicationState
 from jinbang.attendance.models import Violation
@@ -41,6 +41,8 @@ OVERLAP: Final = timedelta(minutes=5)
 
 PERSON_OF: Final[Mapping[str, tuple[type[models.Model], str]]] = {
     texts.APPLICATION: (Application, "person"),
+    texts.COMMITMENT: (Commitment, "person"),
+    texts.GROUP_ROW: (GroupRow, "person"),
     texts.ORDER: (Order, "application__person"),
     texts.TICKET: (AdmissionTicket, "application__person"),
     texts.VIOLATION: (Violation, "seat__ticket__application__person"),
@@ -232,6 +234,26 @@ def _about_application(row: Application, calendar: _Calendar) -> _Facts:
     return _Facts(gaps, row.pk)
 
 
+def _about_commitment(row: Commitment, _calendar: _Calendar) -> _Facts:
+    application = row.application
+    if application is None:
+        return _Facts({})
+    gaps = {"sitting": application.sitting.name}
+    check = row.checks.order_by("-opened_at").first()
+    if check is not None and check.defence_until is not None:
+        gaps["until"] = short_moment(check.defence_until, closing=True)
+    return _Facts(gaps, application.pk)
+
+
+def _about_group_row(row: GroupRow, calendar: _Calendar) -> _Facts:
+    region = row.upload.region
+    gaps = {"sitting": region.sitting.name}
+    applying = calendar.of(region).get(WindowKind.APPLICATION)
+    if applying is not None:
+        gaps["closes"] = short_moment(applying.closes, closing=True)
+    return _Facts(gaps, row.application_id)
+
+
 def _about_order(row: Order, _calendar: _Calendar) -> _Facts:
     gaps = {
         "sitting": row.application.sitting.name,
@@ -262,6 +284,8 @@ def _about_release(row: Release, _calendar: _Calendar) -> _Facts:
 _Reader = Callable[[Any, _Calendar], _Facts]
 _READERS: Final[Mapping[str, tuple[type[models.Model], tuple[str, ...], _Reader]]] = {
     texts.APPLICATION: (Application, ("sitting", "region"), _about_application),
+    texts.COMMITMENT: (Commitment, ("application__sitting",), _about_commitment),
+    texts.GROUP_ROW: (GroupRow, ("upload__region__sitting",), _about_group_row),
     texts.ORDER: (Order, ("application__sitting",), _about_order),
     texts.TICKET: (AdmissionTicket, ("sitting", "region"), _about_ticket),
     texts.VIOLATION: (Violation, ("record__session__sitting", "seat__ticket"), _about_violation),

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.application.actions import HOLD_CLOSED, HOLD_ENDED
+from jinbang.application.commitment.states import CommitmentEvent
+from jinbang.application.group.actions import ASKED
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.attendance.actions import NOTED
 from jinbang.messaging.states import MessageKind
@@ -23,6 +25,8 @@ from jinbang.payment.states import OrderEvent
 from jinbang.results.states import ReleaseEvent
 
 APPLICATION: Final = "application.application"
+COMMITMENT: Final = "application.commitment"
+GROUP_ROW: Final = "application.grouprow"
 ORDER: Final = "payment.order"
 TICKET: Final = "seating.admissionticket"
 VIOLATION: Final = "attendance.violation"
@@ -161,6 +165,49 @@ TEXTS: Final[Sequence[Text]] = (
         _("报名时间已过，您没有提交"),
         opening=(_("%(sitting)s：报名时间已过，您的报名没有提交，考点名额已释放。"),),
         in_full=(_("没有提交的报名不会审核，也不需要缴费。"), _("报名时间如有延长，会另行公告。")),
+    ),
+    Text(
+        COMMITMENT,
+        CommitmentEvent.QUESTION.value,
+        MessageKind.COMMITMENT_QUESTIONED,
+        _("告知承诺正在核查"),
+        opening=(_("%(sitting)s：您的告知承诺正在核查，请上传证明材料。"),),
+        by_phone=(_("详情见“我的考试”。"),),
+        in_full=(_("请在“我的报名”的“告知承诺”里上传所选报考条件的证明材料。"),),
+    ),
+    Text(
+        COMMITMENT,
+        CommitmentEvent.CHARGE.value,
+        MessageKind.COMMITMENT_CHARGED,
+        _("请陈述和申辩"),
+        opening=(
+            _("%(sitting)s：拟认定您的告知承诺不实。"),
+            _("%(until)s前可以陈述申辩。"),
+        ),
+        by_phone=(_("详情见“我的报名”。"),),
+        in_full=(_("拟认定的事实、理由和依据，请在“我的报名”的“告知承诺”里查看。"),),
+    ),
+    Text(
+        COMMITMENT,
+        CommitmentEvent.FIND_FALSE.value,
+        MessageKind.COMMITMENT_FALSE,
+        _("告知承诺核查的决定"),
+        opening=(_("%(sitting)s：对您的告知承诺已作出决定。"),),
+        by_phone=(_("详情见“我的报名”。"),),
+        in_full=(_("决定及其文号请在“我的报名”的“告知承诺”里查看；不服的，可以依法申请行政复议或者提起行政诉讼。"),),
+    ),
+    Text(
+        GROUP_ROW,
+        ASKED,
+        MessageKind.GROUP_ROW_TO_CONFIRM,
+        _("请确认单位为您填写的报名"),
+        opening=(_("%(sitting)s：单位为您填写了报名，请在%(closes)s前确认。"),),
+        by_phone=(_("详情见“我的考试”。"),),
+        in_full=(
+            _("没有确认的不会提交。"),
+            _("请在“我的考试”的“单位集体报名”里核对并确认。"),
+            _("如不知情，请选择不同意。"),
+        ),
     ),
     Text(
         ORDER,

@@ -22,7 +22,14 @@ from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM, Actor
 from jinbang.kernel.ids import new_id
 from jinbang.payment import queries, rules
-from jinbang.payment.errors import OrderAlreadyPaid, OrderNotFound, OrderNotPayable, PaidNotWithdrawable, ReceiptUsed
+from jinbang.payment.errors import (
+    ApplicationNotPayable,
+    OrderAlreadyPaid,
+    OrderNotFound,
+    OrderNotPayable,
+    PaidNotWithdrawable,
+    ReceiptUsed,
+)
 from jinbang.payment.models import LedgerLine, Order, OrderLine, PaymentEvent
 from jinbang.payment.rules import FeeLine, Posting
 from jinbang.payment.states import OrderEvent, OrderState
@@ -188,6 +195,7 @@ def apply_payment_event(order: Order, word: PaymentWord, *, by: Actor, now: date
         raise OrderAlreadyPaid(number=order.number, reference=paid_by.reference if paid_by else "")
     if state.is_final:
         raise OrderNotPayable(number=order.number, state=state)
+    _require_approved(order)
     rules.require_amount(owed_fen=order.amount_fen, given_fen=word.amount_fen)
     sittings.require_open(order.application.region, WindowKind.PAYMENT, now=now)
     _hear(order, word, now=now)
@@ -264,6 +272,7 @@ def _take_some(receipts: Sequence[CounterReceipt], *, by: Staff, read_clock: Clo
             order=order, gateway=queries.COUNTER, reference=reference, amount_fen=order.amount_fen, at=now
         )
         _require_owed(order, paid_in_this_list=order.pk in paying)
+        _require_approved(order)
         paying[order.pk], heard[reference] = (order, event), event
     _require_windows((order for order, _ in paying.values()), now=now)
     return _settle(tuple(paying.values()), by=by, now=now)
@@ -275,6 +284,13 @@ def _require_owed(order: Order, *, paid_in_this_list: bool) -> None:
         raise OrderAlreadyPaid(number=order.number, reference="")
     if state.is_final:
         raise OrderNotPayable(number=order.number, state=state)
+
+
+def _require_approved(order: Order) -> None:
+    """Refuse money for an application that has gone back to review, or has become void, since its order was opened."""
+    state = ApplicationState(order.application.state)
+    if state is not ApplicationState.APPROVED:
+        raise ApplicationNotPayable(state=state)
 
 
 def _require_windows(orders: Iterable[Order], *, now: datetime) -> None:
@@ -335,6 +351,16 @@ def withdraw_and_cancel(*, application_id: UUID, by: Candidate, now: datetime) -
     application = applications.withdraw_application(application_id=application_id, by=by, now=now)
     _cancel_order_of(application, by=by, now=now)
     return application
+
+
+@transaction.atomic
+def cancel_void_orders(*, now: datetime) -> int:
+    """Cancel what is owed for applications that have become void; what was paid is kept. Safe to repeat."""
+    owed = Order.objects.filter(application__state=ApplicationState.VOIDED.value, state=OrderState.OWED.value)
+    orders = list(owed.order_by("id").select_for_update(of=("self",))[:IN_ONE_QUERY])
+    if orders:
+        _close(orders, OrderEvent.CANCEL, by=SYSTEM, now=now)
+    return len(orders)
 
 
 def _cancel_order_of(application: Application, *, by: Candidate, now: datetime) -> None:

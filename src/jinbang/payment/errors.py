@@ -55,3 +55,9 @@ class NothingOwed(DomainError):
     """There is no order: the application is not approved, or the time of payment is not announced yet."""
 
     code = "nothing_owed"
+
+
+class ApplicationNotPayable(DomainError):
+    """The application is not approved any more: it has gone back to review or has become void. Field: `state`."""
+
+    code = "application_not_payable"

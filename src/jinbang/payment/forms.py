@@ -83,3 +83,11 @@ class WithdrawForm(forms.Form):
     sure = forms.BooleanField(
         label=_("我确认撤回这次报名"), error_messages={"required": _("请勾选确认，或返回不撤回。")}
     )
+
+
+class WithdrawCommitmentForm(forms.Form):
+    """A candidate's word that the informed commitment is to be withdrawn."""
+
+    sure = forms.BooleanField(
+        label=_("我确认撤回告知承诺"), error_messages={"required": _("请勾选确认，或返回不撤回。")}
+    )

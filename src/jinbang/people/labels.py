@@ -23,6 +23,8 @@ DOCUMENT_KINDS: Final[dict[DocumentKind, Promise]] = {
 ROLES: Final[dict[Role, Promise]] = {
     Role.PLANNER: _("考务计划"),
     Role.REVIEWER: _("资格审核"),
+    Role.REGISTRAR: _("现场报名受理"),
+    Role.GROUP_AGENT: _("集体报名经办"),
     Role.BURSAR: _("收费"),
     Role.SEATING_OFFICER: _("考场编排"),
     Role.ROOM_CLERK: _("考场情况登记"),

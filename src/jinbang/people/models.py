@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
+from jinbang.people.integrity.models import IntegrityLifting, IntegrityRecord
 from jinbang.people.states import (
     AMENDMENT_TRANSITIONS,
     REBINDING_TRANSITIONS,
@@ -34,6 +35,8 @@ __all__ = [
     "Appointment",
     "Authority",
     "IdentityDocument",
+    "IntegrityLifting",
+    "IntegrityRecord",
     "OfficerKey",
     "Person",
     "Rebinding",

@@ -26,6 +26,7 @@ class Role(StrEnum):
 
     PLANNER = "planner"  # sittings, windows, notices, sites
     REVIEWER = "reviewer"  # initial eligibility review
+    GROUP_AGENT = "group_agent"  # an employer's clerk, who prepares applications that each person confirms
     BURSAR = "bursar"  # payments at the counter
     SEATING_OFFICER = "seating_officer"  # rooms, seats, tickets
     ROOM_CLERK = "room_clerk"  # absences and violations from the room record
@@ -34,7 +35,9 @@ class Role(StrEnum):
     PASS_MARK_OFFICER = "pass_mark_officer"  # noqa: S105  # 合格标准: proposes or approves pass marks
     RELEASE_OFFICER = "release_officer"  # signs releases
     AUDITOR = "auditor"  # reads histories
-    REGISTRAR = "registrar"  # 报名点窗口: sees original documents, binds a new telephone for their owner
+    REGISTRAR = (
+        "registrar"  # 报名点窗口: sees original documents, takes applications, binds a new telephone for its owner
+    )
 
 
 class CodePurpose(StrEnum):
@@ -127,3 +130,12 @@ REBINDING_TRANSITIONS: Final[Mapping[tuple[RebindingState, RebindingEvent], Rebi
     (RebindingState.PROVEN, RebindingEvent.CONFIRM): RebindingState.DONE,
     (RebindingState.PROVEN, RebindingEvent.STOP): RebindingState.STOPPED,
 }
+
+
+class IntegrityGround(StrEnum):
+    """Why somebody is in the integrity record (诚信档案): an article of 人社部令第31号, or a false commitment."""
+
+    ARTICLE_7 = "article_7"  # 第七条：当次全部科目成绩无效，记录五年
+    ARTICLE_8 = "article_8"  # 第八条：特别严重，长期记录
+    ARTICLE_10 = "article_10"  # 第十条：提供虚假证明材料，按第七条处理
+    FALSE_COMMITMENT = "false_commitment"  # 虚假承诺

@@ -7,6 +7,7 @@ are the library's pages in our look.
 
 from django.urls import path, re_path
 
+from jinbang.people.integrity.views import desk as integrity
 from jinbang.people.views import account, amendment, candidate, counter, desk, entrance, public
 
 app_name = "people"
@@ -47,4 +48,6 @@ urlpatterns = [
     path("desk/people/counter/<uuid:rebinding_id>/stop/", counter.stop, name="stop_rebinding"),
     path("desk/people/me/", desk.desk_profile, name="desk_profile"),
     path("desk/people/officer-key/", desk.officer_key, name="officer_key"),
+    path("desk/people/integrity/", integrity.records, name="integrity_records"),
+    path("desk/people/integrity/<uuid:record_id>/lift/", integrity.lift, name="integrity_lift"),
 ]

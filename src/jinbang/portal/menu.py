@@ -98,6 +98,9 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
             Entry(_("窗口换绑手机"), "people:counter", frozenset({Role.REGISTRAR})),
             Entry(_("照片更换"), "application:photo_changes", frozenset({Role.REVIEWER})),
             Entry(_("审核统计"), "application:statistics", frozenset({Role.REVIEWER, Role.AUDITOR})),
+            Entry(_("承诺核查"), "application:commitments", frozenset({Role.REVIEWER})),
+            Entry(_("现场报名"), "application:counter_points", frozenset({Role.REGISTRAR})),
+            Entry(_("集体报名"), "application:group_uploads", frozenset({Role.GROUP_AGENT})),
             Entry(_("窗口收费"), "payment:counter", frozenset({Role.BURSAR})),
             Entry(_("考场编排"), "seating:desk_regions", frozenset({Role.SEATING_OFFICER})),
         ),
@@ -108,6 +111,7 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
         _("其他"),
         (
             Entry(_("后台任务"), "portal:work_list"),
+            Entry(_("诚信档案"), "people:integrity_records", frozenset({Role.AUDITOR, Role.REVIEWER})),
             Entry(_("我的岗位"), "people:desk_profile", room="/desk/people/"),
         ),
     ),

@@ -5,19 +5,26 @@ beside what is due and never before it: a release does not wait for a draw.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
 from jinbang.application import actions as application
+from jinbang.application.group import actions as group
+from jinbang.application.retention import actions as retention
 from jinbang.audit import long_work
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.lookup import actions as lookup
 from jinbang.messaging import actions as messaging
 from jinbang.payment import actions as payment
+from jinbang.people import limits
+from jinbang.people.limits import Limit
 from jinbang.people.verification import actions as verification
 
 log = structlog.get_logger(__name__)
+ERASURES: Final = Limit("erasures", 1, timedelta(hours=1))
 
 
 def do_what_is_due() -> None:
@@ -25,11 +32,14 @@ def do_what_is_due() -> None:
     now = clock.now()
     for part in (
         lambda: payment.open_orders(now=now),
+        lambda: payment.cancel_void_orders(now=now),
         lambda: payment.lapse_orders(now=now),
         lambda: application.carry_on_runs(now=now),
         lambda: application.lapse_returned_applications(now=now),
         lambda: application.end_holds(now=now),
         lambda: application.settle_refusals(now=now),
+        lambda: group.lapse_group_rows(now=now),
+        lambda: _erase_what_is_due(now),
         lookup.look_for_releases,
         lambda: verification.open_verifications(now=now),
         lambda: verification.look_at_due(now=now),
@@ -37,6 +47,12 @@ def do_what_is_due() -> None:
         lambda: messaging.deliver_messages(now=now),
     ):
         _try(part)
+
+
+def _erase_what_is_due(now: datetime) -> None:
+    """Look through every region at most once an hour, however many workers there are: what is due waited for weeks."""
+    if limits.take(ERASURES, now=now):
+        retention.erase_what_is_due(now=now)
 
 
 def do_long_work() -> int:

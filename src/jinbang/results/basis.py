@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 
+from jinbang.application.commitment.queries import false_commitments
 from jinbang.catalogue.programme import Subject, is_whole_level
 from jinbang.kernel.digests import content_hash
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
@@ -183,14 +184,17 @@ def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
 
 
 def basis_hash_of(release: Release) -> str:
-    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Seven queries."""
+    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Eight queries."""
     region = release.region
     roster = RosterEntry.objects.filter(region=region)
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
+    false = sorted(str(check) for check in false_commitments(region).values())
     return content_hash(
         {
+            # Left out where there is none, so that what was judged before commitments could be found false stays fresh.
+            **({"false_commitments": false} if false else {}),
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,

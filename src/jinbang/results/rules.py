@@ -124,6 +124,11 @@ def judge_person(
     return Judgement(overall, lines, _explanation(lines, history=history, kept=kept))
 
 
+def voided(marks: Mapping[str, SubjectMark]) -> dict[str, SubjectMark]:
+    """Return these marks as void: a commitment found false after the examination voids every subject of the sitting."""
+    return {code: SubjectMark(code, MarkStatus.VOID, None) for code in marks}
+
+
 def judge_subject(mark: SubjectMark, *, pass_mark_hundredths: int | None) -> Verdict:
     """Judge one mark. At the pass mark is passed; without a pass mark nothing is said."""
     if mark.status is not MarkStatus.SCORED or mark.mark_hundredths is None:

@@ -13,10 +13,9 @@ from django.db import transaction
 
 from jinbang.application import papers, queries, rules
 from jinbang.application.actions.fill import lock_editable
-from jinbang.application.errors import EvidenceNotAsked, EvidencePagesFull, EvidenceRepeated
-from jinbang.application.evidence import PAGES_MAX, CleanFile
+from jinbang.application.errors import EvidenceNotAsked, EvidenceNotFound, EvidencePagesFull, EvidenceRepeated
+from jinbang.application.evidence import KEPT_ITEMS, PAGES_MAX, CleanFile
 from jinbang.application.models import Application, Evidence
-from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Task
 from jinbang.audit import actions as audit
 from jinbang.kernel.actors import Actor
@@ -57,6 +56,8 @@ def add_evidence(
 def remove_evidence(*, application_id: UUID, evidence_id: UUID, by: Candidate, now: datetime) -> Application:
     """Take one page back. It is gone for good: what was submitted before is known by its hash alone."""
     page = papers.get_own_evidence(application_id, evidence_id, by=by)
+    if page.item in KEPT_ITEMS:
+        raise EvidenceNotFound
     application = lock_editable(application_id, Task.EVIDENCE, item=page.item, by=by, now=now)
     Evidence.objects.filter(pk=page.pk).delete()
     audit.record(application, by=by, event=REMOVED, at=now, details={"item": page.item})
@@ -85,9 +86,10 @@ def attach_entered_evidence(
 def drop_unneeded_evidence(application: Application, needed: Sequence[str]) -> None:
     """Take out pages of items that nothing asks for any more, so that no more of a person is kept than has a use.
 
-    What came with an appeal belongs to the appeal and stays.
+    The pledge signed at a counter, what was shown for a check of a commitment and what came with an appeal are no pages
+    of the form, and stay.
     """
-    application.evidence.exclude(item__in=(*needed, APPEAL_ITEM)).delete()
+    application.evidence.exclude(item__in=(*needed, *KEPT_ITEMS)).delete()
 
 
 def sealed_page(file: CleanFile, application: Application, *, item: str, now: datetime) -> Evidence:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from jinbang.application import passes, queries, rules, versions
 from jinbang.application.actions.attach import drop_unneeded_evidence
+from jinbang.application.commitment.facts import facts_of, require_standing
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import AlreadyApplied, DeclarationNotAccepted, OnSiteOnly
 from jinbang.application.models import Application, SubmittedVersion
@@ -79,8 +80,11 @@ def submit_application(*, application_id: UUID, declaration_version: str, by: Ca
     from_state = ApplicationState(application.state)
     rules.require_editable(from_state)
     queries.require_open_for(application, now=now)
-    answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
-    rules.require_complete(answers, offer, today=now.astimezone(SHANGHAI).date())
+    today = now.astimezone(SHANGHAI).date()
+    commitment = facts_of(application, today=today)
+    answers, offer = queries.answers_of(application, commitment=commitment), queries.offer_of(application.sitting)
+    rules.require_complete(answers, offer, today=today)
+    require_standing(commitment)
     if declaration_version != CURRENT_DECLARATION.version:
         raise DeclarationNotAccepted(version=CURRENT_DECLARATION.version)
     answers = _without_strays(application, answers, rules.evidence_needed(answers, offer))

@@ -85,17 +85,18 @@ def remove(request: HttpRequest, candidate: Candidate, application_id: UUID, evi
 @candidate_page
 def file(_request: HttpRequest, candidate: Candidate, application_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Serve one page to whoever gave it. The audience keeps it out of every cache."""
-    return _sandboxed(papers.open_own_evidence(application_id, evidence_id, by=candidate))
+    return sandboxed(papers.open_own_evidence(application_id, evidence_id, by=candidate))
 
 
 @require_safe
 @desk_page(Role.REVIEWER)
 def case_file(_request: HttpRequest, staff: Staff, application_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Serve one page to a reviewer in whose scope it lies. The audience keeps it out of every cache."""
-    return _sandboxed(papers.open_evidence_of_case(application_id, evidence_id, by=staff))
+    return sandboxed(papers.open_evidence_of_case(application_id, evidence_id, by=staff))
 
 
-def _sandboxed(opened: OpenedFile) -> HttpResponse:
+def sandboxed(opened: OpenedFile) -> HttpResponse:
+    """Answer with a file that nothing of ours stands in: pictures are shown, everything else is downloaded."""
     disposition = "inline" if opened.content_type == JPEG else 'attachment; filename="evidence.pdf"'
     headers = {
         "Content-Disposition": disposition,

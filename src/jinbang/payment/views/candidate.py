@@ -13,9 +13,9 @@ from jinbang.application.queries import get_own_application
 from jinbang.application.states import ApplicationState
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
-from jinbang.payment import actions, labels, queries
+from jinbang.payment import actions, commitments, labels, queries
 from jinbang.payment.errors import NothingOwed
-from jinbang.payment.forms import WithdrawForm
+from jinbang.payment.forms import WithdrawCommitmentForm, WithdrawForm
 from jinbang.payment.states import OrderState
 from jinbang.people.audiences import candidate_page
 from jinbang.people.queries import Candidate
@@ -69,6 +69,32 @@ def withdraw(request: HttpRequest, candidate: Candidate, application_id: UUID) -
         "form": form,
     }
     return render(request, "payment/candidate/withdraw.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@candidate_page
+def withdraw_commitment(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
+    """Ask once more, then withdraw the informed commitment; after payment it stands."""
+    form = WithdrawCommitmentForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return redirect(_withdraw_commitment(request, candidate, application_id))
+    context = {"application": get_own_application(application_id, by=candidate), "form": form}
+    return render(request, "payment/candidate/withdraw_commitment.html", context, status=422 if form.is_bound else 200)
+
+
+def _withdraw_commitment(request: HttpRequest, candidate: Candidate, application_id: UUID) -> str:
+    def act() -> str:
+        commitments.withdraw_commitment_unpaid(application_id=application_id, by=candidate, now=clock.now())
+        messages.success(request, _("告知承诺已撤回，请上传证明材料。"))
+        return resolve_url("application:show", application_id)
+
+    return perform_once(
+        key=request.POST.get(FIELD, ""),
+        account_id=candidate.account_id,
+        action=f"payment.withdraw_commitment:{application_id}",
+        body=body_of(request.POST),
+        act=act,
+    )
 
 
 def _withdraw(request: HttpRequest, candidate: Candidate, application_id: UUID) -> str:

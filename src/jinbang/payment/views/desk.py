@@ -15,6 +15,7 @@ from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.money import format_fen
 from jinbang.payment import actions, labels, queries
+from jinbang.payment import counter as counter_orders
 from jinbang.payment.errors import (
     AmountMismatch,
     OrderAlreadyPaid,
@@ -49,6 +50,15 @@ def counter(request: HttpRequest, staff: Staff) -> HttpResponse:
         refusal = error
     context = {"form": form, "typed": typed, "found": found, "refusal": refusal, "found_max": queries.FOUND_MAX}
     return render(request, "payment/desk/counter.html", context, status=422 if refusal else 200)
+
+
+@require_safe
+@desk_page(Role.BURSAR)
+def order_at_counter(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResponse:
+    """Lead from an application that was just approved on site to what it owes, opened on the way."""
+    return redirect(
+        "payment:desk_order", counter_orders.get_order_at_counter(application_id, by=staff, now=clock.now()).pk
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from jinbang.application import labels as application_labels
+from jinbang.application.commitment import labels as commitment_labels
+from jinbang.application.commitment.states import CommitmentState, Obstacle
+from jinbang.application.group import labels as group_labels
+from jinbang.application.group.states import GroupRowState
 from jinbang.application.rules import Task
 from jinbang.application.states import ApplicationState
 from jinbang.kernel.identity import DocumentKind
@@ -30,6 +34,9 @@ WORDS: Final[Mapping[type[StrEnum], Callable[[str], str | Promise]]] = {
     SittingState: lambda word: sitting_labels.label_of(SittingState(word)),
     ApplicationState: application_labels.state_label,
     Task: lambda word: application_labels.task_labels([word]),
+    CommitmentState: commitment_labels.state_label,
+    Obstacle: commitment_labels.obstacle_label,
+    GroupRowState: group_labels.state_label,
     OrderState: payment_labels.state_label,
     DocumentKind: people_labels.document_kind_label,
     Role: people_labels.role_label,

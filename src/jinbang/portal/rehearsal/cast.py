@@ -33,6 +33,8 @@ OFFICERS: Final[tuple[tuple[str, str, Role, str], ...]] = (
     ("shi", "施裁定", Role.REVIEWER, "监督处"),
     ("tao", "陶窗口", Role.REGISTRAR, "报名点"),
     ("yan", "严窗口", Role.REGISTRAR, "报名点"),
+    ("pei", "裴审核", Role.REVIEWER, "监察处"),
+    ("dan", "单经办", Role.GROUP_AGENT, "太原市小店区社会工作服务中心"),
     ("gu", "顾出纳", Role.BURSAR, "财务处"),
     ("song", "宋编排", Role.SEATING_OFFICER, "考务处"),
     ("meng", "孟考务", Role.ROOM_CLERK, "考务处"),

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from jinbang.application.commitment.queries import false_commitments
 from jinbang.catalogue.programme import Programme, Validity
 from jinbang.results import basis, queries
 from jinbang.results.basis import EarlierSitting
 from jinbang.results.models import Outcome, Release, RosterEntry
-from jinbang.results.rules import History, Judgement, SubjectMark, judge_person
+from jinbang.results.rules import History, Judgement, SubjectMark, judge_person, voided
 from jinbang.results.validity import HeldSitting
 from jinbang.sittings.models import ExamRegion
 
@@ -37,6 +38,7 @@ class _Basis:
     earlier: Mapping[basis.Track, tuple[EarlierSitting, ...]]
     marks: Mapping[UUID, Mapping[str, SubjectMark]]
     approved: Mapping[tuple[str, str], int]
+    void: frozenset[UUID]  # people whose commitment was found false: every mark of theirs in this sitting is void
 
 
 @dataclass
@@ -54,7 +56,7 @@ class _Shape:
 
 
 def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Ten queries."""
+    """Judge everybody on the roster for the release's generation, and store nothing. Twelve queries."""
     region = release.region
     basis_hash = basis.basis_hash_of(release)
     given = _Basis(
@@ -62,6 +64,7 @@ def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
         sittings=basis.sittings_up_to(region),
         earlier=basis.earlier_sittings_sat(region),
         marks=basis.current_marks(region),
+        void=frozenset(false_commitments(region)),
         approved=basis.pass_marks_of(region),
     )
     shapes: dict[tuple[str, str, str], _Shape] = {}
@@ -74,7 +77,7 @@ def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
         earlier = given.earlier.get(basis.track_of(person_id, level_code=level, track_code=track), ())
         judgement = judge_person(
             required=shape.required,
-            marks=given.marks.get(entry_id, {}),
+            marks=_marks_of(entry_id, person_id=person_id, given=given),
             pass_marks=shape.pass_marks,
             history=_history(shape, earlier, specialty=specialty, sittings=given.sittings),
         )
@@ -108,6 +111,11 @@ def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shap
         },
         validity=given.programme.validity_for(level=level, track=track),
     )
+
+
+def _marks_of(entry_id: UUID, *, person_id: UUID, given: _Basis) -> Mapping[str, SubjectMark]:
+    marks = given.marks.get(entry_id, {})
+    return voided(marks) if person_id in given.void else marks
 
 
 def _history(

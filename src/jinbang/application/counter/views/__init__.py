@@ -1,0 +1,1 @@
+"""Pages of a registration point's counter."""
