@@ -38,7 +38,7 @@ def test_each_decision_is_made_from_its_own_step_alone(state: ApplicationState, 
 
 def test_nothing_that_was_refused_comes_back_but_by_an_appeal() -> None:
     ways = {(before, event) for (before, event), after in TRANSITIONS.items() if before is ApplicationState.REFUSED}
-    assert {event for _, event in ways} == {ApplicationEvent.APPEAL, ApplicationEvent.STAND}
+    assert {event for _, event in ways} == {ApplicationEvent.APPEAL, ApplicationEvent.STAND, ApplicationEvent.VOID}
 
 
 def test_a_reason_is_shown_only_once_it_is_decided() -> None:
@@ -48,6 +48,7 @@ def test_a_reason_is_shown_only_once_it_is_decided() -> None:
         ApplicationState.REFUSED,
         ApplicationState.APPEALED,
         ApplicationState.REFUSED_FINALLY,
+        ApplicationState.VOIDED,
     }
 
 

@@ -16,6 +16,7 @@ from jinbang.people.models import Account, Amendment, Rebinding
 from jinbang.people.urls import urlpatterns
 from tests.cast import NOW, Cast, client_of
 from tests.people.test_amendments import wanted
+from tests.people.test_integrity import entered
 from tests.people.test_rebinding import proven
 
 WHO = ("nobody", "lin", "zhao", "sun", "zhou", "zheng", "tao", "lei", "wu")
@@ -47,6 +48,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "amendment_evidence": ("get", REVIEWED),
     "approve_amendment": ("post", (302, 403, 403, 403, 302, 404, 403, 403, 403)),
     "refuse_amendment": ("post", (302, 403, 403, 403, 302, 404, 403, 403, 403)),
+    "integrity_records": ("get", REVIEWER),
+    "integrity_lift": ("get", REVIEWED),
     "counter": ("get", REGISTRAR),
     "start_rebinding": ("get", (302, 403, 403, 403, 403, 403, 302, 302, 403)),
     "rebinding": ("get", REGISTERED),
@@ -74,10 +77,10 @@ def test_every_address_has_a_line() -> None:
 def test_everybody_is_answered_as_the_table_says(cast: Cast, code_to: Callable[[str], str], *, name: str) -> None:
     entry = next(one for one in named() if one.name == name)
     asked = amendments.request_amendment(wanted(name="林改"), by=cast.lin.candidate, now=NOW)
-    bound = proven(cast, code_to)
-    path = "/" + str(entry.pattern).replace("<uuid:amendment_id>", str(asked.pk)).replace(
-        "<uuid:rebinding_id>", str(bound.pk)
-    )
+    objects = {"amendment": asked, "rebinding": proven(cast, code_to), "record": entered(cast)}
+    path = "/" + str(entry.pattern)
+    for kind, row in objects.items():
+        path = path.replace(f"<uuid:{kind}_id>", str(row.pk))
     method, expected = TABLE[name]
     found = []
     for who in WHO:

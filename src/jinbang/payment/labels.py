@@ -52,6 +52,7 @@ STEPS: Final[Mapping[NextStep, Promise]] = {
     NextStep.REFUSED: _("查看审核意见"),
     NextStep.WITHDRAWN: _("报名已撤回"),
     NextStep.LAPSED: _("已视为放弃"),
+    NextStep.VOIDED: _("报名已作废，请查看决定"),
 }
 
 

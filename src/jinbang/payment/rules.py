@@ -140,6 +140,7 @@ class NextStep(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    VOIDED = "voided"
 
 
 _STEPS_BEFORE_MONEY: Final[Mapping[ApplicationState, NextStep]] = {
@@ -153,6 +154,7 @@ _STEPS_BEFORE_MONEY: Final[Mapping[ApplicationState, NextStep]] = {
     ApplicationState.REFUSED_FINALLY: NextStep.REFUSED,
     ApplicationState.WITHDRAWN: NextStep.WITHDRAWN,
     ApplicationState.LAPSED: NextStep.LAPSED,
+    ApplicationState.VOIDED: NextStep.VOIDED,
 }
 
 
