@@ -139,7 +139,8 @@ def correct_one_line(visitor: Visitor, path: str) -> None:
 
 def is_on(page: Page, heading: str) -> None:
     """Hold that the page bears this heading."""
-    assert page.locator("h1").inner_text() == heading
+    found = page.locator("h1").inner_text()
+    assert found == heading, page.locator("main").inner_text()
 
 
 def sign_up(visitor: Visitor, newcomer: Newcomer) -> None:
@@ -305,8 +306,17 @@ def upload_photo(visitor: Visitor, *, kind: str) -> None:
     visitor.check()
     visitor.press("就用这张，继续")
     is_on(page, "填写报名信息")
+    sign_commitment(visitor)
     visitor.press("下一步：阅读声明并提交")
     is_on(page, "阅读声明并提交")
+
+
+def sign_commitment(visitor: Visitor) -> None:
+    """Read what is offered instead of papers, and sign it."""
+    visitor.press("下一步：报名证明事项告知承诺")
+    is_on(visitor.page, "告知承诺")
+    visitor.page.get_by_label("我已阅读并签署告知承诺书").check()
+    visitor.press("确认选择")
 
 
 def apply(visitor: Visitor, *, kind: str) -> None:
