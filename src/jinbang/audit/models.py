@@ -48,7 +48,7 @@ class IdempotencyKey(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=64)
     account_id = models.UUIDField()
-    action = models.CharField(max_length=64)
+    action = models.CharField(max_length=160)
     body_hash = models.CharField(max_length=64)
     location = models.CharField(max_length=400)
     at = models.DateTimeField()
