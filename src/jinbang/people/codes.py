@@ -109,9 +109,10 @@ def _take_try(code_id: UUID, *, purposes: tuple[CodePurpose, ...], now: datetime
         tries_left__gt=0,
         sent_at__gt=now - LASTS,
     )
-    if not living.update(tries_left=F("tries_left") - 1):
-        raise CodeOver
-    return SentCode.objects.get(pk=code_id)
+    with transaction.atomic():  # the row stays locked until it is read, so each guess is told its own number
+        if not living.update(tries_left=F("tries_left") - 1):
+            raise CodeOver
+        return SentCode.objects.get(pk=code_id)
 
 
 def _answer(code_id: UUID, digits: str) -> str:
