@@ -2,15 +2,17 @@
 
 Each step is drawn, told to the model and done for real; the answer and what stands in the database have to be the
 model's. The model knows the sentences of docs/cycles/application.md and nothing of the code. What is drawn follows from
-one seed, so a failure can be walked again.
+the seed of the run, so a failure can be walked again.
 """
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from jinbang.application import actions
 from jinbang.application.actions.portray import sealed_photo
@@ -19,7 +21,7 @@ from jinbang.application.photo import make_portrait
 from jinbang.application.rules import Task
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff
-from jinbang.sittings.models import Site, Window
+from jinbang.sittings.models import Window
 from jinbang.sittings.states import WindowKind
 from tests.application.world import (
     AFTER_CLOSE,
@@ -33,13 +35,13 @@ from tests.application.world import (
     submit,
 )
 from tests.cast import NOW, Cast
+from tests.tiers import Measure, Tier
 
 pytestmark = pytest.mark.django_db
 
-STEPS = {"default": 20_000, "soak": 1_000_000}
-"""The figure of the guarantee, and the larger one of a soak."""
-
 DURING, BETWEEN, OVER = NOW, AFTER_CLOSE, AFTER_REVIEW
+SHARES = 4
+"""Walks that may run beside each other; each begins with its own numbers."""
 FINAL = {"refused_finally", "withdrawn", "lapsed"}
 CANNOT_LEAVE = {*FINAL, "refused", "appealed"}
 OPENED_BY = {"employer": {"employer"}, "site": {"site"}, "specialty": {"specialty", "subjects"}, "photo": {"photo"}}
@@ -137,17 +139,18 @@ class Hands:
     def __init__(self, cast: Cast, world: World, *, seed: int) -> None:
         """Draw everything from one seed."""
         self.cast, self.world, self.random = cast, world, random.Random(seed)  # noqa: S311  # to be repeated
-        self.portrait = make_portrait(SMALL_PHOTO)
-        self.seen: dict[str, int] = {}
+        self.pk = self.complete_draft()
+        self.untouched = transaction.savepoint()
         self.begin()
 
     def begin(self) -> None:
         """Start afresh: the season before its extension, an application that is complete and a draft."""
-        Window.objects.filter(version__gt=1).delete()
-        Application.objects.all().delete()
-        Site.objects.filter(pk=self.world.first.pk).update(taken=0)
-        self.model, by = Model(), self.cast.lin.candidate
-        self.pk = pk = started(by).pk
+        transaction.savepoint_rollback(self.untouched)
+        self.model, self.seen = Model(), {}
+
+    def complete_draft(self) -> UUID:
+        by = self.cast.lin.candidate
+        pk = started(by).pk
         actions.fill_specialty(application_id=pk, specialty_code="civil", by=by, now=NOW)
         actions.fill_track(application_id=pk, track_code="full", by=by, now=NOW)
         actions.fill_background(application_id=pk, answer=GOOD_BACKGROUND, by=by, now=NOW)
@@ -156,12 +159,18 @@ class Hands:
         actions.fill_employer(application_id=pk, employer="某公司", by=by, now=NOW)
         actions.fill_site(application_id=pk, site_id=self.world.first.pk, by=by, now=NOW)
         row = Application.objects.select_related("person").get(pk=pk)
-        sealed_photo(self.portrait, row, person=row.person, by=by, now=NOW).save(force_insert=True)
+        portrait = make_portrait(SMALL_PHOTO)
+        sealed_photo(portrait, row, person=row.person, by=by, now=NOW).save(force_insert=True)
         commit(pk, by=by)
+        return pk
 
     @property
     def now(self) -> datetime:
         return {"during": DURING, "between": BETWEEN, "over": OVER}[self.model.time]
+
+    def walk(self, steps: int) -> None:
+        for _ in range(steps):
+            self.step()
 
     def step(self) -> None:
         """Draw one act, and hold the world against the model."""
@@ -175,10 +184,8 @@ class Hands:
         )
         expected, got = getattr(self, draw)()
         assert got == expected, (draw, self.model)
-        row = Application.objects.values("state", "version").get(pk=self.pk)
-        assert (row["state"], row["version"]) == (self.model.state, self.model.version), draw
-        taken = Site.objects.values_list("taken", flat=True).get(pk=self.world.first.pk)
-        assert taken == int(self.model.holds_a_place), draw
+        stands = Application.objects.values_list("state", "version", "site__taken").get(pk=self.pk)
+        assert stands == (self.model.state, self.model.version, int(self.model.holds_a_place)), draw
 
     def edit(self) -> tuple[str, str]:
         by, pk, now = self.cast.lin.candidate, self.pk, self.now
@@ -297,23 +304,17 @@ def refusal_of(act: Callable[[], object]) -> str:
     return ""
 
 
-def walk(cast: Cast, world: World, *, steps: int) -> None:
-    hands = Hands(cast, world, seed=2026)
-    for _ in range(steps):
-        hands.step()
+@pytest.fixture(params=range(SHARES))
+def hands(cast: Cast, world: World, tier: Tier) -> Hands:
+    return Hands(cast, world, seed=tier.random.getrandbits(32))
 
 
-def test_no_interleaving_leaves_the_sentences(cast: Cast, world: World) -> None:
-    walk(cast, world, steps=STEPS["default"])
-
-
-@pytest.mark.soak
-def test_no_interleaving_leaves_the_sentences_for_long(cast: Cast, world: World) -> None:
-    walk(cast, world, steps=STEPS["soak"])
+def test_no_interleaving_leaves_the_sentences(hands: Hands, tier: Tier) -> None:
+    hands.walk(tier[Measure.INTERLEAVED_STEPS] // SHARES)
 
 
 def test_the_model_would_notice_a_lock_left_open(cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: with the defence left out the walk fails within a few hundred steps."""
     monkeypatch.setattr("jinbang.application.locks.may_edit", lambda *_, **__: True)
     with pytest.raises(AssertionError):
-        walk(cast, world, steps=2_000)
+        Hands(cast, world, seed=2026).walk(2_000)
