@@ -24,6 +24,7 @@ class Measure(StrEnum):
     RULE_STEPS = "steps of the state machine that drives the pure rules"
     RULE_STEPS_IN_DATABASE = "steps of the state machine that drives the actions of a release"
     INTERLEAVED_STEPS = "steps of everybody's hands on an application, each done by its action"
+    INTERLEAVED_STEPS_ON_A_SERVER = "the same where each statement travels to a server (PostgreSQL)"
     RACE_ROUNDS = "rounds of each race"
     CONTENDERS = "clients that book at once"
     QUEUING_WRITERS = "clients that book at once where all writers stand in one queue (SQLite)"
@@ -44,6 +45,7 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.RULE_STEPS: (15_000, 1_000_000),
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
         Measure.INTERLEAVED_STEPS: (20_000, 1_000_000),
+        Measure.INTERLEAVED_STEPS_ON_A_SERVER: (2_000, 20_000),
         Measure.RACE_ROUNDS: (200, 2_000),
         Measure.CONTENDERS: (64, 200),
         Measure.QUEUING_WRITERS: (8, 64),
