@@ -3,7 +3,8 @@
 .PHONY: help demo test test-setup check bench soak lock messages
 
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest -q
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -13,11 +14,11 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
 
 test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (tests/tiers.py)
-	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak"
-	$(PYTEST) -q -n 2 --dist loadfile -m "not journey and not soak" --database=postgresql --ignore=tests/house \
+	$(PYTEST) $(SHARED) -m "not journey and not soak"
+	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py
-	$(PYTEST) -q -m "journey and not soak"
-	$(PYTEST) -q -m "journey and not soak" -k on_every_database --database=postgresql
+	$(PYTEST) $(SHARED) -m "journey and not soak"
+	$(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
 
 test-setup:
 	@scripts/test-packages
@@ -29,15 +30,15 @@ check: test-setup ## lint, types, import contracts and the tests about the house
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(PYTEST) -q tests/house
+	$(PYTEST) tests/house
 
 bench: ## measure, as ratios to something real in the same run; writes benchmarks/RESULTS.md
 	@scripts/environment development
 	$(BIN)/python -m benchmarks
 
 soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
-	$(PYTEST) -q -n 2 --tier nightly -m "tiered or soak"
-	$(PYTEST) -q -n 2 --tier nightly -m tiered --database=postgresql --ignore=tests/house --ignore=tests/kernel \
+	$(PYTEST) $(SHARED) --tier nightly -m "tiered or soak"
+	$(PYTEST) $(SHARED) --tier nightly -m tiered --database=postgresql --ignore=tests/house --ignore=tests/kernel \
 		--ignore=tests/results/test_two_people.py
 
 lock: ## renew requirements/*.txt (needs uv)
