@@ -89,6 +89,7 @@ class SeasonPlan:
     shares: tuple[Share, ...]
     until: Stage
     first: int = 0
+    arrivals: tuple[date, ...] = ()  # the days on which they apply; without any, all on the first day one can
     portraits: int = 240  # how many applications carry a photo: it is the one thing that is large
     pass_mark_percent: int | None = None  # set by the province where the programme leaves it open; None: still awaited
     pass_mark_document: str = ""

@@ -54,6 +54,7 @@ BATCH: Final = 500
 UNPAID_SHARE: Final = 0.03
 RETURNED: Final = 4
 REFUSED: Final = 2
+LATE: Final = 3
 WITH_PAPERS: Final = 12
 ABSENT_SHARE: Final = 0.09
 ACT: Final = "开考后仍将手机放在座位上，经提醒收缴。"
@@ -112,22 +113,38 @@ class Season:
     def apply(self) -> None:
         """Register everybody and enter their applications, batch by batch."""
         sites = list(Site.objects.filter(region=self.region).order_by("code"))
-        with (
-            frozen_at(at(self.plan.days.apply[0], 10)) as now,
-            self.report.step("报名", total=len(self.people)) as step,
-        ):
-            for start in range(0, len(self.people), BATCH):
-                chunk = self.people[start : start + BATCH]
-                persons = people.register_people([_new_person(one) for one in chunk], by=SYSTEM, now=now)
-                rows = [
-                    self.choices.row_of(one, person, region=self.region, sites=sites, position=start + offset)
-                    for offset, (one, person) in enumerate(zip(chunk, persons, strict=True))
-                ]
-                entered = application.enter_applications(rows, by=SYSTEM, now=now)
-                if start == 0 and self.plan.until is Stage.REVIEWING:
-                    self._bring_papers(entered[:WITH_PAPERS], now=now)
+        with self.report.step("报名", total=len(self.people)) as step:
+            for start, chunk, day in self._arrivals():
+                with frozen_at(at(day, 10)) as now:
+                    persons = people.register_people([_new_person(one) for one in chunk], by=SYSTEM, now=now)
+                    rows = [
+                        self.choices.row_of(one, person, region=self.region, sites=sites, position=start + offset)
+                        for offset, (one, person) in enumerate(zip(chunk, persons, strict=True))
+                    ]
+                    entered = application.enter_applications(rows, by=SYSTEM, now=now)
+                    if start == 0 and self.plan.until is Stage.REVIEWING:
+                        self._bring_papers(entered[:WITH_PAPERS], now=now)
                 self.by_person.update({person.pk: one for person, one in zip(persons, chunk, strict=True)})
                 step.advance(len(chunk))
+        if self.plan.until is Stage.APPLYING:
+            self._keep_up()
+
+    def _arrivals(self) -> Iterator[tuple[int, Sequence[Character], date]]:
+        """Spread everybody evenly over the days on which people apply, in batches: from where on, who, and when."""
+        days = self.plan.arrivals or (self.plan.days.apply[0],)
+        ends = [len(self.people) * (number + 1) // len(days) for number in range(len(days))]
+        for day, first, end in zip(days, (0, *ends[:-1]), ends, strict=True):
+            for start in range(first, end, BATCH):
+                yield start, self.people[start : min(start + BATCH, end)], day
+
+    def _keep_up(self) -> None:
+        """Leave the desk as a good office has it the morning after the last arrivals: a few are late, most in time."""
+        now = at(self.plan.arrivals[-1], 15)
+        midnight = at(self.plan.arrivals[-1] + timedelta(days=1), 0)
+        due = Application.objects.filter(region=self.region, state="submitted", review_due_at__lte=midnight)
+        ids = self._in_order(due.values_list("person_id", "pk"))
+        with frozen_at(now):
+            application.approve_applications(ids[LATE:], by=self.cast["zhou"], now=now)
 
     def _bring_papers(self, entered: list[Application], *, now: datetime) -> None:
         """Give the desk something to look at: a few of those under review brought the papers of their condition."""
@@ -356,7 +373,7 @@ class Season:
 
     def account_holder(self) -> Person:
         """Return somebody of this season to open an account for: the first whose application stands."""
-        standing = {"submitted", "approved"}
+        standing = {"submitted"} if self.plan.until is Stage.APPLYING else {"submitted", "approved"}
         chosen = Application.objects.filter(region=self.region, state__in=standing).select_related("person")
         if self.plan.until is Stage.REVIEWING:
             chosen = chosen.filter(order__state="owed")

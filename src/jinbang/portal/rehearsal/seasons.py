@@ -310,6 +310,7 @@ def _applying(today: date, scale: float) -> SeasonPlan:
         people=count,
         shares=SOCIAL_WORKERS,
         until=Stage.APPLYING,
+        arrivals=tuple(today - timedelta(days=ago) for ago in (4, 3, 2, 1)),
         first=700,
         portraits=count,
     )
