@@ -5,10 +5,12 @@ policy. The browser is Debian's Chromium; nothing is downloaded.
 """
 
 import base64
+import fcntl
 import hmac
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -75,11 +77,25 @@ class World:
         return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFF_FFFF) % 1_000_000:06d}"
 
 
+def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of a world that no test touches: whichever worker comes first builds it, the others wait."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home = shared / f"built-{'server' if 'JINBANG_DATABASE_URL' in os.environ else 'embedded'}"
+    with (shared / "building").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        if not (home / "whole").exists():
+            jinbang("demo", "--build-only", "--people", str(PEOPLE), home=home)
+            (home / "whole").touch()
+    return home
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Build a world of a few hundred people and serve it on a free port for as long as the tests run."""
+    """Serve a world of a few hundred people on a free port for as long as the tests run."""
     home = tmp_path_factory.mktemp("world")
-    jinbang("demo", "--build-only", "--people", str(PEOPLE), home=home)
+    shutil.copytree(built_world(tmp_path_factory), home, dirs_exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
