@@ -1,8 +1,8 @@
 """Long work: an action asks for it, the worker does it in steps, whoever asked watches it, and `kill -9` harms nothing.
 
-An action calls `enqueue` in its own transaction, naming a task by its dotted name. The worker calls `run_next`, which
-takes the work on a lease and hands the task a `Holding`. The task calls an action, and the action writes in steps:
-`with keep.step(...)` is one short transaction that first makes sure the work is still held here, and stores the
+An action calls `enqueue` in its own transaction, naming a task by its dotted name. The worker calls `take`, which has
+the work on a lease, and `run`, which hands the task that `Holding`. The task calls an action, and the action writes in
+steps: `with keep.step(...)` is one short transaction that first makes sure the work is still held here, and stores the
 cursor beside the effect. So a step has happened with its cursor or not at all; a worker that was killed is followed
 by another one from the last cursor; and one that only slept too long finds its work taken over and writes nothing.
 """
@@ -210,17 +210,21 @@ def task_named(name: str) -> Task:
     return cast("Task", import_string(rules.require_task_name(name)))
 
 
-# Step 2 of docs/cycles/long-work.md.
-# Step 4 of docs/cycles/long-work.md.
 def run_next() -> bool:
-    """Take one piece of work that waits, or whose worker has died, and run it to its end. Whether there was one.
+    """Take one piece of work and run it to its end, here and now. Whether there was one."""
+    holding = take()
+    if holding is not None:
+        run(holding)
+    return holding is not None
 
-    A refusal ends the work and is kept for whoever asked. A fault is logged in full and leaves the work to its lease,
-    after which it is tried again; what breaks three times without getting on is given up.
+
+# Step 3 of docs/cycles/long-work.md.
+def run(holding: Holding) -> None:
+    """Run work that was taken, to its end. A refusal ends it and is kept for whoever asked.
+
+    A fault goes through, and leaves the work to its lease, after which it is tried again: the worker runs each piece
+    where a fault ends that piece alone (`portal.serving`).
     """
-    holding = _take()
-    if holding is None:
-        return False
     try:
         task_named(holding.task)(holding)
         if not holding.is_ended:
@@ -231,13 +235,15 @@ def run_next() -> bool:
     except DomainError as refusal:
         log.info("long_work_refused", work=str(holding.id), task=holding.task, code=refusal.code)
         holding.refuse(refusal)
-    except Exception:  # the worker's outermost edge, as a 500 is the web's: one fault must not end every role
-        log.exception("long_work_broke", work=str(holding.id), task=holding.task)
-    return True
 
 
-def _take() -> Holding | None:
-    """Take the oldest work that may be taken."""
+# Step 2 of docs/cycles/long-work.md.
+# Step 4 of docs/cycles/long-work.md.
+def take() -> Holding | None:
+    """Take the oldest work that waits, or whose worker has died. What broke three times without getting on is given up.
+
+    Of several workers one has it: a compare-and-set decides.
+    """
     now = clock.now()
     lapsed = Q(state=WorkState.RUNNING.value, leased_until__lte=now)
     for work in LongWork.objects.filter(Q(state=WorkState.WAITING.value) | lapsed).order_by("id")[:_LOOKED_AT]:

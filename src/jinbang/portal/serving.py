@@ -18,13 +18,16 @@ from types import FrameType
 from typing import Final
 
 import click
+import structlog
 from django.conf import settings
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
+from jinbang.audit import long_work
 from jinbang.lookup.actions import write_shell
 from jinbang.portal import tasks
 
+log = structlog.get_logger(__name__)
 LISTEN: Final = "127.0.0.1"
 WORKER_PAUSE_SECONDS: Final = 5.0
 LONG_WORK_PAUSE_SECONDS: Final = 1.0
@@ -137,10 +140,11 @@ def _asked_to_stop(_signal: int, _frame: FrameType | None) -> None:
 def _work() -> None:
     """Do what is due, pause, and again, until stopped. Long work has a thread of its own, which ends with the rest."""
     signal.signal(signal.SIGTERM, _asked_to_stop)
-    long_work = threading.Thread(target=_work_long, name="long-work", daemon=True)
-    long_work.start()
+    threading.excepthook = _log_fault
+    working = threading.Thread(target=_work_long, name="long-work", daemon=True)
+    working.start()
     try:
-        while long_work.is_alive():
+        while working.is_alive():
             tasks.do_what_is_due()
             time.sleep(WORKER_PAUSE_SECONDS)
     except (KeyboardInterrupt, _Stop):
@@ -151,6 +155,38 @@ def _work() -> None:
 def _work_long() -> None:
     """Run long work as it is asked for. Nothing is tidied up at the end: a step is whole or has not been."""
     while True:
-        tasks.do_long_work()
+        do_long_work()
         close_old_connections()
         time.sleep(LONG_WORK_PAUSE_SECONDS)
+
+
+def do_long_work() -> int:
+    """Run whatever was asked for until nothing waits, each piece in a thread of its own. Returns how many there were.
+
+    A fault ends the thread of its piece as it ends one request in the web role, is logged there in full, and ends
+    nothing else; taking the next piece is not part of any, so that a fault there ends the worker.
+    """
+    count = 0
+    while (holding := long_work.take()) is not None:
+        _run_apart(holding)
+        count += 1
+    return count
+
+
+def _run_apart(holding: long_work.Holding) -> None:
+    piece = threading.Thread(target=_run, args=(holding,), name=f"long-work {holding.id}", daemon=True)
+    piece.start()
+    piece.join()
+
+
+def _run(holding: long_work.Holding) -> None:
+    try:
+        long_work.run(holding)
+    finally:
+        connections.close_all()
+
+
+def _log_fault(fault: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread as the program's other faults are logged."""
+    thread = fault.thread.name if fault.thread else ""
+    log.error("thread_broke", thread=thread, exc_info=(fault.exc_type, fault.exc_value, fault.exc_traceback))

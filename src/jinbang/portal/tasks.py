@@ -1,7 +1,7 @@
-"""What the worker does every few seconds: whatever the clock or somebody's decision has made due, and long work.
+"""What the worker does every few seconds: whatever the clock or somebody's decision has made due.
 
 Each part is safe to repeat and to interrupt; a refusal of one release does not hold up the others. Long work goes on
-beside what is due and never before it: a release does not wait for a draw.
+beside it in `serving`, and never before it: a release does not wait for a draw.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,6 @@ import structlog
 from jinbang.application import actions as application
 from jinbang.application.group import actions as group
 from jinbang.application.retention import actions as retention
-from jinbang.audit import long_work
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.lookup import actions as lookup
@@ -53,14 +52,6 @@ def _erase_what_is_due(now: datetime) -> None:
     """Look through every region at most once an hour, however many workers there are: what is due waited for weeks."""
     if limits.take(ERASURES, now=now):
         retention.erase_what_is_due(now=now)
-
-
-def do_long_work() -> int:
-    """Run whatever was asked for, one piece after the other, until nothing waits. Returns how many there were."""
-    count = 0
-    while long_work.run_next():
-        count += 1
-    return count
 
 
 def _try(part: Callable[[], object]) -> None:
