@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from jinbang.application.group import actions as group
+from jinbang.application.group.models import GroupRow
 from jinbang.attendance import actions as attendance
 from jinbang.attendance.models import RoomRecord
 from jinbang.audit import labels as work_labels
@@ -22,8 +24,9 @@ from jinbang.portal.queries import queues_of
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import BatchState
 from jinbang.seating import actions as seating
+from tests.application.group.test_group import agent_of, hand_in, line
 from tests.application.world import World, build_world, submitted
-from tests.cast import Cast, StaffMember
+from tests.cast import NOW, ZHAO_NUMBER, Cast, StaffMember
 from tests.payment.world import opened
 from tests.seating.world import AFTER_EXAM, AFTER_PAYMENT, many_people
 from tests.seating.world import World as SeatedWorld
@@ -111,9 +114,21 @@ def test_the_officers_of_results_each_see_one_queue(cast: Cast, name: str) -> No
     assert list(waiting(getattr(cast, name)).values()) == [0]
 
 
+def test_an_employers_agent_sees_whom_to_remind_and_nobody_elses_people(
+    cast: Cast, world: World, client_of: SignIn
+) -> None:
+    agent, other = (agent_of(cast, username, f"{username}公司") for username in ("dan", "shao"))
+    hand_in(agent, world, line(), line("赵敏", ZHAO_NUMBER), line("", ZHAO_NUMBER))
+    assert (waiting(agent), waiting(other)) == ({"待本人确认的集体报名": 2}, {"待本人确认的集体报名": 0})
+    row = GroupRow.objects.earliest("number")
+    group.confirm_group_row(row_id=row.pk, by=cast.lin.candidate, now=NOW)
+    assert waiting(agent) == {"待本人确认的集体报名": 1}
+    assert "请提醒他们" in client_of(agent).get("/desk/").content.decode()
+
+
 def test_every_queue_has_a_role_and_leads_to_a_page(cast: Cast, client_of: SignIn) -> None:
     roles = {role for role, *_rest in queries.QUEUES}
-    assert roles == set(Role) - {Role.AUDITOR, Role.GROUP_AGENT}  # who looks up or prepares; nothing waits for them
+    assert roles == set(Role) - {Role.AUDITOR}  # who looks up; nothing waits for them
     for member in (cast.zhou, cast.gu, cast.qian, cast.feng, cast.chen, cast.chu, cast.wei, cast.he):
         for queue in queues_of(member.staff):
             assert client_of(member).get(queue.url).status_code == 200, queue.url

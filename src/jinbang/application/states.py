@@ -142,6 +142,8 @@ TRANSITIONS: Final[Mapping[tuple[ApplicationState, ApplicationEvent], Applicatio
     (_S.APPEALED, _E.REOPEN): _S.SUBMITTED,
     (_S.APPEALED, _E.UPHOLD): _S.REFUSED_FINALLY,
     **{(state, _E.ASK_EVIDENCE): _S.RETURNED for state in (_S.SUBMITTED, _S.REFUSAL_PROPOSED, _S.SAMPLED, _S.APPROVED)},
+    # A commitment found false before the examination makes the application void whatever the desk has said meanwhile
+    # (《告知承诺制办事说明》: 考试报名无效): an appeal could turn a mere refusal round and bring it back to life.
     **{
         (state, _E.VOID): _S.VOIDED
         for state in (

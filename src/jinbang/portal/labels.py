@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 TO_REVIEW: Final = _("待审核的报名")
 TO_REVIEW_NOTE: Final = _("按审核期限排列，最早到期的在前。")
+TO_REMIND: Final = _("待本人确认的集体报名")
+TO_REMIND_NOTE: Final = _("请提醒他们在报名截止前登录确认；不符合要求的，改好表格后再交一次。")
 TO_PAY: Final = _("待缴费的报名")
 TO_PAY_NOTE: Final = _("到柜台缴费时，按编号、姓名或证件号码查找。")
 TO_SEAT: Final = _("待编排的考区")

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from jinbang.application import labels as application_labels
 from jinbang.application.caseload import cases_on_desk
+from jinbang.application.group.queries import rows_to_remind_of
 from jinbang.application.states import ApplicationState
 from jinbang.attendance.queries import records_to_close
 from jinbang.kernel import clock
@@ -333,6 +334,7 @@ QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySe
     (Role.REVIEWER, labels.TO_REVIEW, labels.TO_REVIEW_NOTE, "application:queue", cases_on_desk),
     (Role.REVIEWER, labels.TO_AMEND, labels.TO_AMEND_NOTE, "people:amendment_queue", amendments_awaiting),
     (Role.REGISTRAR, labels.TO_REBIND, labels.TO_REBIND_NOTE, "people:counter", open_rebindings),
+    (Role.GROUP_AGENT, labels.TO_REMIND, labels.TO_REMIND_NOTE, "application:group_uploads", rows_to_remind_of),
     (Role.BURSAR, labels.TO_PAY, labels.TO_PAY_NOTE, "payment:counter", _orders_owed),
     (Role.SEATING_OFFICER, labels.TO_SEAT, labels.TO_SEAT_NOTE, "seating:desk_regions", _regions_to_seat),
     (Role.ROOM_CLERK, labels.TO_RECORD, labels.TO_RECORD_NOTE, "attendance:sessions", _records_to_close),

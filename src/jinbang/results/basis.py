@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 
-from jinbang.application.commitment.queries import false_commitments
+from jinbang.application.commitment.queries import false_findings
 from jinbang.catalogue.programme import Subject, is_whole_level
 from jinbang.kernel.digests import content_hash
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
@@ -190,7 +190,7 @@ def basis_hash_of(release: Release) -> str:
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
-    false = sorted(str(check) for check in false_commitments(region).values())
+    false = [str(pk) for pk in false_findings(region).values_list("id", flat=True)]
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from jinbang.application import actions as applications
 from jinbang.application.commitment import actions, queries
+from jinbang.application.commitment.actions import hearing
 from jinbang.application.commitment.errors import (
     CommitmentAnswered,
     CommitmentNotFound,
@@ -28,9 +29,9 @@ from jinbang.application.commitment.models import Commitment, CommitmentCheck, C
 from jinbang.application.commitment.rules import seed_commitment
 from jinbang.application.commitment.states import CommitmentState, Obstacle
 from jinbang.application.commitment.text import CURRENT_COMMITMENT
-from jinbang.application.errors import ApplicationNotFound
+from jinbang.application.errors import AlreadyDecided, AppealClosed, ApplicationNotFound
 from jinbang.application.models import Application, LineRequest
-from jinbang.application.states import ApplicationState
+from jinbang.application.states import TRANSITIONS, ApplicationEvent, ApplicationState
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
@@ -42,8 +43,8 @@ from jinbang.people.states import IntegrityGround, Role
 from jinbang.sittings.actions import extend_window
 from jinbang.sittings.errors import WindowClosed
 from jinbang.sittings.models import Site
-from tests.application.world import AFTER_CLOSE, LATER, World, filled, row, started, submit
-from tests.cast import NOW, SINCE, Cast
+from tests.application.world import AFTER_CLOSE, LATER, World, filled, refused, row, started, submit
+from tests.cast import NOW, SINCE, Cast, StaffMember
 
 pytestmark = pytest.mark.django_db
 SEED = "5f" * 32
@@ -72,8 +73,16 @@ def record(cast: Cast) -> IntegrityRecord:
 
 
 def second_reviewer(cast: Cast) -> Staff:
+    return made_reviewer(cast, cast.wu)
+
+
+def third_reviewer(cast: Cast) -> Staff:
+    return made_reviewer(cast, cast.han)
+
+
+def made_reviewer(cast: Cast, member: StaffMember) -> Staff:
     people.appoint(
-        account=cast.wu.account,
+        account=member.account,
         authority=cast.shanxi,
         role=Role.REVIEWER,
         unit="监察室",
@@ -81,7 +90,7 @@ def second_reviewer(cast: Cast) -> Staff:
         by=SYSTEM,
         now=NOW,
     )
-    return get_staff(cast.wu.account, today=NOW.date())
+    return get_staff(member.account, today=NOW.date())
 
 
 # ---------------------------------------------------------------- the answer
@@ -314,6 +323,65 @@ def test_the_one_charged_is_heard_and_a_second_person_decides(cast: Cast, world:
     assert entry.document_number == "晋人考处〔2026〕3号"
 
 
+def refused_under_charge(cast: Cast, world: World) -> tuple[CommitmentCheck, Application]:
+    """Return the charge against an application that was refused for another reason, and can still be appealed."""
+    check = charged(cast, world)
+    return check, refused(Application.objects.get(), first=cast.zhou.staff, second=second_reviewer(cast))
+
+
+def appealed(cast: Cast) -> None:
+    pk = Application.objects.get().pk
+    applications.appeal_refusal(application_id=pk, words="专业对口。", by=cast.lin.candidate, now=LATER)
+
+
+def found_false(cast: Cast, check: CommitmentCheck) -> Application:
+    """Decide on the charge when the time to answer is over, as the second person."""
+    second, until = get_staff(cast.wu.account, today=NOW.date()), check.defence_until
+    assert until is not None
+    actions.find_commitment_false(check_id=check.pk, document_number="晋人考处〔2026〕4号", by=second, now=until)
+    return Application.objects.get()
+
+
+def test_what_was_refused_becomes_void_too_and_no_appeal_leads_back(cast: Cast, world: World) -> None:
+    check, _ = refused_under_charge(cast, world)
+    application = found_false(cast, check)
+    assert (application.state, application.reason) == (ApplicationState.VOIDED, "false_commitment")
+    assert Site.objects.get(pk=world.first.pk).taken == 0
+    with pytest.raises(AppealClosed):
+        appealed(cast)
+
+
+def test_an_appeal_that_waits_becomes_void_too_and_nobody_reopens_it(cast: Cast, world: World) -> None:
+    check, _ = refused_under_charge(cast, world)
+    appealed(cast)
+    application = found_false(cast, check)
+    assert application.state == ApplicationState.VOIDED
+    assert Site.objects.get(pk=world.first.pk).taken == 0
+    with pytest.raises(AlreadyDecided):
+        applications.reopen_application(
+            application_id=application.pk, version=1, reason="申诉有理", by=third_reviewer(cast), now=LATER
+        )
+
+
+@pytest.mark.parametrize("found", ["before the appeal", "after it"])
+def test_left_standing_the_refusal_would_let_an_appeal_bring_a_false_commitment_back(  # noqa: PLR0917  # fixtures come by name
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch, found: str
+) -> None:
+    ends = {key: to for key, to in TRANSITIONS.items() if key[1] is not ApplicationEvent.VOID}
+    monkeypatch.setattr(hearing, "TRANSITIONS", ends)
+    check, _ = refused_under_charge(cast, world)
+    if found == "after it":
+        appealed(cast)
+    application = found_false(cast, check)
+    if found == "before the appeal":
+        appealed(cast)
+    applications.reopen_application(
+        application_id=application.pk, version=1, reason="申诉有理", by=third_reviewer(cast), now=LATER
+    )
+    assert Application.objects.get().state == ApplicationState.SUBMITTED
+    assert Commitment.objects.get().state == CommitmentState.FALSE
+
+
 def test_the_database_too_refuses_one_person_for_both(cast: Cast, world: World) -> None:
     check = charged(cast, world)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -326,7 +394,7 @@ def test_after_the_examination_the_application_stands_and_results_find_the_marks
     assert check.defence_until is not None
     actions.find_commitment_false(check_id=check.pk, document_number="x〔2026〕9号", by=second, now=check.defence_until)
     assert Application.objects.get().state == ApplicationState.SUBMITTED
-    assert queries.false_commitments(world.region) == {cast.lin.bound.pk: check.pk}
+    assert list(queries.false_findings(world.region)) == [check]
 
 
 def test_a_second_person_can_also_acquit(cast: Cast, world: World) -> None:

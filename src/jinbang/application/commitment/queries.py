@@ -1,6 +1,6 @@
 """Reads around commitments. The candidate reads their own, a reviewer those whose application lies in their scope.
 
-What the other pages of an application ask is in `facts`; `false_commitments` is what later phases come looking for.
+What the other pages of an application ask is in `facts`; `false_findings` is what later phases come looking for.
 """
 
 from dataclasses import dataclass
@@ -145,18 +145,17 @@ def samples_of(sitting: Sitting) -> tuple[CommitmentSample, ...]:
 # ---------------------------------------------------------------- for later phases
 
 
-def false_commitments(region: ExamRegion) -> dict[UUID, UUID]:
-    """Return person → check of commitments found false after this region's examination. One query.
+def false_findings(region: ExamRegion) -> QuerySet[CommitmentCheck]:
+    """Return the checks that found a commitment false after this region's examination, in order.
 
-    All marks of the sitting are void for them, and a certificate issued on those marks.
+    All marks of the sitting are void for the people they concern, and a certificate issued on those marks.
     """
-    checks = CommitmentCheck.objects.filter(
+    return CommitmentCheck.objects.filter(
         commitment__application__region=region,
         commitment__state=CommitmentState.FALSE.value,
         stage=Stage.AFTER_EXAMINATION.value,
         closed_at__isnull=False,
-    )
-    return dict(checks.order_by("id").values_list("commitment__person_id", "id"))
+    ).order_by("id")
 
 
 # ---------------------------------------------------------------- what the pages of a check show

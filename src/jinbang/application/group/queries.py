@@ -67,6 +67,11 @@ def get_upload(upload_id: UUID, *, by: Staff) -> GroupUpload:
     return upload
 
 
+def rows_to_remind_of(by: Staff) -> QuerySet[GroupRow]:
+    """Return the rows of the clerk's own sheets that wait for the person: whoever handed them in reminds them."""
+    return GroupRow.objects.filter(upload__account_id=by.account_id, state=GroupRowState.AWAITING.value)
+
+
 @dataclass(frozen=True)
 class AnswerLine:
     """One row as the clerk sees it: masked, with what became of it."""

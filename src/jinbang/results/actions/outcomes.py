@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from jinbang.application.commitment.queries import false_commitments
+from django.db.models import Exists, OuterRef
+
+from jinbang.application.commitment.queries import false_findings
 from jinbang.catalogue.programme import Programme, Validity
 from jinbang.results import basis, queries
 from jinbang.results.basis import EarlierSitting
@@ -38,7 +40,6 @@ class _Basis:
     earlier: Mapping[basis.Track, tuple[EarlierSitting, ...]]
     marks: Mapping[UUID, Mapping[str, SubjectMark]]
     approved: Mapping[tuple[str, str], int]
-    void: frozenset[UUID]  # people whose commitment was found false: every mark of theirs in this sitting is void
 
 
 @dataclass
@@ -64,20 +65,20 @@ def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
         sittings=basis.sittings_up_to(region),
         earlier=basis.earlier_sittings_sat(region),
         marks=basis.current_marks(region),
-        void=frozenset(false_commitments(region)),
         approved=basis.pass_marks_of(region),
     )
     shapes: dict[tuple[str, str, str], _Shape] = {}
     outcomes = []
-    for entry_id, person_id, level, specialty, track in _roster(region):
+    for entry_id, person_id, level, specialty, track, is_void in _roster(region):
         key = (level, specialty, track)
         if key not in shapes:
             shapes[key] = _shape_of(level, specialty=specialty, track=track, given=given)
         shape = shapes[key]
         earlier = given.earlier.get(basis.track_of(person_id, level_code=level, track_code=track), ())
+        marks = given.marks.get(entry_id, {})
         judgement = judge_person(
             required=shape.required,
-            marks=_marks_of(entry_id, person_id=person_id, given=given),
+            marks=voided(marks) if is_void else marks,
             pass_marks=shape.pass_marks,
             history=_history(shape, earlier, specialty=specialty, sittings=given.sittings),
         )
@@ -95,9 +96,12 @@ def store_outcomes(*, release: Release, judged: JudgedOutcomes) -> None:
     release.basis_hash = judged.basis_hash
 
 
-def _roster(region: ExamRegion) -> Iterator[tuple[UUID, UUID, str, str, str]]:
-    rows = RosterEntry.objects.filter(region=region).order_by("ticket_number")
-    return rows.values_list("id", "person_id", "level_code", "specialty_code", "track_code").iterator(chunk_size=5_000)
+def _roster(region: ExamRegion) -> Iterator[tuple[UUID, UUID, str, str, str, bool]]:
+    """Yield everybody; the last says that their commitment was found false, so that every mark of theirs is void."""
+    is_void = Exists(false_findings(region).filter(commitment__person=OuterRef("person_id")))
+    rows = RosterEntry.objects.filter(region=region).annotate(is_void=is_void).order_by("ticket_number")
+    columns = ("id", "person_id", "level_code", "specialty_code", "track_code", "is_void")
+    return rows.values_list(*columns).iterator(chunk_size=5_000)
 
 
 def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shape:
@@ -111,11 +115,6 @@ def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shap
         },
         validity=given.programme.validity_for(level=level, track=track),
     )
-
-
-def _marks_of(entry_id: UUID, *, person_id: UUID, given: _Basis) -> Mapping[str, SubjectMark]:
-    marks = given.marks.get(entry_id, {})
-    return voided(marks) if person_id in given.void else marks
 
 
 def _history(
