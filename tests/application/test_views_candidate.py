@@ -57,9 +57,9 @@ def test_from_the_first_page_to_submitted(cast: Cast, world: World) -> None:
     assert "就用这张，继续" in client.get(f"{base}photo/").text
     tried = Photo.objects.get()
     assert "还没有填完" in client.get(f"{base}declaration/").text, "a photo counts only once accepted"
-    assert client.post(f"/photos/{tried.pk}/accept/", keyed()).headers["Location"] == f"{base}tasks/"
+    assert client.post(f"/photos/{tried.pk}/accept/", keyed()).headers["Location"] == f"{base}commitment/"
     signed = {"version": CURRENT_COMMITMENT.version, "answer": "sign"}
-    assert step(client, f"{base}commitment/", **signed) == f"{base}tasks/"
+    assert step(client, f"{base}commitment/", **signed) == f"{base}declaration/"
     declaration = client.get(f"{base}declaration/").text
     assert CURRENT_DECLARATION.paragraphs[0] in declaration
     assert "阳泉一建" in declaration

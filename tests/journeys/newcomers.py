@@ -131,7 +131,7 @@ def correct_one_line(visitor: Visitor, path: str) -> None:
     visitor.press("下一步：工作单位")
     page.get_by_label("工作单位").fill(f"{EMPLOYER}（事业单位）")
     visitor.press("保存并继续")
-    visitor.press("下一步：阅读声明并提交")
+    is_on(page, "阅读声明并提交")
     page.get_by_label("我已阅读并同意以上声明").check()
     visitor.press("同意并提交报名")
     assert page.locator("del", has_text=EMPLOYER).is_visible()
@@ -305,15 +305,12 @@ def upload_photo(visitor: Visitor, *, kind: str) -> None:
         move_the_frame(page)
     visitor.check()
     visitor.press("就用这张，继续")
-    is_on(page, "填写报名信息")
     sign_commitment(visitor)
-    visitor.press("下一步：阅读声明并提交")
     is_on(page, "阅读声明并提交")
 
 
 def sign_commitment(visitor: Visitor) -> None:
     """Read what is offered instead of papers, and sign it."""
-    visitor.press("下一步：报名证明事项告知承诺")
     is_on(visitor.page, "告知承诺")
     visitor.page.get_by_label("我已阅读并签署告知承诺书").check()
     visitor.press("确认选择")

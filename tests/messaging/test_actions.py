@@ -26,7 +26,7 @@ from jinbang.results.models import Outcome
 from jinbang.results.states import ReleaseEvent
 from jinbang.seating import actions as seating
 from jinbang.seating.models import AdmissionTicket
-from tests.application.world import AFTER_REVIEW, World, row, submitted
+from tests.application.world import AFTER_REVIEW, World, row, small_trial, submitted
 from tests.cast import NOW, Cast
 from tests.messaging.world import (
     AFTER_PAYMENT,
@@ -110,6 +110,24 @@ def test_a_refusal_a_withdrawal_and_both_ways_of_lapsing_are_told(cast: Cast, wo
     assert kinds_of(cast.zhao.bound) == ["submitted", "returned", "lapsed_uncorrected"]
     assert kinds_of(unpaid) == ["submitted", "approved", "fee_due", "lapsed_unpaid"]
     assert kinds_of(left) == ["submitted", "withdrawn"]
+
+
+def test_a_change_of_photo_is_told_whichever_way_it_is_decided(cast: Cast, world: World) -> None:
+    by, reviewer = cast.lin.candidate, cast.zhou.staff
+    application = submitted(by, site=world.first)
+    applications.approve_application(application_id=application.pk, version=1, by=reviewer, now=NOW)
+
+    def propose() -> UUID:
+        photo = applications.keep_trial(application_id=application.pk, trial=small_trial(), by=by, now=SOON)
+        return applications.accept_photo(photo_id=photo.pk, reason="发型变了", by=by, now=SOON).pk
+
+    applications.reject_photo(photo_id=propose(), reason="背景不是白色。", by=reviewer, now=SOON)
+    applications.approve_photo(photo_id=propose(), by=reviewer, now=SOON)
+    actions.collect_messages(SOON)
+    assert kinds_of(cast.lin.bound) == ["submitted", "approved", "photo_rejected", "photo_approved"]
+    rejected = letter_about(cast.lin.bound, MessageKind.PHOTO_REJECTED)
+    assert "背景不是白色。" in rejected.full
+    assert "背景" not in rejected.short
 
 
 @pytest.fixture

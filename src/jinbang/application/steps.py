@@ -5,7 +5,9 @@ decided by `rules` and `locks`.
 """
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from jinbang.application import labels, locks, papers, queries, rules, versions
@@ -15,6 +17,7 @@ from jinbang.application.models import Application, Evidence
 from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Answers, Offer, Task, TaskStatus
 from jinbang.application.states import ApplicationState
+from jinbang.people.queries import Candidate
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,10 @@ def _asked(application: Application, lines: list[Step], changed: set[str]) -> tu
     return tuple(steps)
 
 
-def next_path(application: Application) -> str:
-    """Return the address, below the application's own, of the page to go to; from the last one, the list."""
-    following = steps_of(application).following
-    return "tasks/" if following.task is Task.DECLARATION else following.path
+def onwards(application_id: UUID, *, by: Candidate) -> str:
+    """Return the address of the next thing to do: a page, what a return asks for, at last reading and submitting."""
+    application = queries.get_own_application(application_id, by=by)
+    return f"{reverse('application:show', args=[application_id])}{steps_of(application).following.path}"
 
 
 # ---------------------------------------------------------------- evidence

@@ -72,6 +72,8 @@ class MessageKind(StrEnum):
     LAPSED_UNCORRECTED = "lapsed_uncorrected"
     PLACE_FREED = "place_freed"
     NOT_SUBMITTED = "not_submitted"
+    PHOTO_APPROVED = "photo_approved"
+    PHOTO_REJECTED = "photo_rejected"
     COMMITMENT_QUESTIONED = "commitment_questioned"
     COMMITMENT_CHARGED = "commitment_charged"
     COMMITMENT_FALSE = "commitment_false"

@@ -15,8 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.application.actions import HOLD_CLOSED, HOLD_ENDED
+from jinbang.application.actions.exchange import REJECTED as PHOTO_REJECTED
 from jinbang.application.commitment.states import CommitmentEvent
 from jinbang.application.group.actions import ASKED
+from jinbang.application.photo_versions import APPROVED as PHOTO_APPROVED
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.attendance.actions import NOTED
 from jinbang.messaging.states import MessageKind
@@ -165,6 +167,23 @@ TEXTS: Final[Sequence[Text]] = (
         _("报名时间已过，您没有提交"),
         opening=(_("%(sitting)s：报名时间已过，您的报名没有提交，考点名额已释放。"),),
         in_full=(_("没有提交的报名不会审核，也不需要缴费。"), _("报名时间如有延长，会另行公告。")),
+    ),
+    Text(
+        APPLICATION,
+        PHOTO_APPROVED,
+        MessageKind.PHOTO_APPROVED,
+        _("照片已更换"),
+        opening=(_("%(sitting)s：更换照片的申请已通过，准考证将使用新照片。"),),
+        in_full=(_("已经打印的准考证请重新打印。"),),
+    ),
+    Text(
+        APPLICATION,
+        PHOTO_REJECTED,
+        MessageKind.PHOTO_REJECTED,
+        _("照片没有更换"),
+        opening=(_("%(sitting)s：更换照片的申请未通过，仍使用原来的照片。"),),
+        by_phone=(_("原因见“我的消息”。"),),
+        in_full=(_("原因：%(reason)s"), _("可以换一张照片重新申请。")),
     ),
     Text(
         COMMITMENT,

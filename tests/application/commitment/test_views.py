@@ -31,7 +31,7 @@ def test_a_candidate_reads_and_signs(cast: Cast, world: World) -> None:
     assert CURRENT_COMMITMENT.paragraphs[3] in client.get(address).text
     assert client.post(address, keyed(version=CURRENT_COMMITMENT.version)).status_code == 422
     answer = client.post(address, keyed(version=CURRENT_COMMITMENT.version, answer="sign"))
-    assert answer.headers["Location"] == f"/applications/{application.pk}/tasks/"
+    assert answer.headers["Location"] == f"/applications/{application.pk}/declaration/"
     shown = client.get(address).text
     assert CURRENT_COMMITMENT.sha256 in shown
     assert "撤回告知承诺" in shown

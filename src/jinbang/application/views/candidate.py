@@ -204,7 +204,7 @@ def _start(request: HttpRequest, candidate: Candidate, sitting_code: str, author
 def _save(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task, form: StepForm) -> str:
     def act() -> str:
         SAVES[task](application_id, form.cleaned_data, candidate, clock.now())
-        return _onwards(application_id, candidate)
+        return steps.onwards(application_id, by=candidate)
 
     return _once(request, candidate, f"application.fill_{task}:{application_id}", act)
 
@@ -232,12 +232,6 @@ def _once(
         body=body_of(request.POST),
         act=act,
     )
-
-
-def _onwards(application_id: UUID, candidate: Candidate) -> str:
-    """Return the next page that is still to be filled in; when none is left, the list from which one submits."""
-    application = queries.get_own_application(application_id, by=candidate)
-    return f"{resolve_url('application:show', application_id)}{steps.next_path(application)}"
 
 
 def _explained(form: StepForm, error: DomainError) -> DomainError | None:

@@ -68,7 +68,7 @@ def evidence_item(request: HttpRequest, candidate: Candidate, application_id: UU
         "item": item,
         "form": form,
         "refusal": refusal,
-        "onwards": steps.next_path(application),
+        "onwards": steps.onwards(application_id, by=candidate),
     }
     status = 422 if form.is_bound else 200
     return render(request, "application/candidate/evidence_item.html", context, status=status)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jinbang.application import actions, photo_marks, photo_versions, photo_words, queries
+from jinbang.application import actions, photo_marks, photo_versions, photo_words, queries, steps
 from jinbang.application.actions import Trial
 from jinbang.application.errors import (
     PhotoFileTooLarge,
@@ -96,7 +96,7 @@ def reuse(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
 
     def act() -> str:
         actions.reuse_photo(application_id=application_id, by=candidate, now=clock.now())
-        return resolve_url("application:tasks", application_id)
+        return steps.onwards(application_id, by=candidate)
 
     try:
         return redirect(_once(request, candidate, f"application.photo_reuse:{application_id}", act))
@@ -175,7 +175,7 @@ def _accept(request: HttpRequest, candidate: Candidate, page: PhotoPage, photo_i
         reason = request.POST.get("reason", "")
         actions.accept_photo(photo_id=photo_id, reason=reason, by=candidate, now=clock.now())
         if not page.is_change:
-            return resolve_url("application:tasks", page.application.pk)
+            return steps.onwards(page.application.pk, by=candidate)
         messages.success(request, _("更换申请已提交，审核通过前仍使用原来的照片。"))
         return resolve_url("application:show", page.application.pk)
 

@@ -145,8 +145,7 @@ def _answer(request: HttpRequest, candidate: Candidate, application_id: UUID, fo
             messages.success(request, _("告知承诺书已签署。"))
         else:
             actions.decline_commitment(application_id=application_id, by=candidate, now=clock.now())
-        application = applications.get_own_application(application_id, by=candidate)
-        return f"{resolve_url('application:show', application_id)}{steps.next_path(application)}"
+        return steps.onwards(application_id, by=candidate)
 
     return _once(request, candidate, f"application.commitment:{application_id}", act, body=body_of(request.POST))
 
