@@ -6,13 +6,16 @@ from datetime import date
 
 import pytest
 
-from jinbang.application import actions
+from jinbang.application import actions, queries
 from jinbang.application.actions import NewApplication
 from jinbang.application.errors import AlreadyApplied, ApplicationNotFound, EntryRefused, NotIndependent, PhotoMissing
+from jinbang.application.evidence import clean_file
 from jinbang.application.models import Application, ApplicationSubject
 from jinbang.application.photo import make_portrait
-from jinbang.application.queries import open_photo, open_photo_of_case
+from jinbang.application.queries import answers_of, open_photo, open_photo_of_case
+from jinbang.application.rules import evidence_items
 from jinbang.application.states import ApplicationState
+from jinbang.application.versions import changed_lines, from_json
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.identity import DocumentKind, make_resident_id
@@ -20,7 +23,7 @@ from jinbang.people.actions import NewPerson, register_people
 from jinbang.people.models import Person
 from jinbang.sittings.errors import SiteFull, WindowClosed, WindowNotAnnounced
 from jinbang.sittings.models import Site
-from tests.application.world import AFTER_CLOSE, SMALL_PHOTO, World, row, started
+from tests.application.world import AFTER_CLOSE, LATER, SMALL_PHOTO, World, drawn_photo, returned, row, started, submit
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_the_queries_do_not_grow_with_the_rows(
     world: World, people: list[Person], django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     rows = [row(person.pk, world) for person in people]
-    with django_assert_num_queries(14):  # type: ignore[operator]  # pytest-django types it as a fixture
+    with django_assert_num_queries(15):  # type: ignore[operator]  # pytest-django types it as a fixture
         actions.enter_applications(rows, by=SYSTEM, now=NOW)
 
 
@@ -135,3 +138,34 @@ def test_whoever_enters_does_not_review(cast: Cast, world: World, people: list[P
     (entered,) = actions.enter_applications([row(people[0].pk, world)], by=cast.zhou.staff, now=NOW)
     with pytest.raises(NotIndependent):
         actions.approve_application(application_id=entered.pk, version=1, by=cast.zhou.staff, now=NOW)
+
+
+def test_what_was_entered_is_the_first_version_and_what_comes_back_is_told_apart(
+    cast: Cast, world: World, people: list[Person]
+) -> None:
+    asked = evidence_items(row(cast.lin.bound.pk, world).answers, queries.offer_of(world.sitting))
+    scan = clean_file(drawn_photo())
+    rows = [
+        replace(
+            row(cast.lin.bound.pk, world),
+            portrait=make_portrait(SMALL_PHOTO),
+            employer=" 阳泉一建 ",
+            papers=dict.fromkeys(asked, (scan,)),
+        ),
+        row(people[1].pk, world),
+    ]
+    entered, _ = actions.enter_applications(rows, by=SYSTEM, now=NOW)
+    kept, now_read = from_json(entered.versions.get().answers), answers_of(Application.objects.get(pk=entered.pk))
+    assert changed_lines(kept, now_read) == ()
+    assert tuple(page.item for page in kept.evidence) == asked != ()
+    by = cast.lin.candidate
+    returned(entered.pk, {"employer": "请填写全称。"}, by=cast.zhou.staff)
+    assert queries.find_last_submitted(entered) == kept
+    actions.fill_employer(application_id=entered.pk, employer="阳泉市第一建筑工程公司", by=by, now=LATER)
+    submit(entered.pk, by=by, now=LATER)
+    (change,) = queries.differences(entered)
+    assert (change.line, change.before.employer, change.after.employer) == (
+        "employer",
+        "阳泉一建",
+        "阳泉市第一建筑工程公司",
+    )

@@ -5,7 +5,7 @@ No act here opens an order or frees a seat: later phases come looking at what wa
 
 from jinbang.application.actions.agree import lay_down_terms, list_reason, plan_review, unlist_reason
 from jinbang.application.actions.appeal import appeal_refusal, reopen_application, settle_refusals, uphold_refusal
-from jinbang.application.actions.attach import add_evidence, attach_entered_evidence, remove_evidence
+from jinbang.application.actions.attach import add_evidence, remove_evidence
 from jinbang.application.actions.bulk import (
     BulkApproval,
     approve_applications,
@@ -70,7 +70,6 @@ __all__ = [
     "approve_application",
     "approve_applications",
     "approve_photo",
-    "attach_entered_evidence",
     "carry_on_run",
     "carry_on_runs",
     "claim_case",

@@ -6,7 +6,7 @@ later, everything else may not.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -14,13 +14,15 @@ from uuid import UUID
 from django.db import transaction
 
 from jinbang.application import queries, rules
+from jinbang.application.actions.attach import attach_entered_evidence
 from jinbang.application.actions.portray import sealed_photo
-from jinbang.application.actions.submit import declared
+from jinbang.application.actions.submit import declared, version_of
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import AlreadyApplied, EntryRefused
-from jinbang.application.models import Application, ApplicationSubject, Photo
+from jinbang.application.evidence import CleanFile
+from jinbang.application.models import Application, ApplicationSubject, Photo, SubmittedVersion
 from jinbang.application.photo import Portrait
-from jinbang.application.rules import Answers, Offer, SiteFacts
+from jinbang.application.rules import Answers, EvidencePage, Offer, SiteFacts
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import actions as audit
 from jinbang.catalogue.programme import WHOLE_LEVEL
@@ -54,6 +56,7 @@ class NewApplication:
     site_id: UUID | None = None
     is_on_site: bool = False
     portrait: Portrait | None = field(default=None, repr=False)
+    papers: Mapping[str, Sequence[CleanFile]] = field(default_factory=dict, repr=False)  # by item of evidence
 
     @property
     def answers(self) -> Answers:
@@ -66,10 +69,12 @@ class NewApplication:
             education=self.education,
             graduated_on=self.graduated_on,
             work_years=self.work_years,
-            employer=self.employer,
-            subject_codes=self.subject_codes,
+            employer=self.employer.strip(),
+            subject_codes=tuple(sorted(self.subject_codes)),
             site_id=self.site_id,
             has_photo=self.portrait is not None,
+            photo_sha256=self.portrait.sha256 if self.portrait else "",
+            evidence=tuple(EvidencePage(item, file.sha256) for item, files in self.papers.items() for file in files),
         )
 
 
@@ -106,6 +111,9 @@ def enter_applications(rows: Sequence[NewApplication], *, by: Actor, now: dateti
         batch_size=IN_ONE_QUERY * 4,
     )
     _keep_photos(rows, entered, by=by, now=now)
+    if papers := {one: row.papers for one, row in zip(entered, rows, strict=True) if row.papers}:
+        attach_entered_evidence(papers, by=by, now=now)
+    _keep_versions(rows, entered, at=now)
     audit.record_many(
         entered,
         by=by,
@@ -179,12 +187,12 @@ def _application(row: NewApplication, ground: _Ground, *, by: Actor, now: dateti
         person_id=row.person_id,
         level_code=row.level_code,
         specialty_code=row.specialty_code,
-        track_code=row.track_code,
+        track_code=row.answers.track_code,
         condition_code=row.condition_code,
         education=row.education,
         graduated_on=row.graduated_on,
         work_years=row.work_years,
-        employer=row.employer.strip(),
+        employer=row.answers.employer,
         site_id=row.site_id,
         is_on_site=row.is_on_site,
         entered_by_id=by.actor_id,
@@ -209,3 +217,12 @@ def _keep_photos(rows: Sequence[NewApplication], entered: Sequence[Application],
                 if row.portrait is not None
             ]
         )
+
+
+def _keep_versions(rows: Sequence[NewApplication], entered: Sequence[Application], *, at: datetime) -> None:
+    """Keep what each row said as the first version, so that a return and what comes back are told apart."""
+    versions = [
+        version_of(application, replace(row.answers, has_commitment_answer=True), at=at)  # nobody is asked afterwards
+        for row, application in zip(rows, entered, strict=True)
+    ]
+    SubmittedVersion.objects.bulk_create(versions, batch_size=IN_ONE_QUERY)

@@ -108,9 +108,14 @@ def submit_application(*, application_id: UUID, declaration_version: str, by: Ca
     return application
 
 
-def keep_version(application: Application, answers: Answers, *, at: datetime) -> SubmittedVersion:
+def keep_version(application: Application, answers: Answers, *, at: datetime) -> None:
     """Keep what this submission said, for the difference that the next one makes."""
-    return SubmittedVersion.objects.create(
+    version_of(application, answers, at=at).save(force_insert=True)
+
+
+def version_of(application: Application, answers: Answers, *, at: datetime) -> SubmittedVersion:
+    """Return the unsaved row of what this submission said."""
+    return SubmittedVersion(
         application=application,
         version=application.version,
         answers=versions.as_json(answers),

@@ -6,7 +6,7 @@ payments); a part of every season is refused, returned, left unpaid, absent or n
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final, TypeVar
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jinbang.application import actions as application
+from jinbang.application.actions import NewApplication
 from jinbang.application.models import Application
 from jinbang.application.states import PhotoState
 from jinbang.attendance import actions as attendance
@@ -121,9 +122,9 @@ class Season:
                         self.choices.row_of(one, person, region=self.region, sites=sites, position=start + offset)
                         for offset, (one, person) in enumerate(zip(chunk, persons, strict=True))
                     ]
-                    entered = application.enter_applications(rows, by=SYSTEM, now=now)
                     if start == 0 and self.plan.until is Stage.REVIEWING:
-                        self._bring_papers(entered[:WITH_PAPERS], now=now)
+                        rows[:WITH_PAPERS] = map(self._with_papers, range(WITH_PAPERS), rows)
+                    application.enter_applications(rows, by=SYSTEM, now=now)
                 self.by_person.update({person.pk: one for person, one in zip(persons, chunk, strict=True)})
                 step.advance(len(chunk))
         if self.plan.until is Stage.APPLYING:
@@ -146,21 +147,13 @@ class Season:
         with frozen_at(now):
             application.approve_applications(ids[LATE:], by=self.cast["zhou"], now=now)
 
-    def _bring_papers(self, entered: list[Application], *, now: datetime) -> None:
+    def _with_papers(self, number: int, row: NewApplication) -> NewApplication:
         """Give the desk something to look at: a few of those under review brought the papers of their condition."""
+        if not row.condition_code:
+            return row
         programme = self.region.sitting.programme_version.programme
-        application.attach_entered_evidence(
-            {
-                one: {
-                    item: (paper(2 * number + page),)
-                    for page, item in enumerate(programme.condition(one.condition_code, level=one.level_code).evidence)
-                }
-                for number, one in enumerate(entered)
-                if one.condition_code
-            },
-            by=SYSTEM,
-            now=now,
-        )
+        items = programme.condition(row.condition_code, level=row.level_code).evidence
+        return replace(row, papers={item: (paper(2 * number + page),) for page, item in enumerate(items)})
 
     def review(self) -> None:
         """Approve in bulk, return a few and refuse a few; then open orders and take what is paid at the counter."""
