@@ -6,6 +6,7 @@ import pytest
 
 from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
+from jinbang.kernel.identity import DocumentKind, make_resident_id
 from jinbang.people.integrity import actions, queries, rules
 from jinbang.people.integrity.errors import (
     AlreadyLifted,
@@ -15,8 +16,9 @@ from jinbang.people.integrity.errors import (
 )
 from jinbang.people.integrity.rules import Entry
 from jinbang.people.models import Authority, IntegrityRecord
+from jinbang.people.queries import find_person_by_document
 from jinbang.people.states import IntegrityGround
-from tests.cast import NOW, Cast, client_of
+from tests.cast import LIN_NUMBER, NOW, Cast, client_of
 
 TODAY = NOW.date()
 
@@ -134,7 +136,97 @@ def test_a_reviewer_lifts_on_the_page(cast: Cast) -> None:
     assert "不再计入" in client.get("/desk/people/integrity/").text
 
 
+# ---------------------------------------------------------------- entering what was decided on paper
+
+NEW = "/desk/people/integrity/new/"
+
+
+def typed(cast: Cast, **changes: str) -> dict[str, str]:
+    return {
+        "name": "林晓",
+        "kind": "resident_id",
+        "number": LIN_NUMBER,
+        "ground": "article_7",
+        "document_number": "晋人考处〔2026〕5号",
+        "starts_on": "2026-03-10",
+        "ends_on": "2031-03-09",
+        "authority": str(cast.shanxi.pk),
+        "submission_key": new_submission_key(),
+        **changes,
+    }
+
+
+def test_a_reviewer_enters_a_decision_for_whom_the_document_names(cast: Cast) -> None:
+    client = client_of(cast.zhou)
+    assert NEW in client.get("/desk/people/integrity/").text
+    assert client.post(NEW, typed(cast)).headers["Location"] == "/desk/people/integrity/"
+    record = IntegrityRecord.objects.get()
+    assert (record.person_id, record.ends_on) == (cast.lin.bound.pk, date(2031, 3, 9))
+    assert StateChange.objects.get(subject_id=record.pk).actor_id == cast.zhou.staff.actor_id
+    assert "晋人考处〔2026〕5号" in client.get("/desk/people/integrity/").text
+
+
+def test_whoever_never_signed_up_is_on_record_from_their_first_application(cast: Cast) -> None:
+    stranger = make_resident_id("140303", date(1991, 1, 1), 15)
+    client_of(cast.zhou).post(NEW, typed(cast, name="郑陌生", number=stranger))
+    person = find_person_by_document(kind=DocumentKind.RESIDENT_ID, number=stranger)
+    assert person is not None
+    assert queries.is_on_record(person.pk, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "changes,said",
+    [
+        ({"name": "林晓晓"}, "登记的是另一个姓名"),
+        ({"number": f"{LIN_NUMBER[:-1]}0"}, "校验码"),
+        ({"ends_on": "2030-03-09"}, "2031年3月9日"),
+        ({"ends_on": ""}, "2031年3月9日"),
+        ({"ground": "article_8"}, "没有最后一天"),
+        ({"document_number": ""}, "这个字段是必填项"),
+    ],
+)
+def test_what_does_not_go_together_is_said_and_nothing_is_kept(
+    cast: Cast, *, changes: dict[str, str], said: str
+) -> None:
+    answer = client_of(cast.zhou).post(NEW, typed(cast, **changes))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not IntegrityRecord.objects.exists()
+
+
+def test_a_decision_for_good_has_no_last_day(cast: Cast) -> None:
+    assert client_of(cast.zhou).post(NEW, typed(cast, ground="article_8", ends_on="")).status_code == 302
+    assert IntegrityRecord.objects.get().ends_on is None
+
+
+def test_a_decision_is_entered_once_and_only_for_an_authority_of_ones_own(cast: Cast) -> None:
+    client = client_of(cast.zhou)
+    assert client.post(NEW, typed(cast)).status_code == 302
+    again = client.post(NEW, typed(cast))
+    assert (again.status_code, "已经登记过" in again.text) == (422, True)
+    other = client.post(NEW, typed(cast, document_number="x〔2026〕1号", authority=str(cast.chongqing.pk)))
+    assert other.status_code == 422
+    decision = actions.WrittenDecision(
+        name="林晓",
+        kind=DocumentKind.RESIDENT_ID,
+        number=LIN_NUMBER,
+        ground=IntegrityGround.ARTICLE_8,
+        document_number="x〔2026〕1号",
+        starts_on=TODAY,
+        ends_on=None,
+    )
+    for by in (cast.zhou.staff, cast.han.staff):
+        with pytest.raises(IntegrityRecordNotFound):
+            actions.enter_decision(decision=decision, authority_id=cast.chongqing.pk, by=by, now=NOW)
+    assert IntegrityRecord.objects.count() == 1
+
+
+def test_an_auditor_enters_nothing(cast: Cast) -> None:
+    assert NEW not in client_of(cast.han).get("/desk/people/integrity/").text
+    assert client_of(cast.han).post(NEW, typed(cast)).status_code == 403
+
+
 def test_wu_sees_no_integrity_record(cast: Cast) -> None:
     record = entered(cast)
-    for address in ("/desk/people/integrity/", f"/desk/people/integrity/{record.pk}/lift/"):
+    for address in ("/desk/people/integrity/", NEW, f"/desk/people/integrity/{record.pk}/lift/"):
         assert client_of(cast.wu).get(address).status_code == 403

@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "approve_amendment": ("post", (302, 403, 403, 403, 302, 404, 403, 403, 403)),
     "refuse_amendment": ("post", (302, 403, 403, 403, 302, 404, 403, 403, 403)),
     "integrity_records": ("get", REVIEWER),
+    "integrity_enter": ("get", REVIEWER),
     "integrity_lift": ("get", REVIEWED),
     "counter": ("get", REGISTRAR),
     "start_rebinding": ("get", (302, 403, 403, 403, 403, 403, 302, 302, 403)),

@@ -1,5 +1,6 @@
 """Entering somebody in the integrity record, and lifting a record. Both are rows; nothing is ever altered."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from jinbang.audit import actions as audit
 from jinbang.kernel.actors import Actor
+from jinbang.kernel.identity import DocumentKind
+from jinbang.people.actions import register_person
 from jinbang.people.errors import ReasonMissing
 from jinbang.people.integrity import queries, rules
 from jinbang.people.integrity.errors import AlreadyLifted, AlreadyOnRecord, LiftedTooEarly
@@ -50,6 +53,42 @@ def enter_integrity_record(
         raise AlreadyOnRecord(document_number=document_number.strip()) from error
     audit.record(record, by=by, event=ENTERED, at=now, details=_details(record))
     return record
+
+
+@dataclass(frozen=True)
+class WrittenDecision:
+    """What a written decision (处理决定书) says: about whom, on which ground, from when until when."""
+
+    name: str = field(repr=False)
+    kind: DocumentKind
+    number: str = field(repr=False)
+    ground: IntegrityGround
+    document_number: str
+    starts_on: date
+    ends_on: date | None  # none for a long-term one
+
+
+@transaction.atomic
+def enter_decision(*, decision: WrittenDecision, authority_id: UUID, by: Staff, now: datetime) -> IntegrityRecord:
+    """Enter, by hand, what an authority decided in writing, for the person whom the document names.
+
+    The decision itself is not made here: facts, hearing and service (人社部令第31号) lie before it, so that one person
+    writes it down. Somebody who never signed up is registered by it: the record counts from their first application.
+    Refuses an authority at which this person does not review, another name than the one on record, and a period that
+    its article does not give.
+    """
+    authority = queries.get_authority_entering(authority_id, by=by)
+    rules.require_last_day(decision.ground, starts_on=decision.starts_on, ends_on=decision.ends_on)
+    person = register_person(name=decision.name, kind=decision.kind, number=decision.number, by=by, now=now)
+    return enter_integrity_record(
+        person_id=person.pk,
+        authority=authority,
+        ground=decision.ground,
+        document_number=decision.document_number,
+        starts_on=decision.starts_on,
+        by=by,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -15,6 +15,18 @@ class AlreadyOnRecord(DomainError):
     code = "already_on_record"
 
 
+class RecordEndsOtherwise(DomainError):
+    """The last day typed from the decision is not the one that its article gives. Field: `ends_on`, the right one."""
+
+    code = "integrity_ends_otherwise"
+
+
+class RecordHasNoEnd(DomainError):
+    """A last day was typed for a ground that is recorded for good."""
+
+    code = "integrity_has_no_end"
+
+
 class AlreadyLifted(DomainError):
     """The record has been lifted already, and lifting is done once."""
 

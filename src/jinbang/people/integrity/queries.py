@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from jinbang.people.integrity import rules
 from jinbang.people.integrity.errors import IntegrityRecordNotFound
 from jinbang.people.integrity.rules import Entry
-from jinbang.people.models import IntegrityRecord
+from jinbang.people.models import Authority, IntegrityRecord
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
 
@@ -45,6 +45,20 @@ def records_in_scope(by: Staff, *roles: Role) -> QuerySet[IntegrityRecord]:
     """Return what authorities at or below this person's places have entered, newest first. One query."""
     scope = within(by, *(roles or READERS), path_field="authority__path")
     return IntegrityRecord.objects.filter(scope).select_related(*_WHOLE).order_by("-id")
+
+
+def authorities_entering(by: Staff) -> QuerySet[Authority]:
+    """Return the authorities at which this person reviews, whose decisions they may enter. One query."""
+    held = [one.authority_id for one in by.appointments if one.role is Role.REVIEWER]
+    return Authority.objects.filter(pk__in=held).order_by("code")
+
+
+def get_authority_entering(authority_id: UUID, *, by: Staff) -> Authority:
+    """Return one of them. Another authority does not exist for whoever enters."""
+    authority = authorities_entering(by).filter(pk=authority_id).first()
+    if authority is None:
+        raise IntegrityRecordNotFound
+    return authority
 
 
 def get_record(record_id: UUID, *, by: Staff) -> IntegrityRecord:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from jinbang.people.integrity.errors import RecordEndsOtherwise, RecordHasNoEnd
 from jinbang.people.states import IntegrityGround
 
 YEARS: Final[Mapping[IntegrityGround, int | None]] = {
@@ -38,6 +39,15 @@ def last_day_of(ground: IntegrityGround, *, starts_on: date) -> date | None:
     except ValueError:  # begun on 29 February: the year it ends in has none
         anniversary = date(starts_on.year + years, 3, 1)
     return anniversary - timedelta(days=1)
+
+
+def require_last_day(ground: IntegrityGround, *, starts_on: date, ends_on: date | None) -> None:
+    """Refuse a last day, as typed from the decision, that its article does not give: one of them was misread."""
+    last = last_day_of(ground, starts_on=starts_on)
+    if last is None and ends_on is not None:
+        raise RecordHasNoEnd
+    if ends_on != last:
+        raise RecordEndsOtherwise(ends_on=last)
 
 
 def is_in_force(entry: Entry, *, on: date) -> bool:

@@ -20,6 +20,18 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("文号为{document_number}的决定已经登记过。"),
         _("请核对文号。"),
     ),
+    "integrity_ends_otherwise": Problem(
+        422,
+        _("期限与依据不符"),
+        _("按所选依据和开始日期，记录的最后一天是{ends_on}。"),
+        _("请对照决定书核对依据和两个日期。"),
+    ),
+    "integrity_has_no_end": Problem(
+        422,
+        _("长期记录没有最后一天"),
+        _("第八条的记录是长期的，没有最后一天。"),
+        _("请把“记录至”留空，或者核对依据。"),
+    ),
     "integrity_record_lifted": Problem(409, _("已经撤销"), _("这条记录已经登记过撤销。"), _("请从诚信档案列表查看。")),
     "integrity_lifted_too_early": Problem(
         422,
