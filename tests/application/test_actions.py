@@ -152,7 +152,7 @@ def test_no_site_is_chosen_where_the_centre_places(cast: Cast, world: World) -> 
 
 
 def test_another_track_clears_what_rested_on_the_first(cast: Cast, world: World) -> None:
-    application = filled(cast.lin.candidate, site=world.first)
+    application = filled(cast.lin.candidate, site=world.first, commits=False)
     actions.fill_track(application_id=application.pk, track_code="exempt-basics", by=cast.lin.candidate, now=NOW)
     answers = queries.answers_of(queries.get_own_application(application.pk, by=cast.lin.candidate))
     assert (answers.condition_code, answers.subject_codes) == ("", ())

@@ -82,11 +82,15 @@ def started(by: Candidate, *, now: datetime = NOW) -> Application:
     return actions.start_application(sitting_code=CODE, authority_code="14", by=by, now=now)
 
 
-def filled(by: Candidate, *, site: Site, now: datetime = NOW, commits: bool = True) -> Application:
+def chosen(by: Candidate, *, now: datetime = NOW) -> Application:
+    """Begin, and choose the specialty and to sit every subject: from here on everything else can be answered."""
     application = started(by, now=now)
-    pk = application.pk
-    actions.fill_specialty(application_id=pk, specialty_code="installation", by=by, now=now)
-    actions.fill_track(application_id=pk, track_code="full", by=by, now=now)
+    actions.fill_specialty(application_id=application.pk, specialty_code="installation", by=by, now=now)
+    return actions.fill_track(application_id=application.pk, track_code="full", by=by, now=now)
+
+
+def filled(by: Candidate, *, site: Site, now: datetime = NOW, commits: bool = True) -> Application:
+    pk = chosen(by, now=now).pk
     actions.fill_background(application_id=pk, answer=GOOD_BACKGROUND, by=by, now=now)
     actions.fill_condition(application_id=pk, condition_code=GOOD_CONDITION, by=by, now=now)
     actions.fill_employer(application_id=pk, employer=GOOD_EMPLOYER, by=by, now=now)

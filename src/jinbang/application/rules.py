@@ -116,6 +116,11 @@ def progress(answers: Answers, offer: Offer) -> tuple[tuple[Task, TaskStatus], .
     return tuple(statuses)
 
 
+def has_chosen(answers: Answers, offer: Offer) -> bool:
+    """Whether level, specialty and track stand, as far as there is a choice: what else is asked depends on them."""
+    return not any(task in CHOICES for task in unfinished(answers, offer))
+
+
 def may_open(task: Task, *, answers: Answers, offer: Offer) -> bool:
     """Whether this page can be filled in now: done before, or the next; after the choices all others are free."""
     if task not in tasks_for(answers, offer):

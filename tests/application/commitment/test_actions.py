@@ -11,9 +11,11 @@ from jinbang.application.commitment import actions, queries
 from jinbang.application.commitment.actions import hearing
 from jinbang.application.commitment.errors import (
     CommitmentAnswered,
+    CommitmentInTheWay,
     CommitmentNotFound,
     CommitmentNotWithdrawable,
     CommitmentTextChanged,
+    CommitmentTooEarly,
     CommitmentUnavailable,
     HearingClosed,
     HearingOpen,
@@ -24,7 +26,7 @@ from jinbang.application.commitment.errors import (
     SampleTooEarly,
     SecondPersonNeeded,
 )
-from jinbang.application.commitment.facts import CommitmentFacts, facts_of
+from jinbang.application.commitment.facts import CommitmentFacts, facts_of, require_standing
 from jinbang.application.commitment.models import Commitment, CommitmentCheck, CommitmentSample
 from jinbang.application.commitment.rules import seed_commitment
 from jinbang.application.commitment.states import CommitmentState, Obstacle
@@ -43,7 +45,7 @@ from jinbang.people.states import IntegrityGround, Role
 from jinbang.sittings.actions import extend_window
 from jinbang.sittings.errors import WindowClosed
 from jinbang.sittings.models import Site
-from tests.application.world import AFTER_CLOSE, LATER, World, filled, refused, row, started, submit
+from tests.application.world import AFTER_CLOSE, LATER, World, chosen, filled, refused, row, started, submit
 from tests.cast import NOW, SINCE, Cast, StaffMember
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +99,7 @@ def made_reviewer(cast: Cast, member: StaffMember) -> Staff:
 
 
 def test_signing_keeps_wording_hash_and_instant(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     commitment = sign(application.pk, by=cast.lin.candidate)
     assert (commitment.text_version, commitment.text_hash) == (CURRENT_COMMITMENT.version, CURRENT_COMMITMENT.sha256)
     assert commitment.answered_at == NOW
@@ -109,19 +111,19 @@ def test_signing_keeps_wording_hash_and_instant(cast: Cast, world: World) -> Non
 
 
 def test_another_wording_than_the_one_in_force_is_refused(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     with pytest.raises(CommitmentTextChanged):
         actions.sign_commitment(application_id=application.pk, text_version="2019-1", by=cast.lin.candidate, now=NOW)
 
 
 def test_nobody_signs_for_another(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     with pytest.raises(ApplicationNotFound):
         sign(application.pk, by=cast.zhao.candidate)
 
 
 def test_a_question_is_answered_once(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     sign(application.pk, by=cast.lin.candidate)
     with pytest.raises(CommitmentAnswered):
         actions.decline_commitment(application_id=application.pk, by=cast.lin.candidate, now=NOW)
@@ -135,30 +137,30 @@ def test_a_question_is_answered_once(cast: Cast, world: World) -> None:
 def test_what_was_declined_or_withdrawn_is_gone_for_the_year_even_in_a_new_application(
     cast: Cast, world: World, how: str
 ) -> None:
-    by, application = cast.lin.candidate, started(cast.lin.candidate)
+    by, application = cast.lin.candidate, chosen(cast.lin.candidate)
     if how == "decline":
         actions.decline_commitment(application_id=application.pk, by=by, now=NOW)
     else:
         sign(application.pk, by=by)
         actions.withdraw_commitment(application_id=application.pk, by=by, now=NOW)
     applications.withdraw_application(application_id=application.pk, by=by, now=NOW)
-    again = started(by, now=LATER)
+    again = chosen(by, now=LATER)
     assert facts_on(again, now=LATER).obstacle is Obstacle.SPENT
     with pytest.raises(CommitmentUnavailable):
         sign(again.pk, by=by, now=LATER)
 
 
 def test_a_signed_one_can_be_signed_again_in_a_new_application(cast: Cast, world: World) -> None:
-    by, application = cast.lin.candidate, started(cast.lin.candidate)
+    by, application = cast.lin.candidate, chosen(cast.lin.candidate)
     sign(application.pk, by=by)
     applications.withdraw_application(application_id=application.pk, by=by, now=NOW)
-    again = started(by, now=LATER)
+    again = chosen(by, now=LATER)
     assert sign(again.pk, by=by, now=LATER).state == CommitmentState.SIGNED
 
 
 def test_whoever_is_on_record_gives_evidence(cast: Cast, world: World) -> None:
     record(cast)
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     facts = facts_on(application, now=NOW)
     assert (facts.obstacle, facts.has_answer, facts.is_under_commitment) == (Obstacle.ON_RECORD, True, False)
     with pytest.raises(CommitmentUnavailable):
@@ -180,6 +182,30 @@ def test_exempted_people_are_checked_by_hand_where_the_notice_says_so(cast: Cast
     applications.fill_track(application_id=application.pk, track_code=track, by=by, now=NOW)
     with pytest.raises(CommitmentUnavailable):
         sign(application.pk, by=by)
+
+
+def test_nobody_answers_before_it_is_known_who_may_sign(cast: Cast, world: World) -> None:
+    by, application = cast.lin.candidate, started(cast.lin.candidate)
+    applications.fill_specialty(application_id=application.pk, specialty_code="installation", by=by, now=NOW)
+    with pytest.raises(CommitmentTooEarly):
+        actions.decline_commitment(application_id=application.pk, by=by, now=NOW)
+    with pytest.raises(CommitmentTooEarly):
+        sign(application.pk, by=by)
+    applications.fill_track(application_id=application.pk, track_code="full", by=by, now=NOW)
+    assert sign(application.pk, by=by).state == CommitmentState.SIGNED
+
+
+def test_signed_too_early_the_exempted_would_be_told_at_submitting_only(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, application = cast.lin.candidate, started(cast.lin.candidate)
+    track = world.sitting.programme_version.programme.level("level-2").tracks[0].code
+    monkeypatch.setattr(queries, "has_chosen", lambda _application: True)
+    sign(application.pk, by=by)
+    monkeypatch.setattr("jinbang.application.actions.fill.require_standing", lambda _facts: None)
+    applications.fill_track(application_id=application.pk, track_code=track, by=by, now=NOW)
+    with pytest.raises(CommitmentInTheWay):
+        require_standing(facts_on(Application.objects.get(), now=NOW))
 
 
 # ---------------------------------------------------------------- withdrawing
@@ -207,7 +233,7 @@ def test_an_approved_one_can_still_withdraw_before_the_window_closes(cast: Cast,
 
 
 def test_the_window_decides_and_an_extension_counts_at_once(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     sign(application.pk, by=cast.lin.candidate)
     with pytest.raises(WindowClosed):
         actions.withdraw_commitment(application_id=application.pk, by=cast.lin.candidate, now=AFTER_CLOSE)

@@ -14,7 +14,7 @@ from jinbang.audit.submission import new_submission_key
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
 from tests.application.commitment.test_actions import SEED, charged, second_reviewer, sign, submitted_under_commitment
-from tests.application.world import AFTER_CLOSE, CODE, SMALL_PHOTO, World, filled, row, started
+from tests.application.world import AFTER_CLOSE, CODE, SMALL_PHOTO, World, chosen, filled, row, started
 from tests.cast import NOW, Cast, client_of
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_candidate_reads_and_signs(cast: Cast, world: World) -> None:
 
 
 def test_an_old_wording_comes_back_to_be_read(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     address = f"/applications/{application.pk}/commitment/"
     answer = client_of(cast.lin).post(address, keyed(version="2019-1", answer="sign"))
     assert answer.status_code == 422
@@ -53,7 +53,7 @@ def test_whoever_submitted_without_an_answer_is_not_asked_any_more(cast: Cast, w
 
 
 def test_declining_says_what_follows(cast: Cast, world: World) -> None:
-    application, client = started(cast.lin.candidate), client_of(cast.lin)
+    application, client = chosen(cast.lin.candidate), client_of(cast.lin)
     address = f"/applications/{application.pk}/commitment/"
     client.post(address, keyed(version=CURRENT_COMMITMENT.version, answer="decline"))
     assert "本年度报考本考试不再适用告知承诺" in client.get(address).text
@@ -136,7 +136,28 @@ def test_strangers_see_no_commitment(cast: Cast, world: World) -> None:
         assert zheng.post(f"/desk/commitments/regions/{world.region.pk}/{verb}/", keyed()).status_code == 404
 
 
+def test_before_the_track_is_chosen_the_page_says_what_to_do_first(cast: Cast, world: World) -> None:
+    application, client = started(cast.lin.candidate), client_of(cast.lin)
+    address = f"/applications/{application.pk}/commitment/"
+    page = client.get(address).text
+    assert "请先选好，再来签署" in page
+    assert 'name="answer"' not in page
+    answer = client.post(address, keyed(version=CURRENT_COMMITMENT.version, answer="sign"))
+    assert answer.status_code == 409
+    assert not Commitment.objects.exists()
+
+
+def test_whoever_signed_and_then_turns_to_a_track_checked_by_hand_is_told_there(cast: Cast, world: World) -> None:
+    application, client = filled(cast.lin.candidate, site=world.first), client_of(cast.lin)
+    track = world.sitting.programme_version.programme.level("level-2").tracks[0].code
+    answer = client.post(f"/applications/{application.pk}/track/", keyed(track=track))
+    assert answer.status_code == 422
+    assert "先撤回告知承诺" in answer.text
+    application.refresh_from_db()
+    assert application.track_code == "full"
+
+
 def test_a_commitment_without_a_check_has_no_check_page(cast: Cast, world: World) -> None:
-    application = started(cast.lin.candidate)
+    application = chosen(cast.lin.candidate)
     sign(application.pk, by=cast.lin.candidate)
     assert client_of(cast.lin).get(f"/applications/{application.pk}/commitment/check/").status_code == 404

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from jinbang.application import passes, queries, rules
 from jinbang.application.actions import hold
+from jinbang.application.commitment.facts import facts_of, require_standing
 from jinbang.application.models import Application, ApplicationSubject
 from jinbang.application.passes import Choice, EarlierPass
 from jinbang.application.rules import SiteFacts, Task
@@ -86,7 +87,8 @@ def fill_track(
 ) -> Application:
     """Choose to sit every subject, or a track that exempts from some and has conditions and subjects of its own.
 
-    Refuses, with `SwitchLosesPasses`, to give up passes of another track unless that was confirmed.
+    Refuses, with `SwitchLosesPasses`, to give up passes of another track unless that was confirmed, and, with
+    `CommitmentInTheWay`, a track whose people are checked by hand after having signed a commitment.
     """
     application = lock_editable(application_id, Task.TRACK, by=by, now=now)
     offer = queries.offer_of(application.sitting)
@@ -98,6 +100,7 @@ def fill_track(
     if application.track_code != track_code:
         _clear_below(application)
     application.track_code = track_code
+    require_standing(facts_of(application, today=now.astimezone(SHANGHAI).date()))
     application.save()
     _record_loss(application, lost, by=by, now=now)
     return application

@@ -15,6 +15,18 @@ class CommitmentUnavailable(DomainError):
     code = "commitment_unavailable"
 
 
+class CommitmentInTheWay(CommitmentUnavailable):
+    """A commitment that was signed does not go with what is chosen now. Field: `obstacle`."""
+
+    code = "commitment_in_the_way"
+
+
+class CommitmentTooEarly(DomainError):
+    """Whether one may sign depends on level, specialty and track, which are still to be chosen."""
+
+    code = "commitment_too_early"
+
+
 class CommitmentTextChanged(DomainError):
     """Another wording than the one now in force was agreed to. Field: `version`."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from jinbang.application.commitment import rules
+from jinbang.application.commitment.errors import CommitmentInTheWay
 from jinbang.application.commitment.models import Commitment
 from jinbang.application.commitment.rules import Applicant
 from jinbang.application.commitment.states import CommitmentState, Obstacle
@@ -62,9 +63,9 @@ def facts_of(application: Application, *, today: date) -> CommitmentFacts:
 
 
 def require_standing(facts: CommitmentFacts) -> None:
-    """Refuse to submit on a commitment whose signer has since come on record, or may not sign for another reason."""
-    if facts.state is CommitmentState.SIGNED:
-        rules.require_available(facts.obstacle)
+    """Refuse to go on with a commitment whose signer may not sign any more: come on record since, or now exempt."""
+    if facts.state is CommitmentState.SIGNED and facts.obstacle is not None:
+        raise CommitmentInTheWay(obstacle=facts.obstacle)
 
 
 def find_commitment(application: Application) -> Commitment | None:

@@ -16,7 +16,7 @@ from jinbang.application.commitment.errors import CommitmentNotFound
 from jinbang.application.commitment.models import Commitment, CommitmentCheck, CommitmentSample
 from jinbang.application.commitment.states import CommitmentState, Stage
 from jinbang.application.evidence import CHECK_ITEM
-from jinbang.application.models import Evidence
+from jinbang.application.models import Application, Evidence
 from jinbang.application.papers import OpenedFile, open_page
 from jinbang.application.states import ApplicationState
 from jinbang.people.queries import Candidate, Staff, within
@@ -35,6 +35,13 @@ APPLYING: Final = (WindowKind.APPLICATION, WindowKind.ON_SITE_APPLICATION)
 def lock_own_commitment(application_id: UUID, *, by: Candidate) -> Commitment:
     """Lock the candidate's own answer for one application."""
     return _one(_own(by).filter(application_id=application_id).select_for_update(of=("self",)))
+
+
+def has_chosen(application: Application) -> bool:
+    """Whether everything is chosen on which it depends who may sign. Seven queries at most."""
+    return application_rules.has_chosen(
+        applications.answers_of(application), applications.offer_of(application.sitting)
+    )
 
 
 def _own(by: Candidate) -> QuerySet[Commitment]:

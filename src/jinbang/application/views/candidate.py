@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jinbang.application import actions, caseload, dossier, holds, labels, photo_versions, queries, steps
 from jinbang.application.actions import BackgroundAnswer
+from jinbang.application.commitment.errors import CommitmentInTheWay
 from jinbang.application.declaration import CURRENT_DECLARATION
 from jinbang.application.errors import (
     AlreadyApplied,
@@ -38,6 +39,7 @@ CORRECTABLE: Final = (
     AlreadyApplied,
     ApplicationIncomplete,
     ChoiceUnknown,
+    CommitmentInTheWay,
     ConditionNotMet,
     DeclarationNotAccepted,
     SiteFull,

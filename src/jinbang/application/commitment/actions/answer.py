@@ -14,6 +14,7 @@ from jinbang.application.commitment.errors import (
     CommitmentAnswered,
     CommitmentNotWithdrawable,
     CommitmentTextChanged,
+    CommitmentTooEarly,
 )
 from jinbang.application.commitment.models import Commitment
 from jinbang.application.commitment.states import CommitmentEvent, CommitmentState
@@ -35,7 +36,8 @@ COMMITMENT_WITHDRAWN: Final = "commitment_withdrawn"
 def sign_commitment(*, application_id: UUID, text_version: str, by: Candidate, now: datetime) -> Commitment:
     """Sign for one's own application. Keeps version and hash of the wording, and the instant.
 
-    Refuses whoever cannot sign, another wording than the one in force, and a second answer.
+    Refuses whoever cannot sign, another wording than the one in force, a second answer, and to answer before level,
+    specialty and track are chosen: they decide who may sign.
     """
     if text_version != CURRENT_COMMITMENT.version:
         raise CommitmentTextChanged(version=CURRENT_COMMITMENT.version)
@@ -61,6 +63,8 @@ def _lock_editable(application_id: UUID, *, by: Candidate, now: datetime) -> App
     application = applications.lock_own_application(application_id, by=by)
     applications.require_may_edit(application, Task.COMMITMENT)
     applications.require_open_for(application, now=now)
+    if not queries.has_chosen(application):
+        raise CommitmentTooEarly
     answered = facts.find_commitment(application)
     if answered is not None:
         raise CommitmentAnswered(state=CommitmentState(answered.state))

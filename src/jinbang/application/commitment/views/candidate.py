@@ -50,6 +50,7 @@ def commitment(request: HttpRequest, candidate: Candidate, application_id: UUID)
         "refusal": refusal,
         "answered": find_commitment(application),
         "can_answer": ApplicationState(application.state).is_editable,
+        "has_chosen": queries.has_chosen(application),
         "obstacle": labels.OBSTACLES[facts.obstacle] if facts.obstacle else "",
         **_standing(facts.state),
     }
