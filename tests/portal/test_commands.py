@@ -44,6 +44,14 @@ def test_the_demo_says_what_to_do_where_no_world_was_built(tmp_path: Path) -> No
     assert "make demo" in done.stderr
 
 
+@pytest.mark.parametrize("role", [(), ("web",), ("worker",)])
+def test_serving_a_home_that_was_not_set_up_says_what_to_do(tmp_path: Path, *, role: tuple[str, ...]) -> None:
+    done = jinbang("serve", *role, "--port", "0", home=tmp_path)
+    assert done.returncode == 1
+    assert "请先运行 jinbang setup" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_an_unknown_setting_stops_the_program_at_once(tmp_path: Path) -> None:
     environment = {**os.environ, "JINBANG_HOME": str(tmp_path), "JINBANG_DEBUGG": "1"}
     done = subprocess.run(

@@ -21,7 +21,8 @@ import click
 import structlog
 from django.conf import settings
 from django.core.management import call_command
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from jinbang.audit import long_work
 from jinbang.lookup.actions import write_shell
@@ -41,14 +42,15 @@ class _Stop(Exception):  # not an error: somebody asked
 
 def serve(*, port: int, shift_seconds: int = 0) -> None:
     """Run web and worker together until stopped. Refuses a port that is taken. The web role answers /lookup/ too."""
+    require_set_up()
     require_free(port)
     collect_static_files()
     environment = {**os.environ, "JINBANG_CLOCK_SHIFT": str(shift_seconds)}
     environment["JINBANG_HOME"] = str(settings.JINBANG_HOME)
     environment["JINBANG_DEMO"] = "1" if settings.JINBANG_DEMO else "0"
-    if settings.JINBANG_DEMO:
-        # The demo signs people in with an identity that it serves to itself, at the port it really has.
-        environment.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
+    # Where no address is configured, it is the one at which this is really served: pages print it, and the demo signs
+    # people in with an identity that it serves to itself.
+    environment.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
     roles = [_start(role, port=port, environment=environment) for role in ("web", "worker")]
     signal.signal(signal.SIGTERM, _asked_to_stop)
     try:
@@ -64,7 +66,11 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
 
 
 def serve_role(role: str, *, port: int) -> None:
-    """Run one role in this process."""
+    """Run one role in this process. The lookup role needs no database, and so none that was set up."""
+    if role != "lookup":
+        require_set_up()
+    if role == "web":
+        os.environ.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
     if role == "worker":
         _work()
         return
@@ -90,6 +96,16 @@ def collect_static_files() -> None:
     shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def require_set_up() -> None:
+    """Refuse a home whose database lacks tables of this version, in a sentence that says what to do."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        home = settings.JINBANG_HOME
+        raise click.ClickException(
+            f"{home} 还没有建好，或者数据库是旧版本的。请先运行 jinbang setup；只想看看演示，请运行 jinbang demo。"
+        )
 
 
 def require_free(port: int) -> None:

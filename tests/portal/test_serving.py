@@ -1,0 +1,48 @@
+"""What a role is started with: the address that pages print is the one at which they are served."""
+
+import os
+import sys
+
+import pytest
+
+from jinbang.portal import serving
+
+pytestmark = pytest.mark.django_db
+
+
+class Started(Exception):
+    """The process became the role; here it only says so."""
+
+
+@pytest.fixture
+def becoming(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be started: the process would become the server."""
+
+    def become(_program: str, _words: list[str]) -> None:
+        raise Started
+
+    monkeypatch.setattr(os, "execv", become)
+    monkeypatch.setattr(sys, "argv", ["jinbang"])
+
+
+@pytest.mark.parametrize(
+    "configured,printed", [(None, "http://localhost:8123"), ("https://kaoshi.cn", "https://kaoshi.cn")]
+)
+def test_the_address_is_the_configured_one_or_the_one_that_is_served(
+    becoming: None, monkeypatch: pytest.MonkeyPatch, *, configured: str | None, printed: str
+) -> None:
+    monkeypatch.delenv("JINBANG_PUBLIC_URL", raising=False)
+    if configured:
+        monkeypatch.setenv("JINBANG_PUBLIC_URL", configured)
+    with pytest.raises(Started):
+        serving.serve_role("web", port=8123)
+    assert os.environ.pop("JINBANG_PUBLIC_URL") == printed
+
+
+def test_without_asking_a_home_that_was_not_set_up_would_be_served(
+    becoming: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "require_set_up", lambda: None)
+    monkeypatch.setenv("JINBANG_PUBLIC_URL", "https://kaoshi.cn")
+    with pytest.raises(Started):
+        serving.serve_role("web", port=8123)
