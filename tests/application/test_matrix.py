@@ -17,6 +17,8 @@ from jinbang.application.evidence import clean_file, item_key
 from jinbang.application.models import Application, ApprovalRun, Evidence, Photo
 from jinbang.application.urls import urlpatterns
 from jinbang.audit.submission import new_submission_key
+from jinbang.people.models import Verification
+from jinbang.people.verification.actions import open_verifications
 from tests.application.world import CODE, SMALL_PHOTO, World, demand_evidence, filled, returned, submit, submitted
 from tests.cast import NOW, CandidateMember, Cast, StaffMember, client_of
 
@@ -61,7 +63,7 @@ OF_A_PHOTO_ON_THE_DESK = {"photo_compare", "photo_approve", "photo_reject", "pho
 CHANGING = {"level", "specialty", "track", "education", "condition", "subjects", "employer", "site", "photo"}
 # What the desk shows of a case, beside its own queue.
 CASE = {"case", "case_photo", "case_evidence", "approve", "return", "refuse", "photo_propose", "claim", "release"}
-CASE |= {"case_document", "lines", "run"} | SECOND_LOOKS | OF_A_PHOTO_ON_THE_DESK
+CASE |= {"check", "case_document", "lines", "run"} | SECOND_LOOKS | OF_A_PHOTO_ON_THE_DESK
 QUEUE = {"queue", "approve_selected", "photo_changes", "next", "approve_matching", "statistics", "reasons", "unlist"}
 QUEUE |= {"commitments"}
 PLANS = {"terms", "plan"}  # the planner's
@@ -105,6 +107,7 @@ def objects(cast: Cast, world: World) -> Objects:
             )
         made[member.account.username] = submit(application.pk, by=member.candidate)
     returned(made["lin"].pk, {}, by=cast.zhou.staff)
+    open_verifications(now=NOW)
     ApprovalRun.objects.create(account_id=cast.zhou.account.pk, list_sha256="", cases=[], started_at=NOW)
     pages = {pk: Evidence.objects.filter(application=pk).earliest("id") for pk in (one.pk for one in made.values())}
     return Objects(made["lin"], made["zhao"], pages[made["lin"].pk], pages[made["zhao"].pk])
@@ -112,6 +115,10 @@ def objects(cast: Cast, world: World) -> Objects:
 
 def names() -> list[str]:
     return [str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+
+
+def verification_of(pk: UUID) -> UUID:
+    return Verification.objects.get(person__applications=pk, kind="real_name").pk
 
 
 def region_of(pk: UUID) -> UUID:
@@ -125,6 +132,7 @@ def address(name: str, pk: UUID, page: UUID) -> str:
         "evidence_item": {"application_id": pk, "key": item_key(ITEM)},
         "evidence_file": {"application_id": pk, "evidence_id": page},
         "evidence_remove": {"application_id": pk, "evidence_id": page},
+        "check": {"application_id": pk, "verification_id": verification_of(pk)},
         "case_evidence": {"application_id": pk, "evidence_id": page},
         **{one: {} for one in PLANS | QUEUE},
         "run": {"run_id": ApprovalRun.objects.get().pk},

@@ -53,6 +53,7 @@ from jinbang.audit.models import StateChange
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.people.errors import NotYours
 from jinbang.people.models import IdentityDocument, Person
+from jinbang.people.queries import verifications_of
 from jinbang.people.verification.models import Verification
 from jinbang.people.verification.queries import basis_of
 from jinbang.people.verification.states import VerificationKind, VerificationState
@@ -467,7 +468,7 @@ def test_the_queue_narrows_to_what_registers_have_verified(cast: Cast, world: Wo
     confirm(lin.person_id, VerificationKind.DEGREE)
     confirm(zhao.person_id, VerificationKind.REAL_NAME)
     assert list(caseload.matching(**narrowed)) == [lin]
-    assert [caseload.is_verified(one) for one in (lin, zhao)] == [True, False]
+    assert [caseload.is_verified(verifications_of(one.person_id)) for one in (lin, zhao)] == [True, False]
 
 
 def test_the_queue_narrows_to_photos_that_a_person_should_look_at(cast: Cast, world: World) -> None:

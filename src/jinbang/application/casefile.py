@@ -19,7 +19,9 @@ from jinbang.application.photo_report import PhotoOfCase
 from jinbang.application.reviewing import IDENTITY_LINE, Claim, LineVerdict, ReasonKind, can_appeal
 from jinbang.application.rules import EVIDENCE_LINE, Answers, Task
 from jinbang.application.states import ApplicationState
-from jinbang.people.queries import Staff
+from jinbang.people.queries import Staff, verifications_of
+from jinbang.people.verification import queries as verifications
+from jinbang.people.verification.queries import VerificationFacts
 
 KEYS: Final[Mapping[str, str]] = {str(label): key for key, label in labels.SUMMARY.items()}
 """Which line of the checklist a line of the summary is, by its label; evidence is named by its item."""
@@ -168,7 +170,7 @@ class CaseFile:
     holder: Holder | None
     appeals: tuple[Appeal, ...]
     is_for_me: bool
-    is_machine_verified: bool
+    checks: tuple[VerificationFacts, ...]
 
     @property
     def state_label(self) -> str:
@@ -186,6 +188,11 @@ class CaseFile:
         return self.holder is not None and not self.holder.is_mine
 
     @property
+    def is_machine_verified(self) -> bool:
+        """Whether identity and a diploma are confirmed."""
+        return caseload.is_verified(self.checks)
+
+    @property
     def step(self) -> str:
         """What this reviewer may do now: decide, look again, judge an appeal; empty for nothing."""
         return "" if self.is_held_by_another or not self.is_for_me else labels.STEPS_OF_A_REVIEWER.get(self.state, "")
@@ -194,6 +201,26 @@ class CaseFile:
     def seen_at(self) -> str:
         """Which proposal this page shows, for the decision to be compared with."""
         return self.application.decided_at.isoformat() if self.application.decided_at else ""
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """One check as whoever settles it reads it: what was stated, and what the register said."""
+
+    application: Application
+    facts: VerificationFacts
+    document: str
+    diploma_number: str
+
+
+def check_page_of(application: Application, verification_id: UUID) -> CheckPage:
+    """Return one check of whoever applied, for a case that a loader has handed out. Six queries."""
+    row = verifications.get_own(application.person_id, verification_id=verification_id)
+    facts = next(one for one in verifications_of(application.person_id) if one.id == row.pk)
+    document = dossier.masked_document_of(application)
+    return CheckPage(
+        application, facts, f"{document.kind} {document.number}", diploma_number=verifications.diploma_number_of(row)
+    )
 
 
 def open_case(application: Application, *, by: Staff, now: datetime) -> CaseFile:
@@ -214,7 +241,7 @@ def open_case(application: Application, *, by: Staff, now: datetime) -> CaseFile
         holder=holder_of(application, by=by, now=now),
         appeals=caseload.appeals_of(application),
         is_for_me=caseload.is_for(application, by=by),
-        is_machine_verified=caseload.is_verified(application),
+        checks=verifications_of(application.person_id),
     )
 
 

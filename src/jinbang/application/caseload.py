@@ -36,7 +36,7 @@ from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import queries as audit
 from jinbang.audit.models import StateChange
 from jinbang.people.models import Account
-from jinbang.people.queries import Staff, verifications_by_person, verifications_of, within
+from jinbang.people.queries import Staff, verifications_by_person, within
 from jinbang.people.states import Role
 from jinbang.people.verification.queries import VerificationFacts
 from jinbang.people.verification.states import VerificationKind
@@ -216,9 +216,9 @@ def machine_verified(cases: QuerySet[Application]) -> list[UUID]:
     return [case for case, person in people.items() if is_machine_verified(_passed(facts.get(person, ())))]
 
 
-def is_verified(application: Application) -> bool:
-    """Whether registers have confirmed the applicant's identity and a diploma. Three queries."""
-    return is_machine_verified(_passed(verifications_of(application.person_id)))
+def is_verified(checks: Iterable[VerificationFacts]) -> bool:
+    """Whether these checks of one person confirm identity and a diploma."""
+    return is_machine_verified(_passed(checks))
 
 
 def _passed(facts: Iterable[VerificationFacts]) -> frozenset[VerificationKind]:

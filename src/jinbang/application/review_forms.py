@@ -17,6 +17,7 @@ from jinbang.application.reviewing import LineVerdict, ReasonKind
 from jinbang.application.states import ApplicationState
 from jinbang.application.uploads import ManyFiles, ManyFilesField
 from jinbang.application.worklist import is_id
+from jinbang.people.verification.states import VerificationEvent
 
 WORDS_MOST: Final = 300
 NO_CHOICE: Final = ("", _("全部"))
@@ -91,6 +92,23 @@ class WordsForm(DecisionForm):
         help_text=_("请不要写证件号码等个人信息。"),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写明理由。")},
+    )
+
+
+class CheckForm(forms.Form):
+    """What looking at the originals came to, and on what it rests."""
+
+    verdict = forms.ChoiceField(
+        label=_("核查结果"),
+        choices=[(VerificationEvent.PASS.value, _("核验通过")), (VerificationEvent.FAIL.value, _("核验未通过"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        help_text=_("例如：已核对毕业证书原件和学信网报告。请不要写姓名和号码。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明核查的依据。")},
     )
 
 

@@ -1,4 +1,4 @@
-"""Stating diplomas, starting checks anew, and asking. Asking is the worker's; a candidate never waits for it."""
+"""Stating diplomas, starting checks anew, settling by hand, and asking, which is the worker's: nobody waits for it."""
 
 from datetime import datetime
 from typing import Final
@@ -12,16 +12,18 @@ from jinbang.kernel.actors import SYSTEM, Actor
 from jinbang.kernel.crypto import key_ring, seal
 from jinbang.kernel.ids import new_id
 from jinbang.people import queries as people
+from jinbang.people.errors import ReasonMissing
 from jinbang.people.models import Person
-from jinbang.people.queries import Candidate
+from jinbang.people.queries import Candidate, Staff
 from jinbang.people.verification import queries, rules
 from jinbang.people.verification.adapters import Question, VerificationProvider, VerificationUnavailable, provider
 from jinbang.people.verification.errors import DiplomaStated
 from jinbang.people.verification.models import Verification
-from jinbang.people.verification.states import VerificationEvent, VerificationKind, VerificationState
+from jinbang.people.verification.states import Reason, VerificationEvent, VerificationKind, VerificationState
 
 OPENED_AT_ONCE: Final = 200
 ASKED_AT_ONCE: Final = 20
+BY_HAND: Final = "staff"
 _ASKED: Final = ("state", "reason", "due_at", "attempts", "question", "asked_at", "checked_at", "checked_by")
 log = structlog.get_logger(__name__)
 
@@ -66,6 +68,30 @@ def restart_verifications(*, person_id: UUID, by: Actor, now: datetime) -> int:
         row.save()
         audit.record(row, by=by, event=VerificationEvent.RENEW, at=now, from_state=before)
     return len(rows)
+
+
+# ---------------------------------------------------------------- what a person at the desk does
+# Step 3 of docs/cycles/application.md.
+@transaction.atomic
+def settle_verification(
+    *, person_id: UUID, verification_id: UUID, verdict: VerificationEvent, words: str, by: Staff, now: datetime
+) -> Verification:
+    """Settle by hand what a register could not, from the originals: passed or failed, with words for the history.
+
+    Whoever calls this has checked that the person stands in the reviewer's scope. Refuses without words, and a check
+    that is not a person's to settle any more: it counts for the name, document and number of this instant.
+    """
+    if not words.strip():
+        raise ReasonMissing
+    row = queries.lock_own(people.lock_person(person_id).pk, verification_id=verification_id)
+    before = VerificationState(row.state)
+    rules.require_for_person(before)
+    row.move(verdict)
+    row.reason, row.checked_at, row.checked_by, row.basis = Reason.LOOKED_AT.value, now, BY_HAND, _basis(row)
+    row.save(update_fields=("state", "reason", "checked_at", "checked_by", "basis"))
+    details = {"kind": row.kind, "by_hand": True}
+    audit.record(row, by=by, event=verdict, at=now, from_state=before, reason=words.strip(), details=details)
+    return row
 
 
 # ---------------------------------------------------------------- what the worker does

@@ -27,6 +27,12 @@ class DiplomaSettled(DomainError):
     code = "diploma_settled"
 
 
+class VerificationNotForPerson(DomainError):
+    """The check is not, or no more, for a person to settle: it waits for an answer, or has passed meanwhile."""
+
+    code = "verification_not_for_person"
+
+
 class NoSuchVerification(DomainError):
     """The person has no such check."""
 

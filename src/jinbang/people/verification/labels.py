@@ -48,4 +48,5 @@ REASONS: Final[dict[Reason, Promise]] = {
     Reason.NAME_DIFFERS: _("姓名与登记机关的记录不一致"),
     Reason.NUMBER_UNKNOWN: _("登记机关没有查到这个编号"),
     Reason.OTHER: _("登记机关没有说明原因"),
+    Reason.LOOKED_AT: _("工作人员已核查"),
 }

@@ -32,7 +32,7 @@ class VerificationFacts:
 
     @property
     def is_machine_verified(self) -> bool:
-        """Whether a register has confirmed it, so that nobody need look at it."""
+        """Whether a register, or whoever looked at the original, has confirmed it: nobody need look again."""
         return self.state is VerificationState.PASSED
 
     @property

@@ -6,7 +6,7 @@ from typing import Final
 
 from jinbang.kernel.identity import BadIdentityNumber, DocumentKind, birth_date, parse_number, sex
 from jinbang.kernel.names import has_han, matching_name
-from jinbang.people.verification.errors import DiplomaSettled, TooManyDiplomas
+from jinbang.people.verification.errors import DiplomaSettled, TooManyDiplomas, VerificationNotForPerson
 from jinbang.people.verification.states import Reason, VerificationEvent, VerificationKind, VerificationState
 
 DIPLOMAS_MOST: Final = 5  # of either kind; the limit of the national registration system
@@ -97,6 +97,12 @@ def require_room(kind: VerificationKind, *, stated: int) -> None:
     """Refuse a sixth diploma, and a sixth degree."""
     if stated >= DIPLOMAS_MOST:
         raise TooManyDiplomas(kind=kind, most=DIPLOMAS_MOST)
+
+
+def require_for_person(state: VerificationState) -> None:
+    """Refuse to settle by hand what is not a person's to settle: not asked yet, or passed."""
+    if state.whose_turn != "reviewer":
+        raise VerificationNotForPerson
 
 
 def require_editable(state: VerificationState) -> None:

@@ -61,12 +61,17 @@ class Reason(StrEnum):
     NAME_DIFFERS = "name_differs"
     NUMBER_UNKNOWN = "number_unknown"
     OTHER = "other"
+    LOOKED_AT = "looked_at"  # by a person, whose words stand in the history
 
 
 TRANSITIONS: Final[Mapping[tuple[VerificationState, VerificationEvent], VerificationState]] = {
     (VerificationState.NOT_CHECKED, VerificationEvent.PASS): VerificationState.PASSED,
     (VerificationState.NOT_CHECKED, VerificationEvent.FAIL): VerificationState.FAILED,
     (VerificationState.NOT_CHECKED, VerificationEvent.DEFER): VerificationState.NEEDS_PERSON,
+    (VerificationState.NEEDS_PERSON, VerificationEvent.PASS): VerificationState.PASSED,
+    (VerificationState.NEEDS_PERSON, VerificationEvent.FAIL): VerificationState.FAILED,
+    (VerificationState.FAILED, VerificationEvent.PASS): VerificationState.PASSED,
+    (VerificationState.FAILED, VerificationEvent.FAIL): VerificationState.FAILED,  # a person has looked, and agrees
     (VerificationState.PASSED, VerificationEvent.RENEW): VerificationState.NOT_CHECKED,
     (VerificationState.FAILED, VerificationEvent.RENEW): VerificationState.NOT_CHECKED,
     (VerificationState.NEEDS_PERSON, VerificationEvent.RENEW): VerificationState.NOT_CHECKED,
