@@ -51,7 +51,7 @@ class Choices:
             graduated_on=one.graduated_on,
             employer=one.employer,
             site_id=wanted.pk if self._is_chosen(share) else None,
-            portrait=portrait(position) if position < self.plan.portraits else None,
+            portrait=portrait(self.plan.first + position) if position < self.plan.portraits else None,
         )
 
     def share_of(self, one: Character) -> Share:

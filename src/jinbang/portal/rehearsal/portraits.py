@@ -1,19 +1,23 @@
 """Drawn portraits and papers: a head and shoulders before white, a paper without a name. Nobody's face.
 
 Portraits are shaded as a detector of faces expects it (eyes in shadow, a light bridge of the nose), so that the demo's
-findings are those of a good photo, and lit and dressed differently, so that no two count as one picture.
+findings are those of a good photo. Drawing takes a tenth of a second, so there are `KINDS` drawings; each person is
+photographed from one of them in a light, at a distance and at an angle of their own, which takes some milliseconds and
+lets no two count as one picture.
 """
 
 import io
+import math
 from functools import lru_cache
+from hashlib import sha256
 from random import Random
 from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from jinbang.application.evidence import CleanFile, clean_file
-from jinbang.application.photo import USUAL_SHAPE, Portrait, cut
-from jinbang.application.picture import Box, read_sheet
+from jinbang.application.photo import USUAL_SHAPE, Portrait
+from jinbang.application.photo_likeness import likeness_of
 
 SIZE: Final = (590, 826)  # twice 295 × 413, so that the portrait is made smaller and never enlarged
 KINDS: Final = 96
@@ -21,23 +25,56 @@ SKINS: Final = ("#f3d3b8", "#e8bf9d", "#d9a880", "#f6dcc6", "#c98f68")
 HAIRS: Final = ("#1d1a18", "#2c2420", "#3b302a", "#565050", "#7a756e")
 COATS: Final = ("#25324a", "#3a4a3f", "#5b3440", "#4a4a52", "#2b5163", "#6a4b2f", "#8a8f9a", "#1f1f24")
 SHIRTS: Final = ("#f4f4f1", "#cfdbe8", "#e9d3d0", "#3b4656")
-HEAD_AND_SHOULDERS: Final = Box(90, 98, 409, 573)  # where the face would be found: asking each time takes a minute
+HEAD_AND_SHOULDERS: Final = (90, 98, 499, 671)  # left, top, right, bottom: where the detector would put the frame
+QUALITY: Final = 82  # of the JPEG: a drawing is far below 20 KB
 _ACROSS: Final = SIZE[0] // 2
 _DOWN: Final = 350
 
 
 def portrait(number: int) -> Portrait:
-    """Return one of the portraits, cut and encoded by the same code as an uploaded photo's."""
-    return _made(number % KINDS)
+    """Return one person's portrait, as if it had been uploaded and cut: in a light, distance and angle of its own."""
+    random = Random(f"light|{number}")  # noqa: S311  # a drawing
+    picture = _lit(_taken(_drawn(number % KINDS), number), random)
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=QUALITY)
+    jpeg = encoded.getvalue()
+    return Portrait(jpeg, sha256(jpeg).hexdigest(), picture.width, picture.height, likeness_of(picture))
 
 
-@lru_cache(maxsize=KINDS)
-def _made(kind: int) -> Portrait:
-    return cut(read_sheet(drawing(kind)), HEAD_AND_SHOULDERS, shape=USUAL_SHAPE)
+def _taken(drawn: Image.Image, number: int) -> Image.Image:
+    """Cut head and shoulders out of a drawing: nearer or farther, higher or lower, leaning, from either side.
+
+    Whoever shares a drawing is dealt another place, in steps that meet again after hundreds of people.
+    """
+    left, top, right, bottom = HEAD_AND_SHOULDERS
+    turn = number // KINDS
+    scale = (right - left + 14 * (turn * 5 % 7 - 3)) / USUAL_SHAPE.width
+    across = (left + right) / 2 + 10 * (turn * 3 % 5 - 2)
+    down = (top + bottom) / 2 + 12 * (turn * 2 % 3 - 1)
+    lean = math.radians(1.4 * (turn * 7 % 5 - 2))
+    flip = -1 if turn % 2 else 1
+    along_x = (flip * scale * math.cos(lean), flip * scale * math.sin(lean))
+    along_y = (-scale * math.sin(lean), scale * math.cos(lean))
+    middle = (USUAL_SHAPE.width / 2, USUAL_SHAPE.height / 2)
+    coefficients = (
+        *along_x,
+        across - along_x[0] * middle[0] - along_x[1] * middle[1],
+        *along_y,
+        down - along_y[0] * middle[0] - along_y[1] * middle[1],
+    )
+    size = (USUAL_SHAPE.width, USUAL_SHAPE.height)
+    return drawn.transform(size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR, fillcolor="white")
 
 
 def drawing(kind: int) -> bytes:
     """Return the drawing as somebody would upload it, a PNG."""
+    encoded = io.BytesIO()
+    _lit(_drawn(kind), Random(f"upload|{kind}")).save(encoded, "PNG", compress_level=1)  # noqa: S311  # a drawing
+    return encoded.getvalue()
+
+
+@lru_cache(maxsize=KINDS)
+def _drawn(kind: int) -> Image.Image:
     random = Random(f"portrait|{kind}")  # noqa: S311  # a drawing
     picture = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(picture)
@@ -49,10 +86,7 @@ def drawing(kind: int) -> bytes:
     draw.ellipse((_ACROSS - wide, _DOWN - high, _ACROSS + wide, _DOWN + high), fill=skin)
     _draw_fringe(draw, random, hair=hair, wide=wide, high=high)
     _draw_features(draw, random, skin=skin, hair=hair)
-    lit = _lit(picture, random)
-    encoded = io.BytesIO()
-    lit.filter(ImageFilter.GaussianBlur(1.8)).save(encoded, "PNG", compress_level=1)
-    return encoded.getvalue()
+    return picture.filter(ImageFilter.GaussianBlur(1.8))
 
 
 @lru_cache(maxsize=KINDS)
@@ -122,11 +156,10 @@ def _draw_nose_and_mouth(draw: ImageDraw.ImageDraw, random: Random, *, skin: str
 
 
 def _lit(picture: Image.Image, random: Random) -> Image.Image:
-    """Let the light fall from one side, as in a room: no two faces have the same shade everywhere."""
-    small = Image.new("L", (5, 6), 255)
-    for place in range(30):
-        small.putpixel((place % 5, place // 5), random.randrange(188, 256))
-    shade = small.resize(SIZE, Image.Resampling.BICUBIC)
+    """Let the light fall unevenly, as in a room: no two faces have the same shade everywhere."""
+    small = Image.new("L", (14, 18), 255)
+    small.putdata([random.randrange(190, 256) for _ in range(14 * 18)])
+    shade = small.resize(picture.size, Image.Resampling.BICUBIC)
     return ImageChops.lighter(
         ImageChops.multiply(picture, Image.merge("RGB", (shade, shade, shade))),
         picture.point(lambda value: 255 if value == 255 else 0),  # the background stays white
