@@ -7,7 +7,16 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page
 
 from tests.journeys.conftest import Visitor, World, new_visitor
-from tests.journeys.newcomers import PASSWORD, Newcomer, bind_identity, code_of, code_sent_to, is_on, sign_up
+from tests.journeys.newcomers import (
+    PASSWORD,
+    Newcomer,
+    bind_identity,
+    code_of,
+    code_sent_to,
+    is_on,
+    let_a_minute_pass,
+    sign_up,
+)
 
 pytestmark = pytest.mark.journey
 
@@ -15,6 +24,7 @@ CHOSEN = "shan-chuan-yi-yu-2026"
 MEI = Newcomer("梅远行", "13987650061", 61)
 TANG = Newcomer("唐守正", "13987650062", 62)
 BAI = Newcomer("白如初", "13987650063", 63)
+SHEN = Newcomer("沈忘言", "13987650064", 64)
 NEW_PHONE = "13987650099"
 
 
@@ -58,7 +68,7 @@ def test_name_and_password_are_found_again_and_sessions_are_listed(visitor: Visi
     visitor.visit("/account/login/")
     visitor.follow("找回账号")
     page.get_by_label("手机号或邮箱").fill(MEI.phone)
-    page.wait_for_timeout(60_000)  # a number gets one code a minute, and the one for signing up was the last
+    let_a_minute_pass(visitor.world)
     visitor.press("发送验证码")
     page.locator("input[name=code]").fill(code_of(visitor, MEI))
     visitor.press("确定")
@@ -71,6 +81,27 @@ def test_name_and_password_are_found_again_and_sessions_are_listed(visitor: Visi
     page.locator("input[name=password]").fill(CHOSEN)
     visitor.press("登录", exact=True)
     is_on(page, "我的考试")
+
+
+def test_whoever_forgot_the_password_signs_in_by_a_code_and_stays_who_they_are(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.visit("/account/signup/")
+    sign_up(visitor, SHEN)
+    visitor.press("退出", exact=True)
+    visitor.visit("/account/login/")
+    page.locator("input[name=login]").fill(SHEN.phone)
+    page.locator("input[name=password]").fill("wo-wang-ji-le-2026")
+    visitor.press("登录", exact=True)
+    is_on(page, "考生登录")
+    visitor.visit("/account/login/code/")
+    page.get_by_label("手机号或邮箱").fill(SHEN.phone)
+    let_a_minute_pass(visitor.world)
+    visitor.press("发送验证码")
+    page.locator("input[name=code]").fill(code_of(visitor, SHEN))
+    visitor.press("确定")
+    is_on(page, "我的考试")
+    visitor.visit("/me/profile/")
+    assert f"{SHEN.phone[:3]}****{SHEN.phone[-4:]}" in main_of(page)
 
 
 def give_authenticator(page: Page) -> None:

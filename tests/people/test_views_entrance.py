@@ -78,6 +78,8 @@ def test_nobody_signs_up_as_staff(cast: Cast, client: Client, code_to: CodeTo) -
         ({"password1": "short", "password2": "short"}, "密码"),
         ({"password1": "1234567890", "password2": "1234567890"}, "密码"),
         ({"password2": "another-password-1"}, "不一致"),
+        ({"password1": PHONE, "password2": PHONE}, "太相似"),
+        ({"password1": PHONE.removeprefix("+86"), "password2": PHONE.removeprefix("+86")}, "太相似"),
     ],
 )
 def test_a_password_that_will_not_do_sends_nothing(
@@ -256,6 +258,8 @@ def test_who_forgot_name_and_password_finds_both_again_and_every_session_ends(
     answer = client.post("/account/recover/code/", {"code": code_to(cast.lin.phone)})
     page = client.get(answer.headers["Location"])
     assert "您的用户名是 lin" in page.text
+    own = client.post("/account/recover/password/", {"password1": "13800138000", "password2": "13800138000"})
+    assert (own.status_code, "太相似" in own.text) == (422, True)
     done = client.post("/account/recover/password/", {"password1": CHOSEN, "password2": CHOSEN})
     assert done.headers["Location"] == "/account/login/"
     assert Account.objects.get(username="lin").check_password(CHOSEN)

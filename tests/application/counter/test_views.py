@@ -7,10 +7,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from jinbang.application import photo_versions
+from jinbang.application.actions import attach
+from jinbang.application.actions.attach import attach_entered_evidence
+from jinbang.application.errors import PhotoSealBroken
+from jinbang.application.evidence import CleanFile
 from jinbang.application.models import Application, Evidence
+from jinbang.application.photo_versions import open_sealed_photo
 from jinbang.application.states import ApplicationState
 from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
+from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.identity import make_resident_id
 from jinbang.payment.models import Order
@@ -103,6 +110,48 @@ def test_signs_first_and_submits_afterwards(counter: Counter) -> None:
     assert "已提交审核" in client.get(address).text
     change = StateChange.objects.get(event="submit", subject_id=application.pk)
     assert change.details["scan_sha256"] == evidence.sha256
+
+
+def with_a_paper(counter: Counter) -> Application:
+    """Enter and submit at the counter, and add a page that nothing asks for any more."""
+    client = client_of(counter.clerk)
+    client.post(enter(client, counter), keyed(pledge=scan()))
+    application = Application.objects.get()
+    paper = CleanFile(b"%PDF-1.7 diploma %%EOF", "application/pdf")
+    attach_entered_evidence({application: {"学历证书": (paper,)}}, by=SYSTEM, now=NOW)
+    return application
+
+
+def test_the_signed_pledge_outlasts_the_pages_that_nothing_asks_for_any_more(counter: Counter) -> None:
+    attach.drop_unneeded_evidence(with_a_paper(counter), ())
+    assert list(Evidence.objects.values_list("item", flat=True)) == ["诚信承诺书"]
+
+
+def test_taken_for_a_page_of_the_form_the_pledge_would_go(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attach, "KEPT_ITEMS", ())
+    attach.drop_unneeded_evidence(with_a_paper(counter), ())
+    assert not Evidence.objects.exists()
+
+
+def test_a_counter_that_approves_seals_the_photo_that_tickets_are_printed_of(approving: Counter) -> None:
+    client = client_of(approving.clerk)
+    client.post(enter(client, approving), keyed(pledge=scan()))
+    application = Application.objects.get()
+    sealed = open_sealed_photo(application)
+    assert sealed.sha256 == application.photos.get().sha256
+    application.photos.update(sha256="0" * 64)  # another picture in its place
+    with pytest.raises(PhotoSealBroken):
+        open_sealed_photo(application)
+
+
+def test_approved_without_a_seal_no_ticket_could_be_told_from_one_with_another_photo(
+    approving: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_versions, "seals_of", lambda _applications: {})
+    client = client_of(approving.clerk)
+    client.post(enter(client, approving), keyed(pledge=scan()))
+    with pytest.raises(PhotoSealBroken):
+        open_sealed_photo(Application.objects.get())
 
 
 def test_whoever_entered_it_is_kept_for_review_to_know(counter: Counter) -> None:

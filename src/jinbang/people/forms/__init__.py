@@ -20,6 +20,7 @@ from jinbang.kernel.names import normalise_name
 from jinbang.people.audiences import has_just_shown_telephone
 from jinbang.people.errors import BadPhone
 from jinbang.people.labels import DOCUMENT_KINDS, NUMBER_PROBLEMS
+from jinbang.people.models import Account
 from jinbang.people.rules import PASSPHRASE_CHARACTERS_MIN, is_mainland, parse_contact, parse_phone
 from jinbang.people.sessions import SHARED
 
@@ -106,10 +107,13 @@ class NewPasswordFields(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    account: Account | None = None
+    """Whose password it becomes; a form that signs up makes one of the contact typed above."""
+
     def clean_password1(self) -> str:
-        """Refuse what is too short or too common."""
+        """Refuse what is too short, too common, or too much like what stands in the account."""
         password: str = self.cleaned_data["password1"]
-        validate_password(password)
+        validate_password(password, self.account)
         return password
 
     def clean(self) -> dict[str, Any]:
@@ -131,6 +135,7 @@ class SignUpForm(NewPasswordFields):
         phone: str = self.cleaned_data["contact"]
         if not is_mainland(phone):
             raise forms.ValidationError(_("这里只能用大陆手机号。没有的，请用邮箱注册。"), code="not_mainland")
+        self.account = Account(phone=phone)
         return phone
 
 
@@ -147,7 +152,9 @@ class SignUpByEmailForm(NewPasswordFields):
 
     def clean_contact(self) -> str:
         """Return the address in its one form."""
-        return _parsed_email(self.cleaned_data["contact"])
+        email = _parsed_email(self.cleaned_data["contact"])
+        self.account = Account(email=email)
+        return email
 
 
 def _parsed_email(typed: str) -> str:

@@ -169,6 +169,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
         return redirect("people:recover")
     account = accounts.get_account(UUID(recovering["account_id"]))
     form = NewPasswordFields(request.POST or None)
+    form.account = account
     if form.is_bound and form.is_valid():
         accounts.reset_password(account.pk, form.cleaned_data["password1"], now=clock.now())
         request.session.flush()
