@@ -98,6 +98,14 @@ def test_an_examination_with_counters_only_says_where_and_when_to_go(cast: Cast,
     assert "办理时间：2026年3月10日起，至 2026年3月20日" in page
     assert "咨询电话：0353-0000000" in page
     assert "submission_key" not in page.split("<main")[1]
+    assert "工作日" not in page
+    Site.objects.filter(pk=world.first.pk).update(opening_hours="09:00-12:00 13:30-17:00")
+    with frozen_at(NOW.replace(hour=11)):
+        assert "今天到 12:00" in client_of(cast.lin).get(START).text
+    with frozen_at(NOW.replace(hour=18)):
+        page = client_of(cast.lin).get(START).text
+    assert "工作日 09:00-12:00 13:30-17:00" in page
+    assert "下一次开放：2026年3月11日（星期三）09:00至 12:00" in page
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ from jinbang.people.models import Person
 from jinbang.people.queries import Candidate, Staff, within
 from jinbang.people.states import Role
 from jinbang.sittings import queries as sittings
-from jinbang.sittings.models import ExamRegion, Site, Sitting, Window
-from jinbang.sittings.states import SitePolicy, WindowKind
+from jinbang.sittings.models import ExamRegion, Site, Sitting
+from jinbang.sittings.states import SitePolicy
 
 HOLDING_A_PLACE: Final = (
     ApplicationState.DRAFT.value,
@@ -270,49 +270,6 @@ def cases_selected(ids: Collection[UUID], *, by: Staff) -> tuple[Application, ..
 def last_decision(application: Application) -> StateChange | None:
     """Return the last thing that took the application out of the queue, for the one who came second."""
     return audit.history_of(application).filter(event__in=DECISIONS).last()
-
-
-# ---------------------------------------------------------------- starting
-
-
-@dataclass(frozen=True)
-class CounterGroup:
-    """The registration points of one exam region, when they take applications, and whom to call."""
-
-    region: ExamRegion
-    window: Window | None
-    sites: tuple[Site, ...]
-
-
-@dataclass(frozen=True)
-class StartingPoint:
-    """What the first page of an application needs: the regions open now, or where to go in person."""
-
-    sitting: Sitting
-    regions: tuple[ExamRegion, ...]
-    counters: tuple[CounterGroup, ...]
-    is_on_site_only: bool
-
-
-def starting_point(sitting_code: str, *, now: datetime) -> StartingPoint:
-    """Return where a person can begin. Three queries; where one has to go in person, one more for each region."""
-    sitting = sittings.get_published_sitting(sitting_code)
-    is_on_site_only = sitting.programme_version.programme.application.on_site_only
-    open_regions = () if is_on_site_only else tuple(sittings.regions_open_for(sitting, WindowKind.APPLICATION, now=now))
-    return StartingPoint(sitting, open_regions, _counters_of(sitting) if is_on_site_only else (), is_on_site_only)
-
-
-def _counters_of(sitting: Sitting) -> tuple[CounterGroup, ...]:
-    points = Site.objects.filter(region__sitting=sitting, is_registration_point=True).select_related("authority")
-    sites = list(points.order_by("code"))
-    return tuple(
-        CounterGroup(
-            region,
-            sittings.window_of(region, WindowKind.ON_SITE_APPLICATION),
-            tuple(site for site in sites if site.region_id == region.pk),
-        )
-        for region in sittings.regions_of(sitting).filter(is_held=True)
-    )
 
 
 # ---------------------------------------------------------------- the photo

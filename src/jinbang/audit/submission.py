@@ -8,10 +8,11 @@ which it led. A refusal rolls the row back, so a corrected form may come with th
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
 from jinbang.audit.errors import SubmissionKeyMissing, SubmissionKeyReused
 from jinbang.audit.models import IdempotencyKey
@@ -22,6 +23,14 @@ from jinbang.kernel.digests import canonical_json
 FIELD: Final = "submission_key"
 _NOT_CONTENT: Final = frozenset({FIELD, "csrfmiddlewaretoken"})
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Submitter(Protocol):
+    """Whoever submits a form: a candidate or a member of staff, by their account."""
+
+    @property
+    def account_id(self) -> UUID:
+        """Whose key it is."""
 
 
 def new_submission_key() -> str:
@@ -53,6 +62,19 @@ def perform_once(*, key: str, account_id: UUID, action: str, body: Mapping[str, 
     row.location = act()
     row.save(update_fields=("location",))
     return row.location
+
+
+def submit_once(
+    request: HttpRequest,
+    by: Submitter,
+    *,
+    action: str,
+    act: Callable[[], str],
+    content: Mapping[str, str] | None = None,
+) -> str:
+    """Let this posted form take effect once. `content` stands for what its fields do not say: the hash of a file."""
+    body = {**body_of(request.POST), **(content or {})}
+    return perform_once(key=request.POST.get(FIELD, ""), account_id=by.account_id, action=action, body=body, act=act)
 
 
 def _write_key(*, key: str, account_id: UUID, action: str, body: Mapping[str, str]) -> IdempotencyKey | None:

@@ -39,6 +39,7 @@ from jinbang.sittings.models import (
     Window,
     Workday,
 )
+from jinbang.sittings.opening import tidy_hours
 from jinbang.sittings.plan import FeePlan, NoticePlan, RegionPlan, SessionPlan, SitePlan, SittingPlan, WindowPlan
 from jinbang.sittings.planning import WINDOW_EXTENDED, Planner
 from jinbang.sittings.states import SittingEvent, SittingState, WindowKind
@@ -162,6 +163,7 @@ def _site_row(region: ExamRegion, plan: SitePlan, *, authority: Authority) -> Si
         address=plan.address,
         capacity=plan.capacity,
         is_registration_point=plan.is_registration_point,
+        opening_hours=tidy_hours(plan.opening_hours),
     )
 
 

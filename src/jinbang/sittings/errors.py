@@ -125,3 +125,9 @@ class TooManyAttachments(DomainError):
     """A notice carries only so many files. Field: `most`."""
 
     code = "too_many_attachments"
+
+
+class HoursUnclear(DomainError):
+    """Opening hours cannot be read, or their stretches do not follow each other. Field: `typed`."""
+
+    code = "hours_unclear"

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.sittings.attachments import KINDS, LARGEST_MEGABYTES
+from jinbang.sittings.errors import HoursUnclear
 from jinbang.sittings.labels import NOTICE_KINDS, WINDOW_KINDS
+from jinbang.sittings.opening import HOURS_LONGEST, tidy_hours
 from jinbang.sittings.plan import AttachmentPlan, NoticePlan, SitePlan
 from jinbang.sittings.rules import closing_of
 from jinbang.sittings.states import NoticeKind, WindowKind
@@ -202,12 +204,25 @@ class SiteForm(forms.Form):
         },
     )
     is_registration_point = forms.BooleanField(label=_("也是现场报名点"), required=False)
+    opening_hours = forms.CharField(
+        label=_("报名点的开放时间"),
+        required=False,
+        max_length=HOURS_LONGEST,
+        help_text=_("工作日的时段，例如：09:00-12:00 13:30-17:00。不是报名点的不填。"),
+    )
 
     def __init__(self, *args: Any, regions: Iterable[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's
         """Offer the regions this planner may act in."""
         super().__init__(*args, **kwargs)
         self.fields["region"] = forms.ChoiceField(label=_("考区"), choices=list(regions))
-        self.order_fields(("region", "code", "name", "address", "capacity", "is_registration_point"))
+        self.order_fields(("region", "code", "name", "address", "capacity", "is_registration_point", "opening_hours"))
+
+    def clean_opening_hours(self) -> str:
+        """Return the hours in the one form in which they are kept, or say how they are written."""
+        try:
+            return tidy_hours(self.cleaned_data["opening_hours"])
+        except HoursUnclear as error:
+            raise forms.ValidationError(_("时段看不明白，请写成 09:00-12:00 13:30-17:00 这样，前后不重叠。")) from error
 
     @property
     def region_id(self) -> UUID:
@@ -223,6 +238,7 @@ class SiteForm(forms.Form):
             address=self.cleaned_data["address"],
             capacity=self.cleaned_data["capacity"],
             is_registration_point=self.cleaned_data["is_registration_point"],
+            opening_hours=self.cleaned_data["opening_hours"],
         )
 
 

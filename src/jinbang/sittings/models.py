@@ -214,6 +214,7 @@ class Site(models.Model):
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
     is_registration_point = models.BooleanField(default=False)  # 报名点: also takes applications on site
+    opening_hours = models.CharField(max_length=64, blank=True)  # of the point, on working days: `opening.parse_hours`
 
     class Meta:
         """The database refuses a place too many."""

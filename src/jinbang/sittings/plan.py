@@ -55,6 +55,7 @@ class SitePlan:
     capacity: int
     authority_code: str = ""
     is_registration_point: bool = False
+    opening_hours: str = ""  # of the point, on working days: 09:00-12:00 13:30-17:00
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.application import actions, caseload, dossier, holds, labels, photo_versions, queries, steps
+from jinbang.application import actions, caseload, dossier, holds, labels, photo_versions, queries, starting, steps
 from jinbang.application.actions import BackgroundAnswer
 from jinbang.application.commitment.errors import CommitmentInTheWay
 from jinbang.application.declaration import CURRENT_DECLARATION
@@ -27,7 +27,7 @@ from jinbang.application.errors import (
 from jinbang.application.forms import STEP_FORMS, DeclarationForm, RegionForm, StepForm
 from jinbang.application.rules import CHOICES, Task
 from jinbang.application.states import ApplicationState
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import candidate_page
@@ -84,7 +84,7 @@ SAVES: Final[Mapping[Task, Save]] = {
 @candidate_page
 def start(request: HttpRequest, candidate: Candidate, sitting_code: str) -> HttpResponse:
     """Begin an application, or go on with the one begun."""
-    point = queries.starting_point(sitting_code, now=clock.now())
+    point = starting.starting_point(sitting_code, now=clock.now())
     begun = queries.find_living_application(point.sitting, by=candidate)
     if begun is not None and request.method != "POST":
         return redirect("application:show", begun.pk)
@@ -200,7 +200,7 @@ def _start(request: HttpRequest, candidate: Candidate, sitting_code: str, author
         )
         return resolve_url("application:tasks", application.pk)
 
-    return _once(request, candidate, f"application.start:{sitting_code}", act)
+    return submit_once(request, candidate, action=f"application.start:{sitting_code}", act=act)
 
 
 def _save(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task, form: StepForm) -> str:
@@ -208,7 +208,7 @@ def _save(request: HttpRequest, candidate: Candidate, application_id: UUID, task
         SAVES[task](application_id, form.cleaned_data, candidate, clock.now())
         return steps.onwards(application_id, by=candidate)
 
-    return _once(request, candidate, f"application.fill_{task}:{application_id}", act)
+    return submit_once(request, candidate, action=f"application.fill_{task}:{application_id}", act=act)
 
 
 def _submit(request: HttpRequest, candidate: Candidate, application_id: UUID, version: str) -> str:
@@ -218,22 +218,7 @@ def _submit(request: HttpRequest, candidate: Candidate, application_id: UUID, ve
         )
         return resolve_url("application:show", application_id)
 
-    return _once(request, candidate, f"application.submit:{application_id}", act)
-
-
-def _once(
-    request: HttpRequest,
-    candidate: Candidate,
-    action: str,
-    act: Callable[[], str],
-) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=candidate.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, candidate, action=f"application.submit:{application_id}", act=act)
 
 
 def _explained(form: StepForm, error: DomainError) -> DomainError | None:

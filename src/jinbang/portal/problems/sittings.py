@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from jinbang.portal.problems.table import Problem
 
 PROBLEMS: Final[Mapping[str, Problem]] = {
+    "hours_unclear": Problem(
+        422,
+        _("开放时间看不明白"),
+        _("看不明白开放时间“{typed}”。"),
+        _("请写成 09:00-12:00 13:30-17:00 这样，时段前后不重叠。"),
+    ),
     "sitting_not_found": Problem(
         404,
         _("没有找到这项考试"),

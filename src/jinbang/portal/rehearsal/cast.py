@@ -47,6 +47,11 @@ OFFICERS: Final[tuple[tuple[str, str, Role, str], ...]] = (
 )
 
 
+CITY_REVIEWER: Final = "cao"
+CITY_OFFICER: Final = (CITY_REVIEWER, "曹初审", Role.REVIEWER, "市人事考试中心")
+"""Of the first city below: decides first where a review has two tiers."""
+
+
 @dataclass(frozen=True)
 class Login:
     """What somebody signs in with, printed once by the demo."""
@@ -111,7 +116,9 @@ def build_cast(authority: Authority, *, suffix: str, since: date, now: datetime,
     """Appoint one officer for each role at this authority. Without logins their passwords are unusable."""
     staff: dict[str, Staff] = {}
     logins: list[Login] = []
-    for username, name, role, unit in OFFICERS:
+    city = Authority.objects.filter(parent=authority).order_by("code").first()
+    places = [(officer, authority) for officer in OFFICERS] + ([(CITY_OFFICER, city)] if city else [])
+    for (username, name, role, unit), place in places:
         password = secrets.token_urlsafe(9)
         account = actions.create_staff(
             username=f"{username}{suffix}", display_name=name, password=password, by=SYSTEM, now=now
@@ -119,7 +126,7 @@ def build_cast(authority: Authority, *, suffix: str, since: date, now: datetime,
         if not with_logins:
             account.set_unusable_password()
             account.save(update_fields=("password",))
-        actions.appoint(account=account, authority=authority, role=role, unit=unit, starts_on=since, by=SYSTEM, now=now)
+        actions.appoint(account=account, authority=place, role=role, unit=unit, starts_on=since, by=SYSTEM, now=now)
         secret = actions.enrol_second_factor(account=account, by=SYSTEM, now=now) if with_logins else ""
         passphrase = ""
         if role is Role.RELEASE_OFFICER:

@@ -78,6 +78,9 @@ class Days:
         )
 
 
+HOURS: Final = "09:00-12:00 13:30-17:00"
+
+
 @dataclass(frozen=True)
 class SeasonPlan:
     """One season: the sitting, where, how many of which people (`first` skips over the earlier ones), how far."""
@@ -90,6 +93,7 @@ class SeasonPlan:
     until: Stage
     first: int = 0
     arrivals: tuple[date, ...] = ()  # the days on which they apply; without any, all on the first day one can
+    sample_percent: int = 0  # where the city's reviewer approves first: how many of a hundred the province looks at
     portraits: int = 240  # how many applications carry a photo: it is the one thing that is large
     pass_mark_percent: int | None = None  # set by the province where the programme leaves it open; None: still awaited
     pass_mark_document: str = ""
@@ -130,6 +134,7 @@ def sites_of(*, cities: tuple[tuple[str, str], ...], people: int) -> tuple[SiteP
                 capacity=capacity,
                 authority_code=code,
                 is_registration_point=position < len(cities),
+                opening_hours=HOURS if position < len(cities) else "",
             )
         )
     return tuple(plans)

@@ -34,7 +34,7 @@ from jinbang.payment.models import Order
 from jinbang.people import actions as people
 from jinbang.people.actions import NewPerson
 from jinbang.people.models import Person
-from jinbang.portal.rehearsal.cast import Cast
+from jinbang.portal.rehearsal.cast import CITY_REVIEWER, Cast
 from jinbang.portal.rehearsal.characters import Character
 from jinbang.portal.rehearsal.choices import Choices
 from jinbang.portal.rehearsal.marking import MarkedFile, Paper, mark_papers
@@ -109,6 +109,11 @@ class Season:
             self.region = ExamRegion.objects.select_related("sitting__programme_version", "authority").get(
                 sitting=sitting, authority__code=self.plan.province
             )
+            if share := self.plan.sample_percent:
+                seed, by = f"{self.random.getrandbits(256):064x}", self.cast["zheng"]
+                application.plan_review(
+                    region_id=self.region.pk, tiers=2, sample_percent=share, by=by, now=now, seed=seed
+                )
             step.advance(1)
 
     def apply(self) -> None:
@@ -181,6 +186,8 @@ class Season:
             step.advance(min(len(ids), RETURNED + REFUSED))
             for start in range(RETURNED + REFUSED, len(ids), BATCH):
                 chunk = ids[start : start + BATCH]
+                if self.plan.sample_percent:  # the city decides on its own first; what the sample draws waits
+                    application.approve_applications(chunk, by=self.cast[CITY_REVIEWER], now=now)
                 application.approve_applications(chunk, by=reviewer, now=now)
                 step.advance(len(chunk))
         self.pay()

@@ -268,7 +268,7 @@ def _reviewing(today: date, scale: float) -> SeasonPlan:
             code=f"sx-eia-engineer-{examination.year}",
             programme=programme,
             name=f"{examination.year}年度环境影响评价工程师职业资格考试（山西）",
-            where=SHANXI,
+            where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),  # so that a city knows which cases are its own
             days=days,
             people=count,
         ),
@@ -277,6 +277,7 @@ def _reviewing(today: date, scale: float) -> SeasonPlan:
         people=count,
         shares=(Share("eia"),),
         until=Stage.REVIEWING,
+        sample_percent=20,
         first=4_300,
         portraits=count,
     )

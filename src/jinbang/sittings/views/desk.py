@@ -1,7 +1,7 @@
 """The planner's desk: sittings, their windows with every version, sites, notices, and what publishes or ends them."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError, IllegalTransition
 from jinbang.people.audiences import desk_page
@@ -87,7 +87,7 @@ def _extend(request: HttpRequest, staff: Staff, sitting_id: UUID, form: Extensio
         messages.success(request, _("时间已延长，公告已发布。考生的页面和日历会显示新的截止时间。"))
         return resolve_url("sittings:desk_sitting", window.sitting.code)
 
-    return _once(request, staff, action=f"sittings.extend_window:{sitting_id}", act=act)
+    return submit_once(request, staff, action=f"sittings.extend_window:{sitting_id}", act=act)
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -106,7 +106,7 @@ def add_site(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         return resolve_url("sittings:desk_sitting", code)
 
     try:
-        return redirect(_once(request, staff, action=f"sittings.add_site:{found.pk}", act=act))
+        return redirect(submit_once(request, staff, action=f"sittings.add_site:{found.pk}", act=act))
     except (SiteCodeTaken, IllegalTransition) as error:
         return _form_page(request, "add_site", form, {"sitting": found}, refusal=error)
 
@@ -128,7 +128,7 @@ def issue_notice(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
 
     files = {file.file_name: hashlib.sha256(file.content).hexdigest() for file in notice.attachments}
     try:
-        return redirect(_once(request, staff, action=f"sittings.issue_notice:{found.pk}", act=act, files=files))
+        return redirect(submit_once(request, staff, action=f"sittings.issue_notice:{found.pk}", act=act, content=files))
     except (AttachmentKindRefused, AttachmentTooLarge, TooManyAttachments) as error:
         return _form_page(request, "issue_notice", form, {"sitting": found}, refusal=error)
 
@@ -147,7 +147,7 @@ def publish(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         return resolve_url("sittings:desk_sitting", code)
 
     try:
-        return redirect(_once(request, staff, action=f"sittings.publish:{found.pk}", act=act))
+        return redirect(submit_once(request, staff, action=f"sittings.publish:{found.pk}", act=act))
     except SittingIncomplete as error:
         context = {"sitting": found, "gaps": [labels.gap_sentence(gap) for gap in error.gaps]}
         return render(request, "sittings/desk/publish.html", context, status=SEE_OTHER_FORM)
@@ -166,7 +166,7 @@ def close(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         messages.success(request, _("考试已结束。"))
         return resolve_url("sittings:desk_sitting", code)
 
-    return redirect(_once(request, staff, action=f"sittings.close:{found.pk}", act=act))
+    return redirect(submit_once(request, staff, action=f"sittings.close:{found.pk}", act=act))
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -183,7 +183,7 @@ def cancel(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         messages.success(request, _("考试已取消。请另发公告，向考生说明安排。"))
         return resolve_url("sittings:desk_sitting", code)
 
-    return redirect(_once(request, staff, action=f"sittings.cancel:{found.pk}", act=act))
+    return redirect(submit_once(request, staff, action=f"sittings.cancel:{found.pk}", act=act))
 
 
 def _form_page(
@@ -198,21 +198,3 @@ def _form_page(
     status = SEE_OTHER_FORM if request.method == "POST" and "edit" not in request.POST else 200
     everything = {**context, "form": form, "refusal": refusal}
     return render(request, f"sittings/desk/{page}.html", everything, status=status)
-
-
-def _once(
-    request: HttpRequest,
-    staff: Staff,
-    *,
-    action: str,
-    act: Callable[[], str],
-    files: Mapping[str, str] | None = None,
-) -> str:
-    """Do it unless this very form has done it already; files count by their digests."""
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body={**body_of(request.POST), **(files or {})},
-        act=act,
-    )
