@@ -12,15 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jinbang.application import actions, agreed, worklist
 from jinbang.application.review_forms import PlanForm, ReasonForm, TermsForm
 from jinbang.application.reviewing import ReasonKind, Terms
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django import forms
 
 
@@ -57,7 +55,7 @@ def unlist(request: HttpRequest, staff: Staff) -> HttpResponse:
     is_whole = worklist.is_id(typed.get("authority", "")) and typed.get("kind") in set(ReasonKind) and "code" in typed
     if not is_whole:
         return redirect("application:reasons")  # no button of ours sends this: nothing is taken off
-    return redirect(_once(request, staff, "application.unlist", act))
+    return redirect(submit_once(request, staff, action="application.unlist", act=act))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +96,7 @@ def _list_reason(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
         messages.success(request, _("已加入列表。"))
         return resolve_url("application:reasons")
 
-    return _once(request, staff, "application.list_reason", act)
+    return submit_once(request, staff, action="application.list_reason", act=act)
 
 
 def _lay_down_terms(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
@@ -114,7 +112,7 @@ def _lay_down_terms(request: HttpRequest, staff: Staff, form: "forms.Form") -> s
         messages.success(request, _("已保存，从生效日期起执行。"))
         return resolve_url("application:terms")
 
-    return _once(request, staff, "application.terms", act)
+    return submit_once(request, staff, action="application.terms", act=act)
 
 
 def _plan_review(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
@@ -130,14 +128,4 @@ def _plan_review(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
         messages.success(request, _("已保存。抽查种子的哈希值已经公布。"))
         return resolve_url("application:plan")
 
-    return _once(request, staff, "application.plan", act)
-
-
-def _once(request: HttpRequest, staff: Staff, action: str, act: "Callable[[], str]") -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, staff, action="application.plan", act=act)

@@ -12,7 +12,7 @@ from jinbang.application import casefile, queries
 from jinbang.application.actions.settle import settle_check
 from jinbang.application.errors import NotIndependent
 from jinbang.application.review_forms import CheckForm
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import desk_page
@@ -56,10 +56,4 @@ def _settle(request: HttpRequest, staff: Staff, application_id: UUID, verificati
         messages.success(request, _("核查结果已登记。"))
         return resolve_url("application:case", application_id)
 
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=f"application.settle_check:{verification_id}",
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, staff, action=f"application.settle_check:{verification_id}", act=act)

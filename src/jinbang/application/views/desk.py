@@ -16,7 +16,7 @@ from jinbang.application.errors import AlreadyDecided, CaseClaimed, LinesNotFine
 from jinbang.application.review_forms import CaseForm, DecisionForm, FilterForm, RevealForm, WordsForm, filters_in
 from jinbang.application.reviewing import ReasonKind
 from jinbang.application.states import ApplicationEvent
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.actions import reveal_document
@@ -227,7 +227,7 @@ def _decide(
             _say(request, application, event.value)
         return _address(request, application.pk)
 
-    return _once(request, staff, f"application.{event or 'lines'}:{application.pk}", act)
+    return submit_once(request, staff, action=f"application.{event or 'lines'}:{application.pk}", act=act)
 
 
 def _act(event: ApplicationEvent, form: CaseForm, *, by: Staff, application_id: UUID, version: int) -> None:
@@ -261,19 +261,9 @@ def _look_again(request: HttpRequest, staff: Staff, application: "Application", 
         _say(request, application, SAID[look])
         return _address(request, application.pk)
 
-    _once(request, staff, f"application.{look}:{application.pk}", act)
+    submit_once(request, staff, action=f"application.{look}:{application.pk}", act=act)
 
 
 def _say(request: HttpRequest, application: "Application", event: str) -> None:
     said = {"name": application.applicant_name, "decision": str(labels.EVENTS[event])}
     messages.success(request, _("%(name)s：%(decision)s。") % said)
-
-
-def _once(request: HttpRequest, staff: Staff, action: str, act: Callable[[], str]) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )

@@ -1,6 +1,5 @@
 """A candidate's photo: upload, look at what the server saw, move the frame, accept or take another."""
 
-from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -24,7 +23,7 @@ from jinbang.application.errors import (
 )
 from jinbang.application.photo_forms import FrameForm, PhotoForm, PhotoReasonForm
 from jinbang.application.photo_versions import PhotoPage
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import candidate_page
@@ -99,7 +98,7 @@ def reuse(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
         return steps.onwards(application_id, by=candidate)
 
     try:
-        return redirect(_once(request, candidate, f"application.photo_reuse:{application_id}", act))
+        return redirect(submit_once(request, candidate, action=f"application.photo_reuse:{application_id}", act=act))
     except CORRECTABLE as refusal:
         return _page(request, page, refusal=refusal, status=422)
 
@@ -167,7 +166,7 @@ def _keep(request: HttpRequest, candidate: Candidate, application_id: UUID, tria
         return resolve_url("application:photo", application_id)
 
     action = f"application.photo:{application_id}"
-    return _once(request, candidate, action, act, content={"photo": content})
+    return submit_once(request, candidate, action=action, act=act, content={"photo": content})
 
 
 def _accept(request: HttpRequest, candidate: Candidate, page: PhotoPage, photo_id: UUID) -> str:
@@ -179,24 +178,7 @@ def _accept(request: HttpRequest, candidate: Candidate, page: PhotoPage, photo_i
         messages.success(request, _("更换申请已提交，审核通过前仍使用原来的照片。"))
         return resolve_url("application:show", page.application.pk)
 
-    return _once(request, candidate, f"application.photo_accept:{photo_id}", act)
-
-
-def _once(
-    request: HttpRequest,
-    candidate: Candidate,
-    action: str,
-    act: Callable[[], str],
-    *,
-    content: Mapping[str, str] | None = None,
-) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=candidate.account_id,
-        action=action,
-        body={**body_of(request.POST), **(content or {})},
-        act=act,
-    )
+    return submit_once(request, candidate, action=f"application.photo_accept:{photo_id}", act=act)
 
 
 def _jpeg(content: bytes) -> HttpResponse:

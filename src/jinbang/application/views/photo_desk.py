@@ -1,6 +1,5 @@
 """Changes of an approved photo at the desk: what waits, both pictures side by side, and proposing one there."""
 
-from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -18,7 +17,7 @@ from jinbang.application.errors import PhotoAlreadyDecided, PhotoNotIndependent
 from jinbang.application.photo_forms import PhotoReasonForm, ProposalForm
 from jinbang.application.states import PhotoState
 from jinbang.application.views.photo import CORRECTABLE
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import desk_page
@@ -59,7 +58,7 @@ def approve(request: HttpRequest, staff: Staff, photo_id: UUID) -> HttpResponse:
         return resolve_url("application:photo_changes")
 
     try:
-        return redirect(_once(request, staff, f"application.photo_approve:{photo_id}", act))
+        return redirect(submit_once(request, staff, action=f"application.photo_approve:{photo_id}", act=act))
     except (PhotoAlreadyDecided, PhotoNotIndependent) as refusal:
         return _compare_page(request, staff, photo, refusal=refusal, status=409)
 
@@ -79,7 +78,7 @@ def reject(request: HttpRequest, staff: Staff, photo_id: UUID) -> HttpResponse:
         return resolve_url("application:photo_changes")
 
     try:
-        return redirect(_once(request, staff, f"application.photo_reject:{photo_id}", act))
+        return redirect(submit_once(request, staff, action=f"application.photo_reject:{photo_id}", act=act))
     except (PhotoAlreadyDecided, PhotoNotIndependent) as refusal:
         return _compare_page(request, staff, photo, refusal=refusal, status=409)
 
@@ -159,21 +158,4 @@ def _propose(request: HttpRequest, staff: Staff, application: "Application", for
         return resolve_url("application:photo_compare", photo.pk)
 
     content = {"photo": sha256(raw).hexdigest()}
-    return _once(request, staff, f"application.photo_propose:{application.pk}", act, content=content)
-
-
-def _once(
-    request: HttpRequest,
-    staff: Staff,
-    action: str,
-    act: Callable[[], str],
-    *,
-    content: Mapping[str, str] | None = None,
-) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body={**body_of(request.POST), **(content or {})},
-        act=act,
-    )
+    return submit_once(request, staff, action=f"application.photo_propose:{application.pk}", act=act, content=content)

@@ -1,6 +1,5 @@
 """The room clerk's desk: progress by site and session, and one page for each room's record."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinbang.attendance import actions, queries
 from jinbang.attendance.errors import AbsentAndViolating, RecordClosed, SessionNotBegun
 from jinbang.attendance.forms import AbsenceForm, ReopenForm, ViolationForm, seat_choices
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError, IllegalTransition
 from jinbang.people.audiences import desk_page
@@ -49,7 +48,7 @@ def open_records(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRes
         messages.success(request, _("已建立 %(count)s 份考场记录。") % {"count": count})
         return resolve_url("attendance:desk_region", region_id=region_id)
 
-    return redirect(_once(request, staff, action=f"attendance.open:{region_id}", act=act))
+    return redirect(submit_once(request, staff, action=f"attendance.open:{region_id}", act=act))
 
 
 @require_safe
@@ -77,7 +76,7 @@ def record(request: HttpRequest, staff: Staff, record_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "record", {"page": page, "form": form}, is_bound=form.is_bound)
     try:
-        return redirect(_once(request, staff, action=f"attendance.absences:{record_id}", act=act))
+        return redirect(submit_once(request, staff, action=f"attendance.absences:{record_id}", act=act))
     except (AbsentAndViolating, RecordClosed, SessionNotBegun) as error:
         return _page(request, "record", {"page": page, "form": form}, refusal=error)
 
@@ -109,7 +108,7 @@ def _note(request: HttpRequest, staff: Staff, record_id: UUID, form: ViolationFo
         messages.success(request, _("违纪已登记。"))
         return resolve_url("attendance:desk_record", record_id=record_id)
 
-    return _once(request, staff, action=f"attendance.violation:{record_id}", act=act)
+    return submit_once(request, staff, action=f"attendance.violation:{record_id}", act=act)
 
 
 @require_POST
@@ -122,7 +121,7 @@ def remove_violation(request: HttpRequest, staff: Staff, record_id: UUID, violat
         messages.success(request, _("误登的违纪已删除。"))
         return resolve_url("attendance:desk_record", record_id=record_id)
 
-    return redirect(_once(request, staff, action=f"attendance.remove_violation:{violation_id}", act=act))
+    return redirect(submit_once(request, staff, action=f"attendance.remove_violation:{violation_id}", act=act))
 
 
 @require_POST
@@ -135,7 +134,7 @@ def close(request: HttpRequest, staff: Staff, record_id: UUID) -> HttpResponse:
         messages.success(request, _("这份考场记录已完成。"))
         return resolve_url("attendance:desk_record", record_id=record_id)
 
-    return redirect(_once(request, staff, action=f"attendance.close:{record_id}", act=act))
+    return redirect(submit_once(request, staff, action=f"attendance.close:{record_id}", act=act))
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -153,7 +152,7 @@ def reopen(request: HttpRequest, staff: Staff, record_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "reopen", {"page": page, "form": form}, is_bound=form.is_bound)
     try:
-        return redirect(_once(request, staff, action=f"attendance.reopen:{record_id}", act=act))
+        return redirect(submit_once(request, staff, action=f"attendance.reopen:{record_id}", act=act))
     except IllegalTransition as error:
         return _page(request, "reopen", {"page": page, "form": form}, refusal=error)
 
@@ -168,14 +167,3 @@ def _page(
 ) -> HttpResponse:
     status = 422 if is_bound or refusal else 200
     return render(request, f"attendance/desk/{name}.html", {**context, "refusal": refusal}, status=status)
-
-
-def _once(request: HttpRequest, staff: Staff, *, action: str, act: Callable[[], str]) -> str:
-    """Do it unless this very form has done it already."""
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )

@@ -1,6 +1,5 @@
 """Changing a name or a document on record: the candidate asks, a reviewer decides."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +9,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jinbang.audit.submission import FIELD, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people import amendments as requests
@@ -69,7 +68,7 @@ def _ask(request: HttpRequest, candidate: Candidate, form: AmendmentForm) -> str
         messages.success(request, _("申请已提交，两个工作日内会有审核结果。"))
         return resolve_url("people:amendments")
 
-    return _once(request, candidate.account_id, "people.ask_amendment", act)
+    return submit_once(request, candidate, action="people.ask_amendment", act=act)
 
 
 @require_POST
@@ -82,7 +81,7 @@ def withdraw(request: HttpRequest, candidate: Candidate, amendment_id: UUID) -> 
         messages.success(request, _("申请已撤回。"))
         return resolve_url("people:amendments")
 
-    return redirect(_once(request, candidate.account_id, f"people.withdraw_amendment:{amendment_id}", act))
+    return redirect(submit_once(request, candidate, action=f"people.withdraw_amendment:{amendment_id}", act=act))
 
 
 # ---------------------------------------------------------------- the reviewer
@@ -128,7 +127,7 @@ def approve(request: HttpRequest, staff: Staff, amendment_id: UUID) -> HttpRespo
         messages.success(request, _("已变更，以前的报名、准考证和成绩保持原样。"))
         return resolve_url("people:amendment_queue")
 
-    return redirect(_once(request, staff.account_id, f"people.approve_amendment:{amendment_id}", act))
+    return redirect(submit_once(request, staff, action=f"people.approve_amendment:{amendment_id}", act=act))
 
 
 @require_POST
@@ -144,9 +143,4 @@ def refuse(request: HttpRequest, staff: Staff, amendment_id: UUID) -> HttpRespon
         messages.success(request, _("已退回，考生会看到原因。"))
         return resolve_url("people:amendment_queue")
 
-    return redirect(_once(request, staff.account_id, f"people.refuse_amendment:{amendment_id}", act))
-
-
-def _once(request: HttpRequest, account_id: UUID, action: str, act: Callable[[], str]) -> str:
-    # What was typed stays out of the key's body: a document number is among it.
-    return perform_once(key=request.POST.get(FIELD, ""), account_id=account_id, action=action, body={}, act=act)
+    return redirect(submit_once(request, staff, action=f"people.refuse_amendment:{amendment_id}", act=act))

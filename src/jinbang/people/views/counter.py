@@ -1,6 +1,5 @@
 """The counter: somebody shows their document and gets a new telephone bound, by two members of staff."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jinbang.audit.submission import FIELD, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.identity import DocumentKind
@@ -87,7 +86,7 @@ def _start(request: HttpRequest, staff: Staff, visitor: profiles.Visitor, form: 
         )
         return resolve_url("people:rebinding", begun.pk)
 
-    return _once(request, staff.account_id, "people.start_rebinding", act)
+    return submit_once(request, staff, action="people.start_rebinding", act=act)
 
 
 @methods
@@ -127,7 +126,7 @@ def confirm(request: HttpRequest, staff: Staff, rebinding_id: UUID) -> HttpRespo
         return resolve_url("people:counter")
 
     try:
-        return redirect(_once(request, staff.account_id, f"people.confirm_rebinding:{rebinding_id}", act))
+        return redirect(submit_once(request, staff, action=f"people.confirm_rebinding:{rebinding_id}", act=act))
     except (NotIndependentHere, ContactTaken) as error:
         row = rebinding.get_rebinding(rebinding_id, by=staff)
         return _shown(request, staff, row, CodeForm(), error)
@@ -143,7 +142,7 @@ def stop(request: HttpRequest, staff: Staff, rebinding_id: UUID) -> HttpResponse
         messages.success(request, _("已停止，原来的手机不变。"))
         return resolve_url("people:counter")
 
-    return redirect(_once(request, staff.account_id, f"people.stop_rebinding:{rebinding_id}", act))
+    return redirect(submit_once(request, staff, action=f"people.stop_rebinding:{rebinding_id}", act=act))
 
 
 @require_POST
@@ -156,8 +155,4 @@ def stop_own(request: HttpRequest, candidate: Candidate, rebinding_id: UUID) -> 
         messages.success(request, _("已停止换绑。请到报名点说明情况，并修改密码。"))
         return resolve_url("people:profile")
 
-    return redirect(_once(request, candidate.account_id, f"people.stop_own:{rebinding_id}", act))
-
-
-def _once(request: HttpRequest, account_id: UUID, action: str, act: Callable[[], str]) -> str:
-    return perform_once(key=request.POST.get(FIELD, ""), account_id=account_id, action=action, body={}, act=act)
+    return redirect(submit_once(request, candidate, action=f"people.stop_own:{rebinding_id}", act=act))

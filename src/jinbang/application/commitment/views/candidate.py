@@ -1,6 +1,5 @@
 """The candidate's pages: read and answer, and, once a commitment is being checked, show evidence and be heard."""
 
-from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from jinbang.application.commitment.states import CommitmentState
 from jinbang.application.commitment.text import CURRENT_COMMITMENT
 from jinbang.application.evidence import UNREADABLE, CleanFile, clean_file
 from jinbang.application.states import ApplicationState
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import candidate_page
@@ -148,7 +147,7 @@ def _answer(request: HttpRequest, candidate: Candidate, application_id: UUID, fo
             actions.decline_commitment(application_id=application_id, by=candidate, now=clock.now())
         return steps.onwards(application_id, by=candidate)
 
-    return _once(request, candidate, f"application.commitment:{application_id}", act, body=body_of(request.POST))
+    return submit_once(request, candidate, action=f"application.commitment:{application_id}", act=act)
 
 
 def _show(request: HttpRequest, candidate: Candidate, application_id: UUID, file: CleanFile) -> str:
@@ -158,7 +157,7 @@ def _show(request: HttpRequest, candidate: Candidate, application_id: UUID, file
         return resolve_url("application:commitment_check", application_id)
 
     body = {"scan": file.sha256}
-    return _once(request, candidate, f"application.show_evidence:{application_id}", act, body=body)
+    return submit_once(request, candidate, action=f"application.show_evidence:{application_id}", act=act, content=body)
 
 
 def _state(request: HttpRequest, candidate: Candidate, application_id: UUID, statement: str) -> str:
@@ -167,12 +166,4 @@ def _state(request: HttpRequest, candidate: Candidate, application_id: UUID, sta
         messages.success(request, _("您的陈述申辩已收到，规定时间内可以修改。"))
         return resolve_url("application:commitment_check", application_id)
 
-    return _once(request, candidate, f"application.answer_charge:{application_id}", act, body=body_of(request.POST))
-
-
-def _once(
-    request: HttpRequest, candidate: Candidate, action: str, act: Callable[[], str], *, body: dict[str, str]
-) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""), account_id=candidate.account_id, action=action, body=body, act=act
-    )
+    return submit_once(request, candidate, action=f"application.answer_charge:{application_id}", act=act)

@@ -16,7 +16,7 @@ from jinbang.application.commitment.forms import ChargeForm, FindingForm
 from jinbang.application.commitment.states import CommitmentState, Ground
 from jinbang.application.dossier import summary_of
 from jinbang.application.views.evidence import sandboxed
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import desk_page
@@ -104,7 +104,7 @@ def commit_seed(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
         messages.success(request, _("抽查种子的摘要已公布。"))
         return resolve_url("application:commitments")
 
-    return redirect(_once(request, staff, f"application.commit_sample:{region_id}", act))
+    return redirect(submit_once(request, staff, action=f"application.commit_sample:{region_id}", act=act))
 
 
 @require_POST
@@ -117,7 +117,7 @@ def draw(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
         messages.success(request, _("已抽取 %(count)s 份，种子已公布。") % {"count": sample.drawn})
         return resolve_url("application:commitments")
 
-    return redirect(_once(request, staff, f"application.draw_sample:{region_id}", act))
+    return redirect(submit_once(request, staff, action=f"application.draw_sample:{region_id}", act=act))
 
 
 def _check_page(
@@ -158,16 +158,6 @@ def _done(request: HttpRequest, staff: Staff, check_id: UUID, verb: str, do: Cal
         return resolve_url("application:commitment_case", check_id)
 
     try:
-        return redirect(_once(request, staff, f"application.{verb}:{check_id}", act))
+        return redirect(submit_once(request, staff, action=f"application.{verb}:{check_id}", act=act))
     except (HearingOpen, SecondPersonNeeded) as refusal:
         return _check_page(request, staff, check_id, refusal=refusal, status=409)
-
-
-def _once(request: HttpRequest, staff: Staff, action: str, act: Callable[[], str]) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )

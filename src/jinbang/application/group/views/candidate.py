@@ -1,6 +1,5 @@
 """The person's own pages: what an employer has filled in, and one's own word on it."""
 
-from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinbang.application.errors import AlreadyApplied
 from jinbang.application.group import actions, dossier, queries
 from jinbang.application.group.errors import GroupNameDiffers
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import candidate_page
@@ -55,7 +54,7 @@ def decline(request: HttpRequest, candidate: Candidate, row_id: UUID) -> HttpRes
         messages.success(request, _("已告知单位您不同意，没有以您的名义提交任何内容。"))
         return resolve_url("application:group_rows")
 
-    return redirect(_once(request, candidate, f"application.decline_row:{row_id}", act))
+    return redirect(submit_once(request, candidate, action=f"application.decline_row:{row_id}", act=act))
 
 
 def _confirm(request: HttpRequest, candidate: Candidate, row_id: UUID) -> str:
@@ -64,14 +63,4 @@ def _confirm(request: HttpRequest, candidate: Candidate, row_id: UUID) -> str:
         messages.success(request, _("已确认。请上传照片、阅读声明后提交，提交以前都可以修改。"))
         return resolve_url("application:tasks", application.pk)
 
-    return _once(request, candidate, f"application.confirm_row:{row_id}", act)
-
-
-def _once(request: HttpRequest, candidate: Candidate, action: str, act: Callable[[], str]) -> str:
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=candidate.account_id,
-        action=action,
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, candidate, action=f"application.confirm_row:{row_id}", act=act)

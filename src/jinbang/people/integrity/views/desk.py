@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.identity import DocumentKind
@@ -89,13 +89,7 @@ def _enter(request: HttpRequest, staff: Staff, form: DecisionForm) -> str:
         messages.success(request, _("已登记。记录期内，这个人不适用告知承诺。"))
         return resolve_url("people:integrity_records")
 
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action="people.enter_decision",
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, staff, action="people.enter_decision", act=act)
 
 
 def _lift(request: HttpRequest, staff: Staff, record_id: UUID, form: LiftingForm) -> str:
@@ -110,10 +104,4 @@ def _lift(request: HttpRequest, staff: Staff, record_id: UUID, form: LiftingForm
         messages.success(request, _("已登记撤销，这条记录自所填日期起不再计入。"))
         return resolve_url("people:integrity_records")
 
-    return perform_once(
-        key=request.POST.get(FIELD, ""),
-        account_id=staff.account_id,
-        action=f"people.lift_record:{record_id}",
-        body=body_of(request.POST),
-        act=act,
-    )
+    return submit_once(request, staff, action=f"people.lift_record:{record_id}", act=act)
