@@ -82,6 +82,7 @@ CHINESE_FILES = {
     "results/marks_file.py": "headings and words of other systems' files",
     "lookup/self_check.py": "characters that people type by mistake",
     "sittings/forms.py": "the ways in which people write a date",
+    "sittings/opening.py": "the ways in which people write a stretch of hours",
 }
 
 

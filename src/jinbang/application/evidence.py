@@ -6,19 +6,11 @@ followed them are left behind. A PDF is kept as it came, because it may bear sig
 served only as a download in a sandbox. Where files are kept and who may see them is `actions` and `queries`.
 """
 
-import io
-import struct
-import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from pillow_heif import options as heif_options
-from pillow_heif.as_plugin import HeifImageFile
 
 from jinbang.application.counter.text import PLEDGE_ITEM
 from jinbang.application.errors import (
@@ -28,16 +20,18 @@ from jinbang.application.errors import (
     EvidenceUnreadable,
 )
 from jinbang.application.reviewing import APPEAL_ITEM
+from jinbang.kernel.pictures import (
+    DAMAGED,
+    MEGABYTE,
+    MEGAPIXEL,
+    find_picture,
+    has_too_many_scans,
+    jpeg_of,
+    page_of,
+    pixels_max,
+)
 
-MEGABYTE: Final = 1024 * 1024
 BYTES_READ_MAX: Final = 10 * MEGABYTE
-MEGAPIXEL: Final = 1_000_000
-PIXELS_MAX: Final = 50 * MEGAPIXEL
-"""For a plain JPEG, which is decoded at a fraction of its size."""
-PIXELS_MAX_WHOLE: Final = 25 * MEGAPIXEL
-"""For what has to be decoded whole: PNG, HEIC and progressive JPEG; with transparency that is 100 MB."""
-SCANS_MAX: Final = 30
-"""A progressive JPEG has about ten scans; each costs a pass over all of it, and a thousand are an attack."""
 SIDE_MAX: Final = 2_000
 SIDE_MIN: Final = 400
 """The writing of a certificate cannot be read on a smaller picture."""
@@ -53,35 +47,9 @@ JPEG: Final = "image/jpeg"
 PDF: Final = "application/pdf"
 ACCEPT: Final = "image/jpeg,image/png,image/heic,image/heif,application/pdf,.heic,.heif"
 
-_JPEG_START: Final = b"\xff\xd8\xff"
-_JPEG_SCAN: Final = b"\xff\xda"
-_PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 _PDF_START: Final = b"%PDF-"
 _PDF_END: Final = b"%%EOF"
 _PDF_TAIL: Final = 2_048
-_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-_ORIENTATION: Final = 0x0112
-_WHITE: Final = (255, 255, 255)
-# What the decoders raise on damaged files: there is no common ancestor below Exception.
-_DAMAGED: Final = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
-heif_options.DECODE_THREADS = 1  # many people upload at once
-heif_options.THUMBNAILS = False
-heif_options.DEPTH_IMAGES = False
-heif_options.AUX_IMAGES = False
 
 
 @dataclass(frozen=True)
@@ -113,10 +81,12 @@ def clean_file(raw: bytes) -> CleanFile:
     if raw.startswith(_PDF_START):
         return CleanFile(_whole_pdf(raw), PDF)
     try:
-        picture = _opened(raw)
+        picture = find_picture(raw)
+        if picture is None:
+            raise EvidenceUnreadable
         _require_measures(picture, raw)
-        return CleanFile(_encoded(_on_white(picture)), JPEG)
-    except _DAMAGED as error:
+        return CleanFile(jpeg_of(page_of(picture, side_max=SIDE_MAX), quality=QUALITY), JPEG)
+    except DAMAGED as error:
         raise EvidenceUnreadable from error
 
 
@@ -127,62 +97,11 @@ def _whole_pdf(raw: bytes) -> bytes:
     return raw
 
 
-def _opened(raw: bytes) -> ImageFile:
-    """Read the header only. `Image.open` would try forty kinds and warn, process-wide, where we refuse."""
-    if raw.startswith(_JPEG_START):
-        return JpegImageFile(io.BytesIO(raw))
-    if raw.startswith(_PNG_START):
-        return PngImageFile(io.BytesIO(raw))
-    if raw[4:8] == b"ftyp" and raw[8:12] in _HEIF_BRANDS:
-        return HeifImageFile(io.BytesIO(raw))  # type: ignore[no-untyped-call]  # its constructor carries no types
-    raise EvidenceUnreadable
-
-
 def _require_measures(picture: ImageFile, raw: bytes) -> None:
-    is_progressive = "progressive" in picture.info
-    is_plain = isinstance(picture, JpegImageFile) and not is_progressive
-    most = PIXELS_MAX if is_plain else PIXELS_MAX_WHOLE
+    most = pixels_max(picture)
     if picture.width * picture.height > most:
         raise EvidenceTooManyPixels(megapixels_max=most // MEGAPIXEL)
-    if is_progressive and raw.count(_JPEG_SCAN) > SCANS_MAX:
+    if has_too_many_scans(picture, raw):
         raise EvidenceUnreadable
     if max(picture.size) < SIDE_MIN:
         raise EvidenceTooSmall(width=picture.width, height=picture.height, side_min=SIDE_MIN)
-
-
-def _on_white(picture: ImageFile) -> Image.Image:
-    """Decode, reduce, turn upright, and put it on fresh white paper."""
-    if isinstance(picture, JpegImageFile):
-        picture.draft(None, (SIDE_MAX, SIDE_MAX))  # a fraction of the size is decoded in a fraction of the time
-    picture.load()
-    small: Image.Image = picture
-    if picture.mode.startswith("I"):  # 16 bits of grey
-        small = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    elif picture.mode not in {"RGB", "RGBA", "L", "LA", "CMYK"}:
-        small = picture.convert("RGBA")
-    small.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    paper = Image.new("RGB", small.size, _WHITE)
-    if small.mode in {"RGBA", "LA"}:
-        layer = small.convert("RGBA")
-        paper.paste(layer, mask=layer.getchannel("A"))
-    else:
-        paper.paste(small.convert("RGB"))
-    return _upright(paper, picture)
-
-
-def _upright(paper: Image.Image, picture: ImageFile) -> Image.Image:
-    """Turn the sheet as the camera was held. HEIC says it in the container and has been turned by its decoder."""
-    if isinstance(picture, HeifImageFile):
-        return paper
-    try:
-        paper.getexif()[_ORIENTATION] = int(picture.getexif().get(_ORIENTATION, 1))
-    except _DAMAGED:
-        return paper  # A broken EXIF block tells nothing about the picture: it is taken as it lies.
-    return ImageOps.exif_transpose(paper)
-
-
-def _encoded(page: Image.Image) -> bytes:
-    """Write the pixels alone: no EXIF, no profile, no comment."""
-    written = io.BytesIO()
-    Image.frombytes("RGB", page.size, page.tobytes()).save(written, "JPEG", quality=QUALITY, optimize=True)
-    return written.getvalue()

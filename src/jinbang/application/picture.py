@@ -8,8 +8,6 @@ good for (a face, sharpness) is judged elsewhere.
 
 import io
 import struct
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -20,18 +18,13 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
-from pillow_heif import options as heif_options
 from pillow_heif.as_plugin import HeifImageFile
 
 from jinbang.application.errors import PhotoFileTooLarge, PhotoTooManyPixels, PhotoUnreadable
+from jinbang.kernel import pictures
+from jinbang.kernel.pictures import MEGABYTE, MEGAPIXEL, find_picture, on_white
 
-MEGABYTE: Final = 1024 * 1024
 BYTES_READ_MAX: Final = 15 * MEGABYTE
-MEGAPIXEL: Final = 1_000_000
-PIXELS_MAX: Final = 50 * MEGAPIXEL
-"""For a plain JPEG, which is decoded line by line at a fraction of its size."""
-PIXELS_MAX_WHOLE: Final = 25 * MEGAPIXEL
-"""For what has to be decoded whole, HEIC and progressive JPEG: the largest that a phone takes without being told to."""
 PIXELS_MAX_DRAWN: Final = 16 * MEGAPIXEL
 """For PNG and WebP, which no camera writes: with transparency their decoders hold each pixel four times over."""
 SCANS_TIMES_PIXELS_MAX: Final = 300 * MEGAPIXEL
@@ -41,10 +34,6 @@ SHEET_SIDE_MAX: Final = 2400
 SHEET_QUALITY: Final = 90
 ICC_BYTES_MAX: Final = MEGABYTE
 
-_JPEG_START: Final = b"\xff\xd8\xff"
-_PNG_START: Final = b"\x89PNG\r\n\x1a\n"
-_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-_JPEG_SCAN: Final = b"\xff\xda"
 _ORIENTATION: Final = 0x0112
 _UPRIGHT_BY: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -56,30 +45,7 @@ _UPRIGHT_BY: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 _LYING: Final = frozenset({5, 6, 7, 8})
-_WHITE: Final = (255, 255, 255)
-# What the decoders raise on damaged files: there is no common ancestor below Exception.
-_DAMAGED: Final = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    ImageCms.PyCMSError,
-)
-# One thread a picture: many people upload at once, and each further thread of the decoder takes memory of its own.
-heif_options.DECODE_THREADS = 1
-heif_options.THUMBNAILS = False
-heif_options.DEPTH_IMAGES = False
-heif_options.AUX_IMAGES = False
+_DAMAGED: Final = (*pictures.DAMAGED, MemoryError, ImageCms.PyCMSError)
 
 
 @dataclass(frozen=True)
@@ -134,9 +100,10 @@ def read_sheet(raw: bytes, *, takes_heif: bool = True) -> Sheet:
     """
     if len(raw) > BYTES_READ_MAX:
         raise PhotoFileTooLarge(megabytes=-(-len(raw) // MEGABYTE), megabytes_max=BYTES_READ_MAX // MEGABYTE)
-    opener = _opener(raw, takes_heif=takes_heif)
     try:
-        picture = opener(raw)
+        picture = _open_webp(raw) if _is_webp(raw) else find_picture(raw, takes_heif=takes_heif)
+        if picture is None:
+            raise PhotoUnreadable
         _require_few_pixels(picture, raw)
         return _sheet(picture)
     except _DAMAGED as error:
@@ -151,25 +118,8 @@ def reopen_sheet(jpeg: bytes, *, full_width: int, full_height: int) -> Sheet:
 # ---------------------------------------------------------------- the header
 
 
-def _opener(raw: bytes, *, takes_heif: bool) -> Callable[[bytes], ImageFile]:
-    """Return what reads this kind. `Image.open` would try forty kinds and warn, process-wide, where we refuse."""
-    if raw.startswith(_JPEG_START):
-        return _open_jpeg
-    if raw.startswith(_PNG_START):
-        return _open_png
-    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
-        return _open_webp
-    if takes_heif and raw[4:8] == b"ftyp" and raw[8:12] in _HEIF_BRANDS:
-        return _open_heif
-    raise PhotoUnreadable
-
-
-def _open_jpeg(raw: bytes) -> ImageFile:
-    return JpegImageFile(io.BytesIO(raw))
-
-
-def _open_png(raw: bytes) -> ImageFile:
-    return PngImageFile(io.BytesIO(raw))
+def _is_webp(raw: bytes) -> bool:
+    return raw[:4] == b"RIFF" and raw[8:12] == b"WEBP"
 
 
 def _open_webp(raw: bytes) -> ImageFile:
@@ -177,10 +127,6 @@ def _open_webp(raw: bytes) -> ImageFile:
     if _webp_pixels(raw) > PIXELS_MAX_DRAWN:
         raise PhotoTooManyPixels(megapixels_max=PIXELS_MAX_DRAWN // MEGAPIXEL)
     return WebPImageFile(io.BytesIO(raw))
-
-
-def _open_heif(raw: bytes) -> ImageFile:
-    return HeifImageFile(io.BytesIO(raw))  # type: ignore[no-untyped-call]  # the library types all but this class
 
 
 def _webp_pixels(raw: bytes) -> int:
@@ -196,14 +142,12 @@ def _webp_pixels(raw: bytes) -> int:
 
 
 def _require_few_pixels(picture: ImageFile, raw: bytes) -> None:
-    pixels, is_progressive = picture.width * picture.height, "progressive" in picture.info
-    if isinstance(picture, PngImageFile | WebPImageFile):
-        most = PIXELS_MAX_DRAWN
-    else:
-        most = PIXELS_MAX if isinstance(picture, JpegImageFile) and not is_progressive else PIXELS_MAX_WHOLE
+    pixels = picture.width * picture.height
+    is_drawn = isinstance(picture, PngImageFile | WebPImageFile)
+    most = PIXELS_MAX_DRAWN if is_drawn else pictures.pixels_max(picture)
     if pixels > most:
         raise PhotoTooManyPixels(megapixels_max=most // MEGAPIXEL)
-    if is_progressive and raw.count(_JPEG_SCAN) * pixels > SCANS_TIMES_PIXELS_MAX:
+    if pictures.is_progressive(picture) and pictures.count_scans(raw) * pixels > SCANS_TIMES_PIXELS_MAX:
         raise PhotoUnreadable
 
 
@@ -216,7 +160,7 @@ def _sheet(picture: ImageFile) -> Sheet:
     if isinstance(picture, JpegImageFile):
         picture.draft(None, (SHEET_SIDE_MAX, SHEET_SIDE_MAX))  # a fraction is decoded in a fraction of the time
     small = _reduced(_smooth(picture))
-    plain = _on_white(_in_srgb(small, profile))
+    plain = on_white(_in_srgb(small, profile))
     if orientation in _UPRIGHT_BY:
         plain = plain.transpose(_UPRIGHT_BY[orientation])
     if orientation in _LYING:
@@ -290,14 +234,3 @@ def _in_srgb(small: Image.Image, profile: bytes | None) -> Image.Image:
 @cache
 def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-
-
-def _on_white(small: Image.Image) -> Image.Image:
-    """Put the picture on fresh white paper. What the file carried besides the picture stays on the old sheet."""
-    paper = Image.new("RGB", small.size, _WHITE)
-    if small.mode in {"RGBA", "LA"}:
-        layer = small.convert("RGBA")
-        paper.paste(layer, mask=layer.getchannel("A"))
-    else:
-        paper.paste(small.convert("RGB"))
-    return paper

@@ -1,29 +1,18 @@
-"""The scan of a paper (证明材料): whatever a phone took becomes one JPEG of our own. Pure: bytes in, bytes out.
+"""The scan of a paper that comes with a request: whatever a phone took becomes one JPEG of our own. Pure.
 
-Bytes are capped before anything is read, pixels before anything is decoded, and only two decoders ever see the file.
-What follows the picture, its EXIF and its comments are left behind because it is encoded anew.
+Bytes are capped before anything is read, pixels before anything is decoded (`kernel.pictures`). What follows the
+picture, its EXIF and its comments are left behind because it is encoded anew.
 """
 
-import io
-import struct
-import zlib
 from typing import Final
 
-from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-
+from jinbang.kernel.pictures import DAMAGED, MEGABYTE, find_picture, has_too_many_scans, jpeg_of, page_of, pixels_max
 from jinbang.people.errors import PaperUnreadable
 
-BYTES_READ_MAX: Final = 10 * 1024 * 1024
-PIXELS_MAX: Final = 50_000_000
-_EDGE_MAX: Final = 2_000  # a page of A4 is read well at this
-_QUALITY: Final = 85
-# What Pillow's two decoders raise on damaged files: there is no common ancestor below Exception.
-_DAMAGED: Final = (
-    OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError,
-    struct.error, zlib.error,
-)  # fmt: skip
+BYTES_READ_MAX: Final = 10 * MEGABYTE
+SIDE_MAX: Final = 2_000
+"""A page of A4 is read well at this."""
+QUALITY: Final = 85
 
 
 def to_jpeg(content: bytes) -> bytes:
@@ -31,21 +20,11 @@ def to_jpeg(content: bytes) -> bytes:
     if len(content) > BYTES_READ_MAX:
         raise PaperUnreadable
     try:
-        picture = _opened(content)
-        if picture.width * picture.height > PIXELS_MAX:
+        picture = find_picture(content)
+        if picture is None or picture.width * picture.height > pixels_max(picture):
             raise PaperUnreadable
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        upright.thumbnail((_EDGE_MAX, _EDGE_MAX))
-        written = io.BytesIO()
-        upright.save(written, "JPEG", quality=_QUALITY)
-    except _DAMAGED as error:
+        if has_too_many_scans(picture, content):
+            raise PaperUnreadable
+        return jpeg_of(page_of(picture, side_max=SIDE_MAX), quality=QUALITY)
+    except DAMAGED as error:
         raise PaperUnreadable from error
-    return written.getvalue()
-
-
-def _opened(content: bytes) -> Image.Image:
-    if content.startswith(b"\xff\xd8\xff"):
-        return JpegImageFile(io.BytesIO(content))
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PngImageFile(io.BytesIO(content))
-    raise PaperUnreadable

@@ -1,6 +1,7 @@
 """The shape of what is typed to enter somebody in the integrity record, and to lift a record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,7 @@ class DecisionForm(IdentityForm):
     )
     authority = forms.ChoiceField(label=_("作出决定的机构"))
 
-    def __init__(self, data: object = None, *, authorities: Iterable[Authority]) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, authorities: Iterable[Authority]) -> None:
         """Offer the authorities at which whoever types this reviews."""
         super().__init__(data)
         choices = [(str(one.pk), one.name) for one in authorities]

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from jinbang.audit import actions as audit
 from jinbang.kernel.actors import SYSTEM, Actor
 from jinbang.kernel.crypto import key_ring, seal
+from jinbang.kernel.digests import Json
 from jinbang.kernel.ids import new_id
 from jinbang.people import queries as people
 from jinbang.people.errors import ReasonMissing
@@ -89,7 +90,7 @@ def settle_verification(
     row.move(verdict)
     row.reason, row.checked_at, row.checked_by, row.basis = Reason.LOOKED_AT.value, now, BY_HAND, _basis(row)
     row.save(update_fields=("state", "reason", "checked_at", "checked_by", "basis"))
-    details = {"kind": row.kind, "by_hand": True}
+    details: dict[str, Json] = {"kind": row.kind, "by_hand": True}
     audit.record(row, by=by, event=verdict, at=now, from_state=before, reason=words.strip(), details=details)
     return row
 
