@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jinbang.application import actions, papers, queries, rules
+from jinbang.application.commitment.actions import withdraw_commitment
 from jinbang.application.errors import (
     ApplicationIncomplete,
     EvidenceNotAsked,
@@ -63,6 +64,7 @@ def test_nothing_is_asked_where_the_rule_does_not(cast: Cast, world: World) -> N
 def test_what_is_needed_comes_from_the_condition_and_the_exemption(cast: Cast, mine: Application) -> None:
     by, condition = cast.lin.candidate, items_of(mine)
     assert condition == ("学历或者学位证书", "从事工程造价业务工作年限证明")
+    withdraw_commitment(application_id=mine.pk, by=by, now=NOW)  # it does not go with an exemption
     actions.fill_track(application_id=mine.pk, track_code="exempt-basics", by=by, now=NOW)
     actions.fill_condition(application_id=mine.pk, condition_code="exempt-holder", by=by, now=NOW)
     assert "免试科目条件证明" in items_of(queries.get_own_application(mine.pk, by=by))
