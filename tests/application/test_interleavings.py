@@ -146,7 +146,8 @@ class Hands:
     def begin(self) -> None:
         """Start afresh: the season before its extension, an application that is complete and a draft."""
         transaction.savepoint_rollback(self.untouched)
-        self.model, self.seen = Model(), {}
+        self.model = Model()
+        self.seen: dict[str, int] = {}
 
     def complete_draft(self) -> UUID:
         by = self.cast.lin.candidate
