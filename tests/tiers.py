@@ -23,6 +23,7 @@ class Measure(StrEnum):
     HOSTILE_UPLOADS = "damaged pictures, each read, judged and encoded anew"
     RULE_STEPS = "steps of the state machine that drives the pure rules"
     RULE_STEPS_IN_DATABASE = "steps of the state machine that drives the actions of a release"
+    HISTORIES = "random lives through the sittings of a programme, judged in three ways"
     RACE_ROUNDS = "rounds of each race"
     CONTENDERS = "clients that book at once"
     QUEUING_WRITERS = "clients that book at once where all writers stand in one queue (SQLite)"
@@ -42,6 +43,7 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.HOSTILE_UPLOADS: (500, 5_000),
         Measure.RULE_STEPS: (15_000, 1_000_000),
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
+        Measure.HISTORIES: (20_000, 2_000_000),
         Measure.RACE_ROUNDS: (200, 2_000),
         Measure.CONTENDERS: (64, 200),
         Measure.QUEUING_WRITERS: (8, 64),

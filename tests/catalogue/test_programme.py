@@ -5,17 +5,10 @@ from functools import cache
 import pytest
 
 from jinbang.catalogue.errors import ProgrammePartUnknown
-from jinbang.catalogue.programme import (
-    AuthorityLevel,
-    Delivery,
-    Education,
-    Programme,
-    ResultKind,
-    Validity,
-    ValidityShape,
-)
+from jinbang.catalogue.programme import AuthorityLevel, Delivery, Education, Programme, ResultKind
 from jinbang.catalogue.regulations import DayUnit, MarkAnomaly, RecheckScope, SiteChoice
 from jinbang.catalogue.seeds import read_seed, seed_files
+from jinbang.catalogue.validity import Validity, ValidityShape
 
 O, S, M = "objective", "subjective", "mixed"  # noqa: E741  # the letters of the fact table
 

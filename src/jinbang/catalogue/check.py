@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import assert_never
 
 from jinbang.catalogue.errors import CatalogueFileBroken, ProgrammeUnknown
-from jinbang.catalogue.programme import Condition, Level, Programme, Subject, Track, Validity, ValidityShape
+from jinbang.catalogue.programme import Condition, Level, Programme, Subject, Track
 from jinbang.catalogue.seeds import PROGRAMMES, read_seed, seed_files
+from jinbang.catalogue.validity import Validity, ValidityShape
 from jinbang.kernel.clock import today
 
 HUNDREDTHS = 100

@@ -6,39 +6,26 @@ stale.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from jinbang.application.commitment.queries import false_commitments
+from jinbang.application.commitment.models import CommitmentCheck
+from jinbang.application.commitment.states import CommitmentState, Stage
 from jinbang.catalogue.programme import Subject, is_whole_level
 from jinbang.kernel.digests import content_hash
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
-from jinbang.results.validity import HeldSitting
+from jinbang.results.validity import Attempt, HeldSitting, Registration
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
-Track: TypeAlias = tuple[UUID, str, str]
-"""A person in one level and track. A change of either starts anew: 更改了报考级别，一律按新考生进行处理."""
 
-
-@dataclass(frozen=True)
-class EarlierSitting:
-    """An earlier sitting that a person sat: what was passed there, and in which specialty."""
-
-    code: str
-    specialty: str
-    passed: frozenset[str]
-
-
-def track_of(person_id: UUID, *, level_code: str, track_code: str) -> Track:
-    """Return the key under which passes are collected; the whole level has several spellings and one meaning."""
-    return person_id, level_code, "" if is_whole_level(track_code) else track_code
+def one_spelling(track_code: str) -> str:
+    """Return the code of a track; the whole level has several spellings and one meaning."""
+    return "" if is_whole_level(track_code) else track_code
 
 
 def current_marks(region: ExamRegion) -> dict[UUID, dict[str, SubjectMark]]:
@@ -136,35 +123,61 @@ def _earlier_sittings(region: ExamRegion) -> QuerySet[Sitting]:
     ).exclude(state=SittingState.DRAFT.value)
 
 
-def earlier_sittings_sat(region: ExamRegion) -> dict[Track, tuple[EarlierSitting, ...]]:
-    """Return, for everybody on the roster, the earlier sittings sat, in time order, by level and track. One query.
+def earlier_registrations(region: ExamRegion) -> dict[UUID, tuple[Registration, ...]]:
+    """Return, for everybody on the roster, the earlier sittings they were registered for, in time order. One query.
 
-    Only what has been released counts. A sitting that completed the level is where counting begins anew: its passes,
-    and those before it, have become a certificate.
+    Only what has been released counts. Where a commitment was found false after the release, the sitting is void from
+    then on: nothing was passed there, and what it had completed is open again.
     """
+    found_false = _found_false(region).filter(
+        commitment__person=OuterRef("entry__person"),
+        commitment__application__region__sitting=OuterRef("entry__sitting"),
+    )
     rows = (
         _released_outcomes(region)
-        .exclude(overall=Overall.ABSENT.value)
+        .annotate(is_void=Exists(found_false))
         .order_by("entry__sitting__first_day", "entry__sitting__code")
         .values_list(
             "entry__person_id",
             "entry__level_code",
             "entry__track_code",
-            "entry__sitting__code",
             "entry__specialty_code",
+            "entry__sitting__code",
             "overall",
             "subjects",
+            "is_void",
         )
     )
-    found: dict[Track, tuple[EarlierSitting, ...]] = {}
-    for person, level, track, code, specialty, overall, subjects in rows.iterator(chunk_size=5_000):
-        key = track_of(person, level_code=level, track_code=track)
-        if overall == Overall.PASSED.value:
-            found[key] = ()
-            continue
-        passed = frozenset(line["code"] for line in subjects if line["verdict"] == Verdict.PASSED.value)
-        found[key] = (*found.get(key, ()), EarlierSitting(code, specialty, passed))
+    alike: dict[Registration, Registration] = {}
+    found: dict[UUID, tuple[Registration, ...]] = {}
+    for person, level, track, specialty, code, overall, subjects, is_void in rows.iterator(chunk_size=5_000):
+        one = Registration(
+            code=code,
+            level=level,
+            track=one_spelling(track),
+            specialty=specialty,
+            attempt=_attempt(subjects, is_void=is_void),
+            is_complete=overall == Overall.PASSED.value and not is_void,
+        )
+        found[person] = (*found.get(person, ()), alike.setdefault(one, one))
     return found
+
+
+def _attempt(subjects: Sequence[Mapping[str, str | None]], *, is_void: bool) -> Attempt:
+    passed = (line["code"] for line in subjects if line["verdict"] == Verdict.PASSED.value and not is_void)
+    sat = (line["code"] for line in subjects if line["status"] not in {None, MarkStatus.ABSENT.value})
+    return Attempt(frozenset(code for code in passed if code), frozenset(code for code in sat if code))
+
+
+def _found_false(region: ExamRegion) -> QuerySet[CommitmentCheck]:
+    """Return the checks that found a commitment false after the examination, of this sitting here and earlier ones."""
+    here = Q(commitment__application__region=region)
+    return CommitmentCheck.objects.filter(
+        here | Q(commitment__application__region__sitting__in=_earlier_sittings(region)),
+        commitment__state=CommitmentState.FALSE.value,
+        stage=Stage.AFTER_EXAMINATION.value,
+        closed_at__isnull=False,
+    )
 
 
 def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
@@ -190,7 +203,7 @@ def basis_hash_of(release: Release) -> str:
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
-    false = sorted(str(check) for check in false_commitments(region).values())
+    false = [str(pk) for pk in _found_false(region).order_by("id").values_list("id", flat=True)]
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.

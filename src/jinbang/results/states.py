@@ -38,6 +38,16 @@ class Overall(StrEnum):
     VOID = "void"
 
 
+class YearStatus(StrEnum):
+    """What an examination year was to a person, as far as the counting of years goes. No two of them count alike."""
+
+    SAT = "sat"
+    ABSENT = "absent"  # registered, and came to nothing: the year is used up, a resit is not
+    NOT_REGISTERED = "not_registered"  # uses up the year
+    PASSED_OVER = "passed_over"  # not registered in a year for which a notice tells that from an absence
+    NOT_HELD = "not_held"  # in this region: uses up nothing
+
+
 class BatchState(StrEnum):
     """A batch of marks is staged by one person, becomes valid by another's control totals, or is taken back."""
 
