@@ -48,7 +48,8 @@ def drawn_sittings(people: int = PEOPLE, results: int = RESULTS) -> list[Sitting
     for number in range(YEARS):
         flat = np.sort(random.choice(people * len(SUBJECTS), each, replace=False, shuffle=False))
         person, subject = (flat // len(SUBJECTS)).astype(np.int32), (flat % len(SUBJECTS)).astype(np.int8)
-        status = np.where(random.random(each) < SCORED_SHARE, 0, random.integers(0, len(STATUSES), each)).astype(np.int8)
+        drawn = random.integers(0, len(STATUSES), each)
+        status = np.where(random.random(each) < SCORED_SHARE, 0, drawn).astype(np.int8)
         sittings.append(
             SittingColumns(
                 year=FIRST_YEAR + number,
