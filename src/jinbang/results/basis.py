@@ -182,14 +182,18 @@ def _found_false(region: ExamRegion) -> QuerySet[CommitmentCheck]:
 
 def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
     """Return the outcomes of earlier sittings that are out: not a correction that is still being prepared."""
-    current = F("entry__region__release__generation")
-    is_out = Q(entry__region__release__state=ReleaseState.RELEASED.value, generation=current) | Q(
-        ~Q(entry__region__release__state=ReleaseState.RELEASED.value), generation=current - 1
-    )
-    return Outcome.objects.filter(
-        is_out,
+    return outcomes_that_are_out().filter(
         entry__sitting__in=_earlier_sittings(region),
         entry__person__in=RosterEntry.objects.filter(region=region).values("person"),
+    )
+
+
+def outcomes_that_are_out() -> QuerySet[Outcome]:
+    """Return every outcome that has been released and has not been replaced by a released correction."""
+    current = F("entry__region__release__generation")
+    return Outcome.objects.filter(
+        Q(entry__region__release__state=ReleaseState.RELEASED.value, generation=current)
+        | Q(~Q(entry__region__release__state=ReleaseState.RELEASED.value), generation=current - 1)
     )
 
 

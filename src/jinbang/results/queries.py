@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
@@ -86,6 +86,11 @@ def lock_release(release_id: UUID, *, by: Staff, role: Role) -> Release:
     return _one(releases.select_for_update(of=("self",)), release_id)
 
 
+def get_release_for_system(release_id: UUID) -> Release:
+    """Return a release for the system's own steps, which have no scope."""
+    return _one(_releases(), release_id)
+
+
 def lock_release_for_system(release_id: UUID) -> Release:
     """Return a locked release for the system's own steps, which have no scope."""
     return _one(_releases().select_for_update(of=("self",)), release_id)
@@ -144,6 +149,13 @@ def lock_releases_resting_on(pass_mark: PassMark) -> list[Release]:
 def releases_awaiting(state: ReleaseState) -> QuerySet[Release]:
     """Return the releases in a state, for the system's own steps: publishing, arming, releasing."""
     return _releases().filter(state=state.value).order_by("opens_at", "code")
+
+
+def releases_out() -> QuerySet[Release]:
+    """Return the releases of which a generation is out whose passes are not noted for applications yet."""
+    released = Q(state=ReleaseState.RELEASED.value, passes_noted__lt=F("generation"))
+    corrected = ~Q(state=ReleaseState.RELEASED.value) & Q(passes_noted__lt=F("generation") - 1)
+    return _releases().filter(released | corrected).order_by("opens_at", "code")
 
 
 def batches_of(region: ExamRegion) -> QuerySet[MarkBatch]:

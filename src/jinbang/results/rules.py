@@ -7,13 +7,13 @@ How long a pass counts is `validity.py`'s work; this module joins the two into o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from jinbang.catalogue.programme import Subject
 from jinbang.catalogue.rules import weighted_mark
 from jinbang.catalogue.validity import Validity
 from jinbang.kernel.digests import Json
-from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
+from jinbang.results.states import ChangeCause, MarkStatus, Overall, Verdict, YearStatus
 from jinbang.results.validity import (
     Attempt,
     Attempts,
@@ -292,3 +292,46 @@ def completing_ways(required: Sequence[str], *, kept: Sequence[Retention]) -> tu
     for_ever = {code for code, end in standing.items() if end is None}
     ways.append((None, [code for code in required if code not in for_ever]))
     return tuple(ways)
+
+
+_RULE_FACTS: Final = ("shape", "consecutive_sittings", "resits", "within_months", "proof_years", "source")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What has become of one person's outcome: verdicts that changed as [code, before, after], and why."""
+
+    from_overall: str
+    to_overall: str
+    subjects: tuple[tuple[str, str, str], ...]
+    causes: tuple[ChangeCause, ...]
+
+
+Facts: TypeAlias = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
+"""An outcome as it is stored: overall, lines, explanation."""
+
+
+def difference_between(before: Facts | None, after: Facts) -> Difference | None:
+    """Compare two stored outcomes of one person; None where nothing about them has changed.
+
+    The cause is read off what differs: a mark, a pass mark, the rule itself, or else what earlier sittings left.
+    """
+    if before is None:
+        lines = tuple((str(line["code"]), "", str(line["verdict"])) for line in after[1])
+        return Difference("", after[0], lines, (ChangeCause.NEW,))
+    if before == after:
+        return None
+    old, new = ({str(line["code"]): line for line in facts[1]} for facts in (before, after))
+    pairs = [(code, old.get(code, {}), new.get(code, {})) for code in dict.fromkeys([*old, *new])]
+    found = {
+        ChangeCause.MARK: any(_differ(was, now, "status", "mark_hundredths") for _, was, now in pairs),
+        ChangeCause.PASS_MARK: any(_differ(was, now, "pass_mark_hundredths") for _, was, now in pairs),
+        ChangeCause.RULE: old.keys() != new.keys() or _differ(before[2], after[2], *_RULE_FACTS),
+    }
+    causes = tuple(cause for cause, is_so in found.items() if is_so) or (ChangeCause.EARLIER,)
+    verdicts = ((code, str(was.get("verdict", "")), str(now.get("verdict", ""))) for code, was, now in pairs)
+    return Difference(before[0], after[0], tuple(one for one in verdicts if one[1] != one[2]), causes)
+
+
+def _differ(was: Mapping[str, Any], now: Mapping[str, Any], *names: str) -> bool:
+    return any(was.get(name) != now.get(name) for name in names)

@@ -48,6 +48,16 @@ class YearStatus(StrEnum):
     NOT_HELD = "not_held"  # in this region: uses up nothing
 
 
+class ChangeCause(StrEnum):
+    """Why a person's outcome has changed."""
+
+    MARK = "mark"
+    PASS_MARK = "pass_mark"  # noqa: S105  # 合格标准
+    EARLIER = "earlier"  # passes of earlier sittings: corrected, voided, released since, or a year newly counted
+    RULE = "rule"
+    NEW = "new"  # nobody had judged this person before
+
+
 class BatchState(StrEnum):
     """A batch of marks is staged by one person, becomes valid by another's control totals, or is taken back."""
 
