@@ -7,6 +7,8 @@ stale.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -21,6 +23,17 @@ from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkStat
 from jinbang.results.validity import Attempt, HeldSitting, Registration
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
+
+_REGISTRATION: Final = (
+    "entry__person_id",
+    "entry__level_code",
+    "entry__track_code",
+    "entry__specialty_code",
+    "entry__sitting__code",
+)
+_FOUND_FALSE: Final = Q(
+    commitment__state=CommitmentState.FALSE.value, stage=Stage.AFTER_EXAMINATION.value, closed_at__isnull=False
+)
 
 
 def one_spelling(track_code: str) -> str:
@@ -95,31 +108,42 @@ def sittings_up_to(region: ExamRegion) -> tuple[HeldSitting, ...]:
 
     One counts as held where a region at, above or below this authority held it; elsewhere passes last a year longer.
     """
-    path = region.authority.path
-    held: set[UUID] = set()
-    for sitting_id, other in ExamRegion.objects.filter(sitting__in=_earlier_sittings(region), is_held=True).values_list(
-        "sitting_id", "authority__path"
-    ):
-        if other.startswith(path) or path.startswith(other):
-            held.add(sitting_id)
-    earlier = [
+    here = region.sitting
+    earlier = _as_held(_earlier_sittings(region), path=region.authority.path)
+    return (*earlier, HeldSitting(here.code, here.year, here.first_day, region.is_held))
+
+
+def sittings_until(region: ExamRegion, *, today: date) -> tuple[HeldSitting, ...]:
+    """Return the programme's sittings of this region's sitting's owner that have begun by a day. Two queries."""
+    return _as_held(_sittings_like(region.sitting).filter(first_day__lte=today), path=region.authority.path)
+
+
+def _as_held(sittings: QuerySet[Sitting], *, path: str) -> tuple[HeldSitting, ...]:
+    regions = ExamRegion.objects.filter(sitting__in=sittings, is_held=True)
+    held = {
+        sitting_id
+        for sitting_id, other in regions.values_list("sitting_id", "authority__path")
+        if other.startswith(path) or path.startswith(other)
+    }
+    return tuple(
         HeldSitting(
             sitting.code,
             sitting.year,
             sitting.first_day,
             is_held=sitting.pk in held and sitting.state != SittingState.CANCELLED.value,
         )
-        for sitting in _earlier_sittings(region).order_by("first_day", "code")
-    ]
-    here = region.sitting
-    return (*earlier, HeldSitting(here.code, here.year, here.first_day, region.is_held))
+        for sitting in sittings.order_by("first_day", "code")
+    )
 
 
 def _earlier_sittings(region: ExamRegion) -> QuerySet[Sitting]:
+    return _sittings_like(region.sitting).filter(first_day__lt=region.sitting.first_day)
+
+
+def _sittings_like(sitting: Sitting) -> QuerySet[Sitting]:
+    """Return every sitting of the same programme and owner that was ever published."""
     return Sitting.objects.filter(
-        programme_version__code=region.sitting.programme_version.code,
-        owner=region.sitting.owner_id,
-        first_day__lt=region.sitting.first_day,
+        programme_version__code=sitting.programme_version.code, owner=sitting.owner_id
     ).exclude(state=SittingState.DRAFT.value)
 
 
@@ -129,55 +153,70 @@ def earlier_registrations(region: ExamRegion) -> dict[UUID, tuple[Registration, 
     Only what has been released counts. Where a commitment was found false after the release, the sitting is void from
     then on: nothing was passed there, and what it had completed is open again.
     """
-    found_false = _found_false(region).filter(
-        commitment__person=OuterRef("entry__person"),
-        commitment__application__region__sitting=OuterRef("entry__sitting"),
-    )
     rows = (
-        _released_outcomes(region)
-        .annotate(is_void=Exists(found_false))
+        with_findings(_released_outcomes(region))
         .order_by("entry__sitting__first_day", "entry__sitting__code")
-        .values_list(
-            "entry__person_id",
-            "entry__level_code",
-            "entry__track_code",
-            "entry__specialty_code",
-            "entry__sitting__code",
-            "overall",
-            "subjects",
-            "is_void",
-        )
+        .values("overall", "subjects", "is_void", *_REGISTRATION)
     )
     alike: dict[Registration, Registration] = {}
     found: dict[UUID, tuple[Registration, ...]] = {}
-    for person, level, track, specialty, code, overall, subjects, is_void in rows.iterator(chunk_size=5_000):
-        one = Registration(
-            code=code,
-            level=level,
-            track=one_spelling(track),
-            specialty=specialty,
-            attempt=_attempt(subjects, is_void=is_void),
-            is_complete=overall == Overall.PASSED.value and not is_void,
-        )
+    for row in rows.iterator(chunk_size=5_000):
+        one = _registration(row)
+        person = row["entry__person_id"]
         found[person] = (*found.get(person, ()), alike.setdefault(one, one))
     return found
+
+
+def outcomes_over_the_years(entry: RosterEntry) -> tuple[Outcome, ...]:
+    """Return what is out of one person's sittings of this programme and owner, in time order, with `is_void`.
+
+    One query. `registration_of` makes of each what is counted.
+    """
+    rows = with_findings(outcomes_that_are_out()).filter(
+        entry__person=entry.person_id, entry__sitting__in=_sittings_like(entry.sitting)
+    )
+    ordered = rows.order_by("entry__sitting__first_day", "entry__sitting__code")
+    return tuple(ordered.select_related("entry__sitting__programme_version"))
+
+
+def registration_of(outcome: Outcome, *, is_void: bool) -> Registration:
+    """Return what a released outcome says of the registration for its sitting."""
+    entry = outcome.entry
+    return Registration(
+        code=entry.sitting.code,
+        level=entry.level_code,
+        track=one_spelling(entry.track_code),
+        specialty=entry.specialty_code,
+        attempt=_attempt(outcome.subjects, is_void=is_void),
+        is_complete=outcome.overall == Overall.PASSED.value and not is_void,
+    )
+
+
+def _registration(row: Mapping[str, Any]) -> Registration:
+    return Registration(
+        code=row["entry__sitting__code"],
+        level=row["entry__level_code"],
+        track=one_spelling(row["entry__track_code"]),
+        specialty=row["entry__specialty_code"],
+        attempt=_attempt(row["subjects"], is_void=row["is_void"]),
+        is_complete=row["overall"] == Overall.PASSED.value and not row["is_void"],
+    )
+
+
+def with_findings(outcomes: QuerySet[Outcome]) -> QuerySet[Outcome]:
+    """Annotate outcomes with `is_void`: the person's commitment for that sitting was found false since."""
+    found_false = CommitmentCheck.objects.filter(
+        _FOUND_FALSE,
+        commitment__person=OuterRef("entry__person"),
+        commitment__application__region__sitting=OuterRef("entry__sitting"),
+    )
+    return outcomes.annotate(is_void=Exists(found_false))
 
 
 def _attempt(subjects: Sequence[Mapping[str, str | None]], *, is_void: bool) -> Attempt:
     passed = (line["code"] for line in subjects if line["verdict"] == Verdict.PASSED.value and not is_void)
     sat = (line["code"] for line in subjects if line["status"] not in {None, MarkStatus.ABSENT.value})
     return Attempt(frozenset(code for code in passed if code), frozenset(code for code in sat if code))
-
-
-def _found_false(region: ExamRegion) -> QuerySet[CommitmentCheck]:
-    """Return the checks that found a commitment false after the examination, of this sitting here and earlier ones."""
-    here = Q(commitment__application__region=region)
-    return CommitmentCheck.objects.filter(
-        here | Q(commitment__application__region__sitting__in=_earlier_sittings(region)),
-        commitment__state=CommitmentState.FALSE.value,
-        stage=Stage.AFTER_EXAMINATION.value,
-        closed_at__isnull=False,
-    )
 
 
 def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
@@ -207,7 +246,10 @@ def basis_hash_of(release: Release) -> str:
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
-    false = [str(pk) for pk in _found_false(region).order_by("id").values_list("id", flat=True)]
+    here = Q(commitment__application__region=region)
+    earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
+    checks = CommitmentCheck.objects.filter(_FOUND_FALSE, here | earlier_ones).order_by("id")
+    false = [str(pk) for pk in checks.values_list("id", flat=True)]
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.

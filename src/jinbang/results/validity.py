@@ -160,7 +160,7 @@ def kept_for_next(*, sittings: Sequence[HeldSitting], attempts: Attempts, validi
     as one in which the person is registered.
     """
     here = sittings[-1]
-    following = (*sittings, _following(here))
+    following = (*sittings, next_year_of(here))
     kept = retained_subjects(sittings=following, attempts=attempts, validity=validity)
     if not kept:
         return ()
@@ -179,8 +179,8 @@ def standing_with_here(*, sittings: Sequence[HeldSitting], attempts: Attempts, v
     return _under_syllabus_of(sittings[-1].year, standing, validity=validity)
 
 
-def _following(here: HeldSitting) -> HeldSitting:
-    """Return a sitting of the next year, taken to come as soon as it can."""
+def next_year_of(here: HeldSitting) -> HeldSitting:
+    """Return a sitting of the year after, taken to come as soon as it can."""
     return HeldSitting("", here.year + 1, (here.first_day.replace(day=1) + _A_MONTH_LATER).replace(day=1))
 
 

@@ -15,6 +15,7 @@ from jinbang.audit import actions as audit
 from jinbang.audit.errors import WorkUnderWay
 from jinbang.audit.long_work import AT_ONCE, Steps, enqueue
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.digests import Json
 from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.results import basis, queries
@@ -77,7 +78,7 @@ def recompute_outcomes(*, release_id: UUID, now: datetime, keep: Steps = AT_ONCE
     judged = judge_outcomes(release=release, now=now)
     replaces = release.state == ReleaseState.VALIDATED.value
     generation = release.generation + (not replaces)
-    at_work = {"basis": judged.basis_hash, "generation": generation}
+    at_work: dict[str, Json] = {"basis": judged.basis_hash, "generation": generation}
     done = keep.cursor.get("done") if all(keep.cursor.get(name) == value for name, value in at_work.items()) else 0
     start, total = done if isinstance(done, int) else 0, len(judged.outcomes)
     with suppress(_TakenOver):
