@@ -7,7 +7,7 @@ from jinbang.results.views import candidate, desk, release
 app_name = "results"
 
 urlpatterns = [
-    path("my/results/", candidate.record, name="record"),
+    path("me/results/", candidate.record, name="record"),
     path("desk/results/", desk.regions, name="regions"),
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),
