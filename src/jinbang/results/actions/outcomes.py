@@ -61,7 +61,7 @@ class _Shape:
 
 
 def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Twelve queries."""
+    """Judge everybody on the roster for the release's generation, and store nothing. Fifteen queries."""
     region = release.region
     basis_hash = basis.basis_hash_of(release)
     given = _Basis(
