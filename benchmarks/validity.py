@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from benchmarks.measure import Row
 from jinbang.catalogue.validity import Validity
-from jinbang.results.columns import STATUSES, Ledger, SittingColumns, Way
+from jinbang.results.ledger import STATUSES, Ledger, SittingColumns, Way
 from jinbang.results.states import MarkStatus
 
 PEOPLE = 3_000_000

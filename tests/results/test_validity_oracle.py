@@ -1,4 +1,4 @@
-"""Random lives held against the oracle: one by one as `validity` judges them, and all at once as `columns` does.
+"""Random lives held against the oracle: one by one as `validity` judges them, and all at once as `ledger` does.
 
 Each world has a rule, sittings of several years (some twice a year), regions that did not hold some of them, ways and
 specialties to change between, and people with marks of every kind. Sizes stand in `tests/tiers.py`.
@@ -14,7 +14,7 @@ import pytest
 
 from jinbang.catalogue.regulations import Provenance
 from jinbang.catalogue.validity import PassedOverYear, SubjectEquivalence, SyllabusChange, Validity
-from jinbang.results.columns import STATUSES, Ledger, SittingColumns, Way
+from jinbang.results.ledger import STATUSES, Ledger, SittingColumns, Way
 from jinbang.results.rules import SETTLED, History, Judgement, SubjectMark, is_complete, judge_person
 from jinbang.results.states import MarkStatus
 from jinbang.results.validity import Attempt, HeldSitting, Registration, kept_for_next, own_attempts

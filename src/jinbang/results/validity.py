@@ -11,7 +11,7 @@ so that a May examination reaches the next May's whatever the days). An absence 
 
 Under a new syllabus earlier passes stand for new subjects as its table says, each on the clock it was passed under.
 Which registrations belong to one history, where another level or track begins anew, says `own_attempts`.
-`columns` holds the same rules for millions of people at once; a slow oracle of the tests checks both.
+`ledger` holds the same rules for millions of people at once; a slow oracle of the tests checks both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.validity import drawn_sittings, judged_by_window, judged_in_columns, loaded
 from jinbang.catalogue.regulations import Provenance
 from jinbang.catalogue.validity import PassedOverYear, Validity
-from jinbang.results.columns import Ledger, Way
+from jinbang.results.ledger import Ledger, Way
 
 
 def test_the_window_query_of_a_database_names_the_same_people_and_years() -> None:
