@@ -1,5 +1,6 @@
 """What a mark means and what a sitting comes to, both sides of each boundary."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from jinbang.results.rules import (
     overall_of,
 )
 from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
-from jinbang.results.validity import Attempt, HeldSitting
+from jinbang.results.validity import Attempt, HeldSitting, Registration, Retention, StatedPass, own_stated
 
 ROLLING = Validity(consecutive_sittings=2)
 WITHIN_THE_SITTING = Validity(consecutive_sittings=1, same_sitting=True)
@@ -251,3 +252,42 @@ def test_zero_absent_violation_void_and_withheld_leave_each_its_own_trace_for_la
     attempt = attempt_of({"a": mark("a", cell)}, pass_marks={"a": 6000})
     assert not attempt.passed
     assert attempt.has_sat is (cell != "absent")
+
+
+# ---------------------------------------------------------------- what another system's file states
+FILED = StatedPass("level", "", "p", Retention("a", 2024, 2026))
+TAKEN = Registration("2025", "level", "", "p", Attempt(frozenset("b"), frozenset("b")))
+
+
+def stated(*registrations: Registration, specialty: str = "p", track: str = "") -> tuple[Retention, ...]:
+    return own_stated(
+        [FILED], registrations, level="level", track=track, specialty=specialty, own=frozenset("a"), lasts=True
+    )
+
+
+def test_a_stated_pass_counts_through_its_year_and_completes_a_level() -> None:
+    history = History(YEARS, {}, ROLLING, stated=(Retention("a", 2024, 2026),))
+    passed = judge_person(required="ab", marks={"b": mark("b", 60)}, pass_marks={"a": 6000, "b": 6000}, history=history)
+    assert passed.overall is Overall.PASSED
+    assert passed.lines[0].passed_year == 2024
+    failed = judge_person(required="ab", marks={"b": mark("b", 59)}, pass_marks={"a": 6000, "b": 6000}, history=history)
+    assert failed.explanation["kept"] == []
+    assert failed.explanation["lapsing"] == ["a"]
+
+
+def test_a_stated_pass_of_a_year_that_is_over_has_lapsed_and_a_pass_of_ours_takes_its_place() -> None:
+    over = History(YEARS, {}, ROLLING, stated=(Retention("a", 2023, 2025),))
+    assert (over.retained, over.lapsed) == ({}, {"a": 2023})
+    ours = History(
+        YEARS, {"2025": Attempt(frozenset("a"), frozenset("a"))}, ROLLING, stated=(Retention("a", 2023, None),)
+    )
+    assert (ours.retained, ours.lapsed) == ({"a": 2025}, {})
+    assert ours.kept_after(Attempt()) == (Retention("a", 2023, None),)
+
+
+def test_a_stated_pass_ends_as_our_own_do() -> None:
+    assert stated() == stated(TAKEN) == (FILED.retention,)
+    assert stated(replace(TAKEN, is_complete=True)) == ()
+    assert stated(replace(TAKEN, track="exempt")) == ()
+    assert stated(track="exempt") == ()
+    assert stated(specialty="q") == stated(replace(TAKEN, specialty="q")) == ()

@@ -70,7 +70,8 @@ class History:
     """What passes are counted over: the programme's sittings up to this one, the earlier ones registered for, the rule.
 
     `source` is the id of the rule's source in the programme, "" where nobody named one; `is_verified` whether it may be
-    printed as a fact. Thousands share one history, so what follows from it alone is worked out once.
+    printed as a fact. `stated` is what another system's file says of years before ours. Thousands share one history, so
+    what follows from it alone is worked out once.
     """
 
     sittings: tuple[HeldSitting, ...]
@@ -78,6 +79,7 @@ class History:
     validity: Validity
     source: str = ""
     is_verified: bool = True
+    stated: tuple[Retention, ...] = ()
     _kept: dict[Attempt, tuple[Retention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -97,24 +99,35 @@ class History:
     @cached_property
     def retained(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count in this sitting."""
-        return retained_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        ours = retained_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        return {**self._stated_in(self.sittings[-1].year), **ours}
 
     @cached_property
     def lapsed(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count no longer."""
-        return lapsed_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        ours = lapsed_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        stated = {one.subject_code: one.passed_year for one in self.stated}
+        return {code: year for code, year in {**stated, **ours}.items() if code not in self.retained}
 
     def kept_after(self, attempt: Attempt) -> tuple[Retention, ...]:
         """Return what stays for the next year when this becomes of the present sitting."""
         if attempt not in self._kept:
-            self._kept[attempt] = kept_for_next(
-                sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity
-            )
+            ours = kept_for_next(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
+            next_year = self._stated_in(self.sittings[-1].year + 1)
+            stated = {one.subject_code: one for one in self.stated if one.subject_code in next_year}
+            kept = {**stated, **{one.subject_code: one for one in ours}}
+            self._kept[attempt] = tuple(kept[code] for code in sorted(kept))
         return self._kept[attempt]
 
     def standing_after(self, attempt: Attempt) -> Mapping[str, int]:
         """Return subject → year of everything that stands when this becomes of the present sitting."""
-        return standing_with_here(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
+        ours = standing_with_here(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
+        return {**self._stated_in(self.sittings[-1].year), **ours}
+
+    def _stated_in(self, year: int) -> dict[str, int]:
+        """Return subject → year of what a file states and still counts in a year."""
+        ends = ((one, one.counts_through_year) for one in self.stated)
+        return {one.subject_code: one.passed_year for one, end in ends if end is None or end >= year}
 
     def _with_here(self, attempt: Attempt) -> Attempts:
         return {**self.earlier, self.sittings[-1].code: attempt}

@@ -82,6 +82,42 @@ class Retention:
     counts_through_year: int | None
 
 
+@dataclass(frozen=True)
+class StatedPass:
+    """A pass of a year before ours, as another system's file states it with the last year in which it counts."""
+
+    level: str
+    track: str
+    specialty: str
+    retention: Retention
+
+
+def own_stated(
+    stated: Sequence[StatedPass],
+    registrations: Sequence[Registration],
+    *,
+    level: str,
+    track: str,
+    specialty: str,
+    own: frozenset[str],
+    lasts: bool,
+) -> tuple[Retention, ...]:
+    """Return what of a person's file counts for one who is now registered in this way: it ends as our own passes do.
+
+    A registration in another way, or a level completed since, ends all of it; another specialty its `own` subjects.
+    """
+    ways = {(one.level, one.track) for one in registrations}
+    if any(one.is_complete for one in registrations) or (lasts and ways - {(level, track)}):
+        return ()
+    branches = {one.specialty for one in registrations if (one.level, one.track) == (level, track)} | {specialty}
+    return tuple(
+        one.retention
+        for one in stated
+        if (one.level, one.track) == (level, track)
+        and (one.retention.subject_code not in own or branches == {one.specialty})
+    )
+
+
 def own_attempts(
     registrations: Sequence[Registration], *, level: str, track: str, specialty: str, own: frozenset[str], lasts: bool
 ) -> dict[str, Attempt]:
