@@ -9,6 +9,7 @@ from pathlib import Path
 import lmdb
 
 from benchmarks.measure import Row, measure
+from benchmarks.validity import validity_row
 from benchmarks.workers import submission_rows
 from jinbang.kernel.crypto import KeyRing, associated_data, new_data_key, seal
 from jinbang.kernel.identity import DocumentKind, make_resident_id, parse_number
@@ -28,6 +29,7 @@ def measured_rows() -> Iterator[Row]:
     yield _sealed_fields()
     yield _merkle_root()
     yield _snapshot()
+    yield validity_row()
     yield from submission_rows()
 
 

@@ -25,6 +25,7 @@ class Measure(StrEnum):
     RULE_STEPS_IN_DATABASE = "steps of the state machine that drives the actions of a release"
     INTERLEAVED_STEPS = "steps of everybody's hands on an application, each done by its action"
     INTERLEAVED_STEPS_ON_A_SERVER = "the same where each statement travels to a server (PostgreSQL)"
+    HISTORIES = "random lives through the sittings of a programme, judged in three ways"
     RACE_ROUNDS = "rounds of each race"
     CONTENDERS = "clients that book at once"
     QUEUING_WRITERS = "clients that book at once where all writers stand in one queue (SQLite)"
@@ -46,6 +47,7 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
         Measure.INTERLEAVED_STEPS: (20_000, 1_000_000),
         Measure.INTERLEAVED_STEPS_ON_A_SERVER: (2_000, 20_000),
+        Measure.HISTORIES: (20_000, 2_000_000),
         Measure.RACE_ROUNDS: (200, 2_000),
         Measure.CONTENDERS: (64, 200),
         Measure.QUEUING_WRITERS: (8, 64),

@@ -33,7 +33,7 @@ def folder_with(tmp_path: Path, *edits: tuple[str, str], name: str = SOFTWARE) -
 
 def test_loads_every_programme_once_and_says_so_in_the_audit() -> None:
     loaded = load_programmes(by=SYSTEM, now=NOW)
-    assert len(loaded) == ProgrammeVersion.objects.count() == 12
+    assert len(loaded) == ProgrammeVersion.objects.count() == 31
     assert load_programmes(by=SYSTEM, now=NOW + timedelta(days=1)) == ()
     changes = StateChange.objects.filter(subject_kind="catalogue.programmeversion")
     assert {change.subject_id for change in changes} == {version.pk for version in loaded}
@@ -120,6 +120,6 @@ def test_the_newest_versions_come_in_one_query(django_assert_num_queries: Django
     with django_assert_num_queries(1):
         versions = latest_programme_versions()
     assert [version.code for version in versions] == sorted(version.code for version in versions)
-    assert len(versions) == 12
+    assert len(versions) == 31
     with django_assert_num_queries(1):
         get_programme_version("social-worker", on=date(2026, 1, 1))

@@ -14,7 +14,7 @@ SOFTWARE = "software-qualification.2022-02-16.toml"
 
 def test_every_programme_of_ours_holds_and_has_its_line() -> None:
     lines = check_all()
-    assert len(lines) == 12
+    assert len(lines) == 31
     assert not any(line.is_fault for line in lines)
     social = next(line.text for line in lines if line.file.startswith("social-worker."))
     assert social == (
@@ -41,7 +41,8 @@ def test_a_programme_is_described_whole() -> None:
         "psychological-counsellor-2017  心理咨询师国家职业资格全国统一鉴定（2017年）",
         "skill_appraisal, national, from 2017-01-01 to 2018-05-20",
         "review within 2 working days before payment",
-        "subject theory  理论知识: full 100, pass 60, objective, paper, 90 min; 职业道德 10 %; 理论知识 90 %",
+        "subject theory  理论知识: full 100, pass 60, objective, paper, 90 min; 职业道德 10 %; 理论知识 90 %;",
+        "; 职业道德 10 %; 理论知识 90 %; to 0.01, half_up",
         "subject review  综合评审: full 100, pass 60, subjective, panel, 30 min",
         "condition holder-3 (any education, 3 years): 取得心理咨询师三级职业资格证书",
         "12 months with 1 resit",
@@ -49,6 +50,14 @@ def test_a_programme_is_described_whole() -> None:
         "    level-2.review.minutes",
     ):
         assert expected in text
+
+
+def test_a_changed_syllabus_and_a_year_passed_over_are_described() -> None:
+    estate = describe(find_programme_in_files("real-estate-appraiser"))
+    becomes = "房地产估价案例与分析 or 房地产开发经营与管理 -> practice"
+    assert f"    syllabus of 2021, passes before it stay on 2: {becomes}" in estate
+    assert "    2021 uses up nothing for those not registered in it" in estate
+    assert "建筑物理与建筑设备 + 建筑结构 -> structure-physics" in describe(find_programme_in_files("architect-1"))
 
 
 def test_a_province_that_sets_the_pass_mark_is_named() -> None:

@@ -1,21 +1,15 @@
-"""The twelve programmes say what the notices say: what is expected is a table of its own, typed by hand."""
+"""The programmes say what the notices say: what is expected is a table of its own, typed by hand."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from jinbang.catalogue.errors import ProgrammePartUnknown
-from jinbang.catalogue.programme import (
-    AuthorityLevel,
-    Delivery,
-    Education,
-    Programme,
-    ResultKind,
-    Validity,
-    ValidityShape,
-)
+from jinbang.catalogue.programme import AuthorityLevel, Delivery, Education, Programme, ResultKind
 from jinbang.catalogue.regulations import DayUnit, MarkAnomaly, RecheckScope, SiteChoice
 from jinbang.catalogue.seeds import read_seed, seed_files
+from jinbang.catalogue.validity import Validity, ValidityShape
 
 O, S, M = "objective", "subjective", "mixed"  # noqa: E741  # the letters of the fact table
 
@@ -85,6 +79,95 @@ SUBJECTS: dict[tuple[str, str], list[tuple[str, int, int | None, str]]] = {
     ("economist", "junior"): [("经济基础知识", 140, 84, O), ("专业知识和实务", 140, 84, O)],
     ("economist", "intermediate"): [("经济基础知识", 140, 84, O), ("专业知识和实务", 140, 84, O)],
     ("economist", "senior"): [("高级经济实务", 100, 60, S)],
+    ("constructor-2", "level-2"): [
+        ("建设工程施工管理", 100, None, O),
+        ("建设工程法规及相关知识", 100, None, O),
+        ("专业工程管理与实务", 120, None, M),
+    ],
+    ("supervision-engineer", "registered"): [
+        ("建设工程合同管理", 110, 66, O),
+        ("建设工程监理基本理论和相关法规", 110, 66, O),
+        ("建设工程目标控制", 160, 96, O),
+        ("建设工程监理案例分析", 120, 72, S),
+    ],
+    ("safety-engineer-junior", "junior"): [("安全生产法律法规", 100, None, O), ("安全生产实务", 100, None, M)],
+    ("pharmacist-licensed", "licensed"): [
+        ("药事管理与法规", 120, 72, O),
+        ("药学专业知识（一）", 120, 72, O),
+        ("药学专业知识（二）", 120, 72, O),
+        ("药学综合知识与技能", 120, 72, O),
+    ],
+    ("consulting-engineer", "registered"): [
+        ("宏观经济政策与发展规划", 130, 78, O),
+        ("工程项目组织与管理", 130, 78, O),
+        ("项目决策分析与评价", 130, 78, O),
+        ("现代咨询方法与实务", 130, 78, S),
+    ],
+    ("urban-planner", "registered"): [
+        ("城乡规划原理", 100, 60, O),
+        ("城乡规划管理与法规", 100, 60, O),
+        ("城乡规划相关知识", 100, 60, O),
+        ("城乡规划实务", 100, 60, S),
+    ],
+    ("architect-2", "level-2"): [
+        ("建筑结构、建筑物理与设备", 100, 60, O),
+        ("建筑法规、经济与施工", 100, 60, O),
+        ("建筑构造与详图（作图题）", 100, 60, S),
+        ("场地与建筑方案设计（作图题）", 100, 60, S),
+    ],
+    ("real-estate-appraiser", "registered"): [
+        ("房地产制度法规政策", 100, 60, O),
+        ("房地产估价原理与方法", 100, 60, O),
+        ("房地产估价基础与实务", 100, 60, M),
+        ("土地估价基础与实务", 100, 60, M),
+    ],
+    ("translator", "level-3"): [("综合能力", 100, 60, O), ("实务", 100, 60, S)],
+    ("translator", "level-2"): [("综合能力", 100, 60, O), ("实务", 100, 60, S)],
+    ("translator", "level-1"): [("实务", 100, 60, S)],
+    ("tax-adviser", "registered"): [
+        ("税法（一）", 140, 84, O),
+        ("税法（二）", 140, 84, O),
+        ("涉税服务实务", 140, 84, M),
+        ("涉税服务相关法律", 140, 84, O),
+        ("财务与会计", 140, 84, O),
+    ],
+    ("metrologist", "level-1"): [
+        ("计量法律法规及综合知识", 100, 60, O),
+        ("测量数据处理与计量专业实务", 100, 60, O),
+        ("计量专业案例分析", 100, 60, S),
+    ],
+    ("metrologist", "level-2"): [("计量法律法规及综合知识", 100, 60, O), ("计量专业实务与案例分析", 100, 60, M)],
+    ("equipment-supervisor", "registered"): [
+        ("设备工程监理基础及相关知识", 100, 60, O),
+        ("设备监理合同管理", 100, 60, O),
+        ("质量、投资、进度控制", 100, 60, O),
+        ("设备监理综合实务与案例分析", 100, 60, S),
+    ],
+    ("publishing", "junior"): [("出版专业基础（初级）", 100, 60, O), ("出版专业理论与实务（初级）", 100, 60, M)],
+    ("publishing", "intermediate"): [("出版专业基础（中级）", 100, 60, O), ("出版专业理论与实务（中级）", 100, 60, M)],
+    ("auditing", "junior"): [("审计相关基础知识（初级）", 100, 60, O), ("审计理论与实务（初级）", 100, 60, M)],
+    ("auditing", "intermediate"): [("审计相关基础知识（中级）", 100, 60, O), ("审计理论与实务（中级）", 100, 60, M)],
+    ("statistics", "junior"): [
+        ("统计学和统计法基础知识（初级）", 100, 60, O),
+        ("统计专业知识和实务（初级）", 100, 60, O),
+    ],
+    ("statistics", "intermediate"): [
+        ("统计学和统计法基础知识（中级）", 100, 60, O),
+        ("统计专业知识和实务（中级）", 100, 60, O),
+    ],
+    ("statistics", "senior"): [("高级统计实务与案例分析", 100, 60, S)],
+    ("auctioneer", "registered"): [("笔试", 100, 60, O), ("拍卖实务操作", 100, 60, S)],
+    **{
+        ("health", level): [(name, 100, 60, O) for name in ("基础知识", "相关专业知识", "专业知识", "专业实践能力")]
+        for level in ("technician", "junior", "intermediate")
+    },
+    ("nurse", "nurse"): [("专业实务", 500, 300, O), ("实践能力", 500, 300, O)],
+    ("accountant", "junior"): [("初级会计实务", 100, 60, O), ("经济法基础", 100, 60, O)],
+    ("accountant", "intermediate"): [
+        ("中级会计实务", 100, 60, M),
+        ("财务管理", 100, 60, M),
+        ("经济法", 100, 60, M),
+    ],
 }
 
 VALIDITY = {
@@ -119,7 +202,61 @@ VALIDITY = {
     ("economist", "junior", "full"): Validity(2),
     ("economist", "intermediate", "full"): Validity(2),
     ("economist", "senior", "full"): Validity(None, proof_years=5),
+    ("constructor-2", "level-2", "full"): Validity(2),
+    ("constructor-2", "level-2", "exempt-two"): Validity(1),
+    ("constructor-2", "level-2", "added-specialty"): Validity(1),
+    ("supervision-engineer", "registered", "full"): Validity(4),
+    ("supervision-engineer", "registered", "exempt-two"): Validity(2),
+    ("supervision-engineer", "registered", "added-specialty"): Validity(2),
+    ("safety-engineer-junior", "junior", "full"): Validity(2),
+    ("pharmacist-licensed", "licensed", "full"): Validity(4),
+    ("pharmacist-licensed", "licensed", "exempt-two"): Validity(2),
+    ("consulting-engineer", "registered", "full"): Validity(4),
+    ("consulting-engineer", "registered", "exempt-two"): Validity(2),
+    ("urban-planner", "registered", "full"): Validity(4),
+    ("urban-planner", "registered", "exempt-one"): Validity(3),
+    ("urban-planner", "registered", "exempt-two"): Validity(2),
+    ("architect-2", "level-2", "full"): Validity(4),
+    ("real-estate-appraiser", "registered", "full"): Validity(4),
+    ("translator", "level-3", "full"): Validity(1, same_sitting=True),
+    ("translator", "level-2", "full"): Validity(1, same_sitting=True),
+    ("translator", "level-2", "exempt-mti"): Validity(1, same_sitting=True),
+    ("translator", "level-2", "exempt-consecutive"): Validity(1, same_sitting=True),
+    ("translator", "level-1", "full"): Validity(1, same_sitting=True),
+    ("tax-adviser", "registered", "full"): Validity(5),
+    ("metrologist", "level-1", "full"): Validity(4),
+    ("metrologist", "level-2", "full"): Validity(2),
+    ("equipment-supervisor", "registered", "full"): Validity(4),
+    ("publishing", "junior", "full"): Validity(1, same_sitting=True),
+    ("publishing", "intermediate", "full"): Validity(1, same_sitting=True),
+    ("auditing", "junior", "full"): Validity(1, same_sitting=True),
+    ("auditing", "intermediate", "full"): Validity(1, same_sitting=True),
+    ("statistics", "junior", "full"): Validity(1, same_sitting=True),
+    ("statistics", "intermediate", "full"): Validity(1, same_sitting=True),
+    ("statistics", "senior", "full"): Validity(None, proof_years=3),
+    ("auctioneer", "registered", "full"): Validity(2),
+    ("health", "technician", "full"): Validity(2),
+    ("health", "junior", "full"): Validity(2),
+    ("health", "intermediate", "full"): Validity(2),
+    ("nurse", "nurse", "full"): Validity(1, same_sitting=True),
+    ("accountant", "junior", "full"): Validity(1),
+    ("accountant", "intermediate", "full"): Validity(2),
 }
+
+CHANGES = {
+    # What becomes of earlier subjects: the year, the clock they stay on, new subject and earlier ones (& for all).
+    "real-estate-appraiser": (2021, 2, {"practice": "房地产估价案例与分析|房地产开发经营与管理"}),
+    "architect-1": (
+        2023,
+        None,
+        {
+            "site-planning": "设计前期与场地设计（知识）&场地设计（作图）",
+            "structure-physics": "建筑物理与建筑设备&建筑结构",
+            "scheme": "建筑方案设计（作图）&建筑技术设计（作图）",
+        },
+    ),
+}
+OF_THE_FACTS = 31
 
 
 @cache
@@ -130,7 +267,7 @@ def programmes() -> dict[str, Programme]:
 def test_the_table_covers_every_level_of_every_programme() -> None:
     levels = {(programme.code, level.code) for programme in programmes().values() for level in programme.levels}
     assert levels == set(SUBJECTS)
-    assert len(programmes()) == 12
+    assert len(programmes()) == OF_THE_FACTS
 
 
 @pytest.mark.parametrize("code, level", SUBJECTS)
@@ -152,7 +289,59 @@ def test_subjects_are_those_of_the_notice(code: str, level: str) -> None:
 
 @pytest.mark.parametrize("code, level, track", VALIDITY)
 def test_passes_count_as_long_as_the_notice_says(code: str, level: str, track: str) -> None:
-    assert programmes()[code].validity_for(level=level, track=track) == VALIDITY[code, level, track]
+    found = programmes()[code].validity_for(level=level, track=track)
+    assert replace(found, changes=(), passed_over=()) == VALIDITY[code, level, track]
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_earlier_subjects_become_what_the_notice_says(code: str) -> None:
+    year, clock, becomes = CHANGES[code]
+    (change,) = programmes()[code].levels[0].validity.changes
+    assert (change.year, change.earlier_sittings) == (year, clock)
+    assert {
+        one.subject: ("&" if one.needs_all else "|").join(name for _code, name in one.earlier)
+        for one in change.equivalences
+    } == becomes
+
+
+def test_a_changed_syllabus_and_a_year_passed_over_are_said_by_these_alone() -> None:
+    validities = {code: one.levels[0].validity for code, one in programmes().items()}
+    assert {code for code, validity in validities.items() if validity.changes} == set(CHANGES)
+    over = {code: [one.year for one in found.passed_over] for code, found in validities.items() if found.passed_over}
+    assert over == {"real-estate-appraiser": [2021]}
+    (year,) = validities["real-estate-appraiser"].passed_over
+    assert "2020年合格成绩延至2022年" in year.provenance.note
+
+
+def test_what_the_sources_leave_open_is_never_printed_as_a_fact() -> None:
+    """The rows of the fact table that are marked as believed, and no more: their validity is unverified."""
+    open_ones = {
+        (code, level.code)
+        for code, one in programmes().items()
+        for level in one.levels
+        if not level.provenance.is_verified("validity")
+    }
+    assert {code for code, _level in open_ones} == {
+        "accountant",
+        "architect-2",
+        "auctioneer",
+        "auditing",
+        "equipment-supervisor",
+        "metrologist",
+        "nurse",
+        "publishing",
+        "social-worker",
+        "statistics",
+        "supervision-engineer",
+        "tax-adviser",
+        "translator",
+    }
+
+
+def test_nurses_pass_at_three_hundred_in_each_subject() -> None:
+    subjects = programmes()["nurse"].subjects_for(level="nurse")
+    assert [subject.pass_mark_hundredths for subject in subjects] == [30_000, 30_000]
+    assert all(subject.provenance.is_verified("pass_mark") for subject in subjects)
 
 
 def test_the_table_of_validity_covers_every_track() -> None:
@@ -187,7 +376,7 @@ def test_every_shape_of_validity_appears_and_one_is_long_term() -> None:
     lengths = {
         validity.consecutive_sittings for validity in VALIDITY.values() if validity.shape is ValidityShape.ROLLING
     }
-    assert lengths == {2, 3, 4, 8}
+    assert lengths == {2, 3, 4, 5, 8}
     assert {validity.proof_years for validity in VALIDITY.values()} == {None, 3, 5}
 
 
@@ -287,9 +476,12 @@ def test_the_counsellors_third_level_sits_on_paper_and_the_second_at_the_compute
     assert counsellor.photo.bytes_max == 20 * 1024
 
 
-def test_the_province_owns_only_the_second_level_cost_engineer() -> None:
+def test_the_province_owns_second_level_engineers_and_constructors_and_junior_safety() -> None:
     owned = {code for code, one in programmes().items() if one.authority_level is AuthorityLevel.PROVINCIAL}
-    assert owned == {"cost-engineer-2"}
+    assert owned == {"cost-engineer-2", "constructor-2", "safety-engineer-junior"}
+    for code in owned:
+        subjects = [subject for level in programmes()[code].levels for subject in level.subjects]
+        assert all(subject.pass_mark_hundredths is None for subject in subjects)
 
 
 def test_a_national_recheck_is_for_subjective_papers_within_thirty_natural_days() -> None:

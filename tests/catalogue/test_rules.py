@@ -1,11 +1,14 @@
-"""Conditions are judged on both sides of every boundary: education, years, the day of the diploma."""
+"""Conditions are judged on both sides of every boundary: education, years, the day of the diploma. Parts add up."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from jinbang.catalogue.programme import Condition, Education
-from jinbang.catalogue.rules import ConditionOutcome, ConditionVerdict, is_eligible, judge_condition
+from jinbang.catalogue.check import find_programme_in_files
+from jinbang.catalogue.errors import PartMarksWrong
+from jinbang.catalogue.programme import Condition, Education, Rounding, Subject
+from jinbang.catalogue.rules import ConditionOutcome, ConditionVerdict, is_eligible, judge_condition, weighted_mark
 from jinbang.catalogue.seeds import PROGRAMMES, read_seed
 
 TODAY = date(2026, 4, 8)
@@ -111,3 +114,57 @@ def test_education_is_judged_before_years() -> None:
 def test_a_condition_without_education_asks_for_no_diploma() -> None:
     judged = condition(COUNSELLOR, "level-2", "holder-3")
     assert is_eligible(judged, education=None, work_years=3, graduated_on=None, today=TODAY)
+
+
+# ---------------------------------------------------------------- weighted parts
+def counsellors(subject: str, *, level: str = "level-3") -> Subject:
+    return find_programme_in_files("psychological-counsellor-2017").subject(subject, level=level)
+
+
+@pytest.mark.parametrize(
+    "subject,level,parts,mark",
+    [
+        ("theory", "level-3", {"ethics": 8_000, "theory": 6_000}, 6_200),
+        ("theory", "level-3", {"ethics": 0, "theory": 10_000}, 9_000),
+        ("skills", "level-3", {"choice": 6_000, "cases": 6_000}, 6_000),
+        ("skills", "level-3", {"choice": 5_000, "cases": 10_000}, 6_000),
+        ("skills", "level-2", {"choice": 5_000, "cases": 7_500}, 6_000),
+        ("skills", "level-2", {"choice": 4_999, "cases": 7_500}, 5_999),  # 59.994 is not 60
+        ("theory", "level-3", {"ethics": 6_666, "theory": 5_925}, 5_999),  # 59.991
+        ("theory", "level-3", {"ethics": 6_675, "theory": 5_925}, 6_000),  # exactly 60, without a float between
+        ("theory", "level-3", {"ethics": 5, "theory": 0}, 1),  # half a hundredth rounds up
+        ("theory", "level-3", {"ethics": 4, "theory": 0}, 0),
+    ],
+)
+def test_weighted_parts_add_up_in_hundredths(*, subject: str, level: str, parts: dict[str, int], mark: int) -> None:
+    assert weighted_mark(counsellors(subject, level=level), parts) == mark
+
+
+def test_a_part_marked_out_of_its_own_full_mark_counts_by_its_share_and_rounds_as_the_subject_says() -> None:
+    theory = counsellors("theory")
+    parts = (replace(theory.parts[0], full_mark_hundredths=2_500), theory.parts[1])
+    given = {"ethics": 1_250, "theory": 6_105}  # 5 + 54.945
+    assert weighted_mark(replace(theory, parts=parts), given) == 5_995
+    assert weighted_mark(replace(theory, parts=parts, mark_step_hundredths=50), given) == 6_000
+    down = replace(theory, parts=parts, mark_step_hundredths=50, rounding=Rounding.DOWN)
+    assert weighted_mark(down, given) == 5_950
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"ethics": 1},
+        {"ethics": 1, "theory": 1, "oral": 1},
+        {"ethics": 10_001, "theory": 1},
+        {"ethics": -1, "theory": 1},
+    ],
+)
+def test_refuses_parts_that_do_not_make_a_mark(given: dict[str, int]) -> None:
+    with pytest.raises(PartMarksWrong):
+        weighted_mark(counsellors("theory"), given)
+
+
+def test_refuses_to_add_up_a_subject_without_parts() -> None:
+    with pytest.raises(PartMarksWrong):
+        weighted_mark(counsellors("review", level="level-2"), {})

@@ -112,8 +112,8 @@ BAD_FILES = {
         'unverified = ["delivry"]',
         (
             f"{BASICS}: delivry is not a key here; write one of: by_specialty, code, delivery, "
-            "full_mark, minutes, name, note, parts, pass_mark, pass_mark_set_by, questions, source, specialty_names, "
-            "unverified, verified"
+            "full_mark, mark_step, minutes, name, note, parts, pass_mark, pass_mark_set_by, questions, rounding, "
+            "source, specialty_names, unverified, verified"
         ),
     ),
     "a word that is not known": (
@@ -210,6 +210,64 @@ def test_refuses_weights_that_do_not_add_up(tmp_path: Path) -> None:
     text = (PROGRAMMES / name).read_text(encoding="utf-8").replace("weight_percent = 90", "weight_percent = 80", 1)
     with pytest.raises(CatalogueFileBroken, match="weights of the parts add up to 90; make them add up to 100"):
         read_seed(written(tmp_path, text, name))
+
+
+ESTATE = "real-estate-appraiser.2021-01-01.toml"
+ESTATE_LEVEL = "levels.registered"
+BAD_CHANGES = {
+    "neither of two kinds": (
+        "any_of = {",
+        "all_of = {}, any_of = {}, some_of = {",
+        r"some_of: is not a key of this table",
+    ),
+    "both kinds": (
+        "any_of = {",
+        'all_of = { old = "旧" }, any_of = {',
+        r"names no earlier subjects, or two kinds of them; write exactly one of: any_of, all_of",
+    ),
+    "no earlier subject": (
+        'any_of = { development = "房地产开发经营与管理", cases = "房地产估价案例与分析" }',
+        "any_of = {}",
+        r"names no earlier subjects, or two kinds of them",
+    ),
+    "a subject that is not there": (
+        'subject = "practice"',
+        'subject = "practise"',
+        rf"{ESTATE_LEVEL}: practise is not a subject here; write one of: policy, theory, practice, land",
+    ),
+    "an earlier code that is a present one": (
+        "development = ",
+        "land = ",
+        rf"{ESTATE_LEVEL}: land is both an earlier and a present subject; give the earlier subject a code of its own",
+    ),
+    "a year twice": (
+        "[[levels.passed_over]]",
+        '[[levels.passed_over]]\nyear = 2021\nsource = "estate-notice"\n\n[[levels.passed_over]]',
+        rf"{ESTATE_LEVEL}: year passed over code 2021 stands twice",
+    ),
+    "a year without its source": (
+        '[[levels.passed_over]]\nyear = 2021\nsource = "estate-notice"',
+        "[[levels.passed_over]]\nyear = 2021",
+        r"passed_over.1.source: is missing; add it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CHANGES)
+def test_refuses_a_change_of_the_syllabus_with(tmp_path: Path, case: str) -> None:
+    good, bad, sentence = BAD_CHANGES[case]
+    text = (PROGRAMMES / ESTATE).read_text(encoding="utf-8")
+    assert good in text
+    with pytest.raises(CatalogueFileBroken, match=sentence):
+        read_seed(written(tmp_path, text.replace(good, bad, 1), ESTATE))
+
+
+def test_refuses_a_mark_rounded_to_nothing(tmp_path: Path) -> None:
+    name = "psychological-counsellor-2017.2017-01-01.toml"
+    text = (PROGRAMMES / name).read_text(encoding="utf-8")
+    changed = text.replace("full_mark = 100\n", "full_mark = 100\nmark_step = 0\n", 1)
+    with pytest.raises(CatalogueFileBroken, match="has a step or a part of nothing"):
+        read_seed(written(tmp_path, changed, name))
 
 
 def test_refuses_a_line_that_is_no_toml_and_says_which(tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def test_every_page_a_candidate_can_reach_is_in_order(visitor: Visitor, username
                 seen.add(kind)
                 waiting.append(found)
     CHECKED_PUBLIC.update(kind for kind in visitor.checked if not PRIVATE.search(urllib.parse.urlsplit(kind).path))
-    assert {"/me/profile/", "/me/messages/", "/applications/*/"} <= seen
+    assert {"/me/profile/", "/me/messages/", "/me/results/", "/applications/*/"} <= seen
     assert len(seen) > 15
 
 

@@ -23,7 +23,7 @@ def jinbang(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
 def test_catalogue_check_prints_one_line_per_programme(tmp_path: Path) -> None:
     done = jinbang("catalogue", "check", home=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 12
+    assert len(done.stdout.splitlines()) == 31
 
 
 def test_catalogue_check_fails_on_a_broken_file_and_says_where(tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
             *sorted(set(plain_addresses(get_resolver()))),
             reverse("results:region", args=[world.region.pk]),
             reverse("results:release", args=[release.pk]),
+            reverse("results:changes", args=[release.pk]),
             reverse("results:roster-file", args=[world.region.pk]),
         ]
         seen = {}

@@ -107,6 +107,26 @@ def test_a_change_of_track_starts_anew(cast: Cast) -> None:
     assert outcome.validity["window_years"] == [2026]
 
 
+def test_whoever_comes_back_to_the_first_track_is_a_new_candidate_too(cast: Cast) -> None:
+    """The second change is a change as well: what was passed before the first one counts no more."""
+    cost = "cost-engineer-1"
+    whole, exempt = ("management", "pricing", "measurement", "cases"), ("measurement", "cases")
+    years = [
+        (2024, "full", whole, {"management": "60", "pricing": "60"}),
+        (2025, "exempt-two", exempt, {"measurement": "10", "cases": "10"}),
+        (2026, "full", whole, {"measurement": "60", "cases": "72"}),
+    ]
+    for year, track, subjects, given in years:
+        world = new_world(cast, code=cost, year=year)
+        enrol(world, [cast.lin.bound], subjects=subjects, level="level-1", specialty="civil", track=track)
+        bring_in(world, {"T00001": {code: given.get(code, "10") for code in subjects}})
+        released(world)
+    outcome = outcome_of(world)
+    assert outcome.overall == "partial"
+    assert outcome.validity["missing"] == ["management", "pricing"]
+    assert outcome.validity["source"] == "cost1-summary"
+
+
 def test_the_whole_level_is_one_track_however_it_is_spelt(cast: Cast) -> None:
     season(cast, 2025, PASSED_BASICS, track="")
     assert outcome_of(season(cast, 2026, PASSED_PRACTICE, track="full")).overall == "passed"
@@ -154,7 +174,8 @@ def test_absent_from_everything_is_no_attempt(cast: Cast) -> None:
     season(cast, 2025, {"T00001": {"basics": "缺考", "practice": "缺考"}})
     region = new_world(cast, year=2026).region
     enrol(World(cast, region), [cast.lin.bound])
-    assert basis.earlier_sittings_sat(region) == {}
+    (earlier,) = basis.earlier_registrations(region)[cast.lin.bound.pk]
+    assert not earlier.attempt.has_sat
 
 
 def test_the_basis_hash_changes_with_everything_that_is_judged_on_and_with_nothing_else(

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinbang.application.errors import SpecialtyFixed, SwitchLosesPasses
-from jinbang.catalogue.programme import Level, Programme, Validity, is_whole_level
+from jinbang.catalogue.programme import Level, Programme, is_whole_level
+from jinbang.catalogue.validity import Validity
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,15 @@ def counting_for(choice: Choice, standing: Sequence[EarlierPass], *, programme: 
 
 def lost_by_level(level_code: str, standing: Sequence[EarlierPass], *, programme: Programme) -> tuple[EarlierPass, ...]:
     """Return the passes of other levels that applying at this one gives up."""
-    return tuple(one for one in standing if one.level_code != level_code and _is_long(_validity_of(one, programme)))
+    return tuple(
+        one for one in standing if one.level_code != level_code and _validity_of(one, programme).outlasts_a_year
+    )
 
 
 def lost_by_track(choice: Choice, standing: Sequence[EarlierPass], *, programme: Programme) -> tuple[EarlierPass, ...]:
     """Return the passes of this level that were made on another track and that this one gives up."""
     here = (one for one in standing if one.level_code == choice.level_code and not choice.is_way_of(one))
-    return tuple(one for one in here if _is_long(_validity_of(one, programme)))
+    return tuple(one for one in here if _validity_of(one, programme).outlasts_a_year)
 
 
 def require_loss_confirmed(lost: Sequence[EarlierPass], *, is_confirmed: bool) -> None:
@@ -84,13 +87,6 @@ def require_specialty_free(specialty_code: str, *, level: Level, standing: Seque
 
 def _validity_of(one: EarlierPass, programme: Programme) -> Validity:
     return programme.validity_for(level=one.level_code, track=one.track_code)
-
-
-def _is_long(validity: Validity) -> bool:
-    """Whether passes count longer than one year: for others a change loses nothing that would not lapse anyway."""
-    if validity.same_sitting:
-        return False
-    return validity.is_long_term or (validity.consecutive_sittings or 0) > 1 or validity.resits is not None
 
 
 def _track(code: str) -> str:

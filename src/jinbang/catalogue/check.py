@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import assert_never
 
 from jinbang.catalogue.errors import CatalogueFileBroken, ProgrammeUnknown
-from jinbang.catalogue.programme import Condition, Level, Programme, Subject, Track, Validity, ValidityShape
+from jinbang.catalogue.programme import Condition, Level, Programme, Subject, Track
 from jinbang.catalogue.seeds import PROGRAMMES, read_seed, seed_files
+from jinbang.catalogue.validity import SyllabusChange, Validity, ValidityShape
 from jinbang.kernel.clock import today
 
 HUNDREDTHS = 100
@@ -144,6 +145,10 @@ def _level(level: Level) -> Iterable[str]:
     if level.specialties:
         yield "    specialties: " + ", ".join(f"{one.code} {one.name}" for one in level.specialties)
     yield from (_subject(subject) for subject in level.subjects)
+    yield from (_change(change) for change in level.validity.changes)
+    yield from (
+        f"    {over.year} uses up nothing for those not registered in it" for over in level.validity.passed_over
+    )
     yield from (_track(track) for track in level.tracks)
     yield from (_condition(condition) for condition in level.conditions)
 
@@ -152,10 +157,21 @@ def _subject(subject: Subject) -> str:
     mark = subject.pass_mark_hundredths
     passing = "set by the province" if mark is None else say_mark(mark)
     parts = "".join(f"; {part.name} {part.weight_percent} %" for part in subject.parts)
+    if subject.parts:
+        parts += f"; to {say_mark(subject.mark_step_hundredths)}, {subject.rounding.value}"
     return (
         f"    subject {subject.code}  {subject.name}: full {say_mark(subject.full_mark_hundredths)}, pass {passing}, "
         f"{subject.questions.value}, {subject.delivery.value}, {subject.minutes} min{parts}"
     )
+
+
+def _change(change: SyllabusChange) -> str:
+    clock = f", passes before it stay on {change.earlier_sittings}" if change.earlier_sittings else ""
+    becomes = "; ".join(
+        f"{(' + ' if one.needs_all else ' or ').join(name for _code, name in one.earlier)} -> {one.subject}"
+        for one in change.equivalences
+    )
+    return f"    syllabus of {change.year}{clock}: {becomes}"
 
 
 def _track(track: Track) -> str:

@@ -34,3 +34,9 @@ class ProgrammePartUnknown(DomainError):
     """The programme has no such level, specialty, track, subject or condition. Fields: `programme`, `kind`, `part`."""
 
     code = "programme_part_unknown"
+
+
+class PartMarksWrong(DomainError):
+    """Parts do not make a mark: one is missing, unknown or above its full mark. Fields: `subject`, `part`."""
+
+    code = "part_marks_wrong"

@@ -20,6 +20,7 @@ from jinbang.catalogue.regulations import (
     SiteChoice,
     Source,
 )
+from jinbang.catalogue.validity import Validity
 
 
 class ProgrammeKind(StrEnum):
@@ -79,63 +80,34 @@ class Education(StrEnum):
 _EDUCATION_ORDER: Final = tuple(Education)
 
 
-class ValidityShape(StrEnum):
-    """The shapes in which passed subjects are kept, each explained to the candidate in its own words."""
+class Rounding(StrEnum):
+    """How a mark made of weighted parts comes to the last digit that counts."""
 
-    SAME_SITTING = "same_sitting"
-    ONE_YEAR = "one_year"
-    ROLLING = "rolling"
-    ONE_RESIT = "one_resit"
-    PROOF = "proof"
-    LONG_TERM = "long_term"
-
-
-@dataclass(frozen=True)
-class Validity:
-    """How long a passed subject counts, in consecutive sittings of the programme; None is long-term (it never lapses).
-
-    `same_sitting` is stricter than one sitting-year: passes of two sittings of one year do not join. `resits` bounds
-    the attempts and `within_months` the time after the first pass. `proof_years` is how long a proof of marks opens
-    the further step (the panel's review).
-    """
-
-    consecutive_sittings: int | None
-    same_sitting: bool = False
-    resits: int | None = None
-    within_months: int | None = None
-    proof_years: int | None = None
-
-    @property
-    def is_long_term(self) -> bool:
-        """Whether a pass never lapses because of later sittings."""
-        return self.consecutive_sittings is None
-
-    @property
-    def shape(self) -> ValidityShape:
-        """The one shape this validity has."""
-        if self.same_sitting:
-            return ValidityShape.SAME_SITTING
-        if self.consecutive_sittings is None:
-            return ValidityShape.PROOF if self.proof_years else ValidityShape.LONG_TERM
-        if self.resits is not None:
-            return ValidityShape.ONE_RESIT
-        return ValidityShape.ONE_YEAR if self.consecutive_sittings == 1 else ValidityShape.ROLLING
+    HALF_UP = "half_up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True)
 class SubjectPart:
-    """A part of a subject with its own weight, as in the appraisal of psychological counsellors."""
+    """A part of a subject with its own weight, as in the appraisal of psychological counsellors.
+
+    A part is marked out of `full_mark_hundredths`, whatever its weight.
+    """
 
     code: str
     name: str
     weight_percent: int
     questions: Questions
     question_count: int | None = None
+    full_mark_hundredths: int = 10_000
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One subject. `pass_mark_hundredths` None: the province sets it. `name` is already the specialty's own name."""
+    """One subject. `pass_mark_hundredths` None: the province sets it. `name` is already the specialty's own name.
+
+    A mark made of weighted `parts` is rounded once, to a multiple of `mark_step_hundredths`.
+    """
 
     code: str
     name: str
@@ -148,6 +120,8 @@ class Subject:
     by_specialty: bool = False
     specialty_names: tuple[tuple[str, str], ...] = ()
     parts: tuple[SubjectPart, ...] = ()
+    mark_step_hundredths: int = 1
+    rounding: Rounding = Rounding.HALF_UP
 
     def named_for(self, specialty: str | None) -> "Subject":
         """Return the subject under the name it has in this specialty."""
@@ -220,6 +194,15 @@ class Level:
     further_step: str = ""
     site_choice: SiteChoice | None = None
 
+    def earlier_names(self) -> dict[str, str]:
+        """Return code → name of the subjects that a change of the syllabus has ended."""
+        return {
+            code: name
+            for change in self.validity.changes
+            for equivalence in change.equivalences
+            for code, name in equivalence.earlier
+        }
+
 
 class _Coded(Protocol):
     @property
@@ -289,6 +272,10 @@ class Programme:
         """Return how long passes count; exempted subjects shorten it."""
         return (self._track_or_none(level, track) or self.level(level)).validity
 
+    def validity_provenance_for(self, *, level: str, track: str | None = None) -> Provenance:
+        """Return the source of how long passes count."""
+        return (self._track_or_none(level, track) or self.level(level)).provenance
+
     def result_for(self, *, level: str, track: str | None = None) -> ResultKind:
         """Return what a full pass yields; an added specialty yields a proof only."""
         taken = self._track_or_none(level, track)
@@ -336,6 +323,10 @@ def _unverified(programme: Programme) -> Iterable[str]:
         yield from _marked(place, rule)
     for level in programme.levels:
         yield from _marked(level.code, level.provenance)
+        for change in level.validity.changes:
+            yield from _marked(f"{level.code}.changes.{change.year}", change.provenance)
+        for over in level.validity.passed_over:
+            yield from _marked(f"{level.code}.passed_over.{over.year}", over.provenance)
         for subject in level.subjects:
             yield from _marked(f"{level.code}.{subject.code}", subject.provenance)
         for track in level.tracks:

@@ -1,15 +1,22 @@
-"""Whether a person meets a condition, judged only from what can be typed: education, years, the day of the diploma.
+"""What a programme decides by itself: whether a person meets a condition, and what weighted parts add up to.
 
-What needs eyes (the major, the certificate, the papers) stays with the reviewer. Application shows the verdict while
-the form is filled in, and judges again when it is submitted.
+A condition is judged only from what can be typed: education, years, the day of the diploma. What needs eyes (the major,
+the certificate, the papers) stays with the reviewer. Application shows the verdict while the form is filled in, and
+judges again when it is submitted. Marks that come in parts are put together here before they come into `results`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 from typing import Final
 
-from jinbang.catalogue.programme import Condition, Education
+from jinbang.catalogue.errors import PartMarksWrong
+from jinbang.catalogue.programme import Condition, Education, Rounding, Subject
+
+PERCENT_TOTAL: Final = 100
 
 
 class ConditionOutcome(StrEnum):
@@ -80,3 +87,23 @@ def _has_diploma(condition: Condition, *, graduated_on: date | None, today: date
     if graduated_on is None:
         return False
     return graduated_on <= today or (condition.graduating_students and graduated_on.year == today.year)
+
+
+def weighted_mark(subject: Subject, part_marks: Mapping[str, int]) -> int:
+    """Return a subject's mark (hundredths) made of the marks of its parts, all of them, by their weights.
+
+    Each part counts by the share of its own full mark that was reached; the sum is exact, and rounded once, at the
+    end, as the subject says: the 2017 counsellors' theory is a tenth ethics and nine tenths theory. Refuses a subject
+    without parts, a part that is missing or unknown, and a mark above the part's full mark.
+    """
+    parts = {part.code: part for part in subject.parts}
+    if not parts or part_marks.keys() != parts.keys():
+        raise PartMarksWrong(subject=subject.code, part=", ".join(sorted(parts.keys() ^ part_marks.keys())))
+    exact = Fraction(0)
+    for code, mark in part_marks.items():
+        if not 0 <= mark <= parts[code].full_mark_hundredths:
+            raise PartMarksWrong(subject=subject.code, part=code)
+        exact += Fraction(mark * parts[code].weight_percent, parts[code].full_mark_hundredths)
+    steps = exact * subject.full_mark_hundredths / PERCENT_TOTAL / subject.mark_step_hundredths
+    half = Fraction(1, 2) if subject.rounding is Rounding.HALF_UP else Fraction(0)
+    return floor(steps + half) * subject.mark_step_hundredths

@@ -5,14 +5,12 @@ or lists single values in `unverified`; `note` records what sources disagree abo
 them (`full_mark = 100`, `pass_mark = 86.5`). `seeds.py` reads files through it, `models.py` stored rows.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
 from jinbang.catalogue.programme import (
     WHOLE_LEVEL,
@@ -22,93 +20,31 @@ from jinbang.catalogue.programme import (
     ProgrammeKind,
     Questions,
     ResultKind,
+    Rounding,
 )
 from jinbang.catalogue.regulations import (
     DayUnit,
     EvidenceRule,
     MarkAnomaly,
     PaperCertificate,
-    Provenance,
     RecheckScope,
     SiteChoice,
 )
-
-PERCENT_TOTAL: Final = 100
-MARK_PLACES: Final = 2
-
-
-def broken(*, problem: str, remedy: str, place: str = "") -> PydanticCustomError:
-    """Make the refusal of a value that has the right type and the wrong meaning; `place` names a key further inside."""
-    return PydanticCustomError("catalogue", "{problem}", {"problem": problem, "remedy": remedy, "place": place})
-
-
-def _whole_hundredths(mark: Decimal) -> Decimal:
-    if not mark.is_finite() or mark < 0 or mark != mark.quantize(Decimal("0.01")):
-        raise broken(
-            problem=f"{mark} is not a mark",
-            remedy=f"write a number from 0 up with at most {MARK_PLACES} decimal places",
-        )
-    return mark
-
-
-def _plain(mark: Decimal) -> str:
-    return format(mark.normalize(), "f")
-
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Mark = Annotated[Decimal, AfterValidator(_whole_hundredths), PlainSerializer(_plain)]
-Count = Annotated[int, Field(gt=0, le=100_000)]
-Percent = Annotated[int, Field(gt=0, le=PERCENT_TOTAL)]
-
-
-def require_distinct(kind: str, codes: Iterable[str]) -> None:
-    """Refuse a code that stands twice among parts of one kind."""
-    twice = sorted(code for code, count in Counter(codes).items() if count > 1)
-    if twice:
-        raise broken(
-            problem=f"{kind} code {', '.join(twice)} stands twice", remedy=f"give each {kind} a code of its own"
-        )
-
-
-def require_known(kind: str, *, named: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a reference to a part that the level does not have."""
-    here = tuple(known)
-    unknown = sorted(set(named) - set(here))
-    if unknown:
-        raise broken(
-            problem=f"{', '.join(unknown)} is not a {kind} here", remedy=f"write one of: {', '.join(here) or '(none)'}"
-        )
-
-
-class Table(BaseModel):
-    """A table of a file: no unknown keys, nothing coerced that its writer may have meant otherwise."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Sourced(Table):
-    """A table whose values come from somewhere."""
-
-    source: Code
-    verified: bool = True
-    unverified: tuple[str, ...] = ()
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _names_its_own_values(self) -> Self:
-        """Refuse a doubt about a value that is not in the table."""
-        if not self.verified and self.unverified:
-            raise broken(
-                problem="has both verified = false and unverified", remedy="keep one: the whole table, or single values"
-            )
-        require_known("key", named=self.unverified, known=sorted(self.__class__.model_fields))
-        return self
-
-    @property
-    def provenance(self) -> Provenance:
-        """The source and the doubts, for the programme."""
-        return Provenance(source=self.source, verified=self.verified, unverified=self.unverified, note=self.note)
+from jinbang.catalogue.tables import (
+    PERCENT_TOTAL,
+    Code,
+    Count,
+    Mark,
+    Percent,
+    Sourced,
+    Table,
+    Text,
+    Year,
+    broken,
+    plain,
+    require_distinct,
+    require_known,
+)
 
 
 class SourceTable(Table):
@@ -143,14 +79,46 @@ class ValidityTable(Table):
         return self
 
 
+class EquivalenceTable(Table):
+    """A subject of the new syllabus and the earlier ones that stand for it: code = name."""
+
+    subject: Code
+    any_of: dict[Code, Text] = {}
+    all_of: dict[Code, Text] = {}
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        """Refuse an equivalence with nothing, and one that is both."""
+        if bool(self.any_of) == bool(self.all_of):
+            raise broken(
+                problem="names no earlier subjects, or two kinds of them", remedy="write exactly one of: any_of, all_of"
+            )
+        return self
+
+
+class SyllabusChangeTable(Sourced):
+    """What earlier passes become from a year on."""
+
+    year: Year
+    earlier_sittings: Count | None = None
+    equivalences: Annotated[tuple[EquivalenceTable, ...], Field(min_length=1)]
+
+
+class PassedOverYearTable(Sourced):
+    """A year that uses up nothing for those who were not registered in it."""
+
+    year: Year
+
+
 class PartTable(Table):
-    """A weighted part of a subject."""
+    """A weighted part of a subject, marked out of `full_mark`."""
 
     code: Code
     name: Text
     weight_percent: Percent
     questions: Questions
     question_count: Count | None = None
+    full_mark: Mark = Decimal(100)
 
 
 class SubjectTable(Sourced):
@@ -167,6 +135,8 @@ class SubjectTable(Sourced):
     by_specialty: bool = False
     specialty_names: dict[Code, Text] = {}
     parts: tuple[PartTable, ...] = ()
+    mark_step: Mark = Decimal("0.01")  # of a mark made of parts
+    rounding: Rounding = Rounding.HALF_UP
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -180,7 +150,7 @@ class SubjectTable(Sourced):
             raise broken(problem="full_mark is 0", remedy="write the full mark of the paper")
         if self.pass_mark is not None and self.pass_mark > self.full_mark:
             raise broken(
-                problem=f"pass_mark {_plain(self.pass_mark)} is above full_mark {_plain(self.full_mark)}",
+                problem=f"pass_mark {plain(self.pass_mark)} is above full_mark {plain(self.full_mark)}",
                 remedy="correct one of them against the source",
             )
         if self.specialty_names and not self.by_specialty:
@@ -188,6 +158,8 @@ class SubjectTable(Sourced):
                 problem="has specialty_names without by_specialty = true",
                 remedy="add by_specialty = true, or remove the names",
             )
+        if self.mark_step == 0 or any(part.full_mark == 0 for part in self.parts):
+            raise broken(problem="has a step or a part of nothing", remedy="write mark_step and full_mark above 0")
         require_distinct("part", (part.code for part in self.parts))
         weights = sum(part.weight_percent for part in self.parts)
         if self.parts and weights != PERCENT_TOTAL:
@@ -268,6 +240,8 @@ class LevelTable(Sourced):
     subjects: Annotated[tuple[SubjectTable, ...], Field(min_length=1)]
     tracks: tuple[TrackTable, ...] = ()
     conditions: tuple[ConditionTable, ...] = ()
+    changes: tuple[SyllabusChangeTable, ...] = ()
+    passed_over: tuple[PassedOverYearTable, ...] = ()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -289,12 +263,29 @@ class LevelTable(Sourced):
             require_known("track", named=condition.tracks, known=tracks)
         for subject in self.subjects:
             require_known("specialty", named=subject.specialty_names, known=specialties)
+        self._require_changes_known(subjects)
         if self.result is ResultKind.PROOF and not (self.further_step and self.validity.proof_years):
             raise broken(
                 problem="yields a proof that leads nowhere",
                 remedy="write further_step, and proof_years in validity, or another result",
             )
         return self
+
+    def _require_changes_known(self, subjects: tuple[str, ...]) -> None:
+        """Refuse an equivalence for no subject of ours, an earlier code that is a present one, years that repeat."""
+        require_distinct("year of a change", (str(change.year) for change in self.changes))
+        require_distinct("year passed over", (str(over.year) for over in self.passed_over))
+        for change in self.changes:
+            require_known("subject", named=(one.subject for one in change.equivalences), known=subjects)
+            require_distinct("new subject", (one.subject for one in change.equivalences))
+            reused = sorted(
+                {code for one in change.equivalences for code in (*one.any_of, *one.all_of)} & set(subjects)
+            )
+            if reused:
+                raise broken(
+                    problem=f"{', '.join(reused)} is both an earlier and a present subject",
+                    remedy="give the earlier subject a code of its own",
+                )
 
 
 class ApplicationTable(Sourced):
@@ -397,3 +388,5 @@ class ProgrammeTable(Sourced):
             yield from ((f"levels.{level.code}.subjects.{subject.code}", subject) for subject in level.subjects)
             yield from ((f"levels.{level.code}.tracks.{track.code}", track) for track in level.tracks)
             yield from ((f"levels.{level.code}.conditions.{one.code}", one) for one in level.conditions)
+            yield from ((f"levels.{level.code}.changes.{one.year}", one) for one in level.changes)
+            yield from ((f"levels.{level.code}.passed_over.{one.year}", one) for one in level.passed_over)

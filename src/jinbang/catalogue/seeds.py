@@ -16,19 +16,20 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from jinbang.catalogue.errors import CatalogueFileBroken
-from jinbang.catalogue.programme import Condition, Level, Programme, Specialty, Subject, SubjectPart, Track, Validity
+from jinbang.catalogue.programme import Condition, Level, Programme, Specialty, Subject, SubjectPart, Track
 from jinbang.catalogue.regulations import ApplicationRule, CertificateRule, PhotoSpec, RecheckRule, Source
 from jinbang.catalogue.schema import (
     ConditionTable,
+    EquivalenceTable,
     LevelTable,
-    Mark,
+    PartTable,
     ProgrammeTable,
-    Sourced,
     SubjectTable,
-    Table,
     TrackTable,
     ValidityTable,
 )
+from jinbang.catalogue.tables import Mark, Sourced, Table
+from jinbang.catalogue.validity import PassedOverYear, SubjectEquivalence, SyllabusChange, Validity
 from jinbang.kernel.digests import canonical_json, sha256_hex
 
 PROGRAMMES: Final = Path(__file__).parent / "programmes"
@@ -158,9 +159,21 @@ def _fields(table: Table, *but: str) -> dict[str, Any]:
     return taken
 
 
-def _validity(table: ValidityTable) -> Validity:
-    sittings = 1 if table.same_sitting else table.consecutive_sittings
-    return Validity(consecutive_sittings=sittings, **_fields(table, "consecutive_sittings", "long_term"))
+def _validity(table: ValidityTable, *, level: LevelTable) -> Validity:
+    """Make the rule on how long passes count: the level's or a track's, with what the level says of single years."""
+    changes = (
+        SyllabusChange(
+            equivalences=tuple(_equivalence(one) for one in change.equivalences), **_fields(change, "equivalences")
+        )
+        for change in level.changes
+    )
+    over = (PassedOverYear(**_fields(one)) for one in level.passed_over)
+    return Validity(
+        consecutive_sittings=1 if table.same_sitting else table.consecutive_sittings,
+        changes=tuple(sorted(changes, key=lambda change: change.year)),
+        passed_over=tuple(sorted(over, key=lambda one: one.year)),
+        **_fields(table, "consecutive_sittings", "long_term"),
+    )
 
 
 def _subject(table: SubjectTable) -> Subject:
@@ -168,13 +181,23 @@ def _subject(table: SubjectTable) -> Subject:
         full_mark_hundredths=int(table.full_mark * HUNDREDTHS),
         pass_mark_hundredths=_hundredths(table.pass_mark),
         specialty_names=tuple(sorted(table.specialty_names.items())),
-        parts=tuple(SubjectPart(**_fields(part)) for part in table.parts),
-        **_fields(table, "full_mark", "pass_mark", "pass_mark_set_by", "specialty_names", "parts"),
+        parts=tuple(_part(part) for part in table.parts),
+        mark_step_hundredths=int(table.mark_step * HUNDREDTHS),
+        **_fields(table, "full_mark", "pass_mark", "pass_mark_set_by", "specialty_names", "parts", "mark_step"),
     )
 
 
-def _track(table: TrackTable) -> Track:
-    return Track(validity=_validity(table.validity), **_fields(table, "validity"))
+def _part(table: PartTable) -> SubjectPart:
+    return SubjectPart(full_mark_hundredths=int(table.full_mark * HUNDREDTHS), **_fields(table, "full_mark"))
+
+
+def _track(table: TrackTable, *, level: LevelTable) -> Track:
+    return Track(validity=_validity(table.validity, level=level), **_fields(table, "validity"))
+
+
+def _equivalence(table: EquivalenceTable) -> SubjectEquivalence:
+    earlier = table.any_of or table.all_of
+    return SubjectEquivalence(table.subject, tuple(sorted(earlier.items())), needs_all=bool(table.all_of))
 
 
 def _conditions(tables: Iterable[ConditionTable]) -> tuple[Condition, ...]:
@@ -190,12 +213,12 @@ def _conditions(tables: Iterable[ConditionTable]) -> tuple[Condition, ...]:
 
 def _level(table: LevelTable) -> Level:
     return Level(
-        validity=_validity(table.validity),
+        validity=_validity(table.validity, level=table),
         specialties=tuple(Specialty(**_fields(specialty)) for specialty in table.specialties),
         subjects=tuple(_subject(subject) for subject in table.subjects),
-        tracks=tuple(_track(track) for track in table.tracks),
+        tracks=tuple(_track(track, level=table) for track in table.tracks),
         conditions=_conditions(table.conditions),
-        **_fields(table, "validity", "specialties", "subjects", "tracks", "conditions"),
+        **_fields(table, "validity", "specialties", "subjects", "tracks", "conditions", "changes", "passed_over"),
     )
 
 

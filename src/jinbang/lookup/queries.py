@@ -13,7 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Length
 
-from jinbang.catalogue.programme import Programme, Subject, ValidityShape, is_whole_level
+from jinbang.catalogue.programme import Programme, Subject, is_whole_level
+from jinbang.catalogue.validity import ValidityShape
 from jinbang.lookup.cards import (
     Desk,
     Entry,

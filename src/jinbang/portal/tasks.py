@@ -21,6 +21,7 @@ from jinbang.payment import actions as payment
 from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.people.verification import actions as verification
+from jinbang.results.actions import passes, recompute
 
 log = structlog.get_logger(__name__)
 ERASURES: Final = Limit("erasures", 1, timedelta(hours=1))
@@ -40,6 +41,8 @@ def do_what_is_due() -> None:
         lambda: group.lapse_group_rows(now=now),
         lambda: _erase_what_is_due(now),
         lookup.look_for_releases,
+        lambda: passes.look_for_passes(now=now),
+        lambda: recompute.look_for_changes(now=now),
         lambda: verification.open_verifications(now=now),
         lambda: verification.look_at_due(now=now),
         lambda: messaging.collect_messages(now=now),

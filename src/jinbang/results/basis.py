@@ -6,12 +6,12 @@ stale.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from jinbang.application.commitment.queries import false_findings
 from jinbang.catalogue.programme import Subject, is_whole_level
@@ -19,26 +19,22 @@ from jinbang.kernel.digests import content_hash
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
-from jinbang.results.validity import HeldSitting
+from jinbang.results.validity import Attempt, HeldSitting, Registration
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
-Track: TypeAlias = tuple[UUID, str, str]
-"""A person in one level and track. A change of either starts anew: 更改了报考级别，一律按新考生进行处理."""
+_REGISTRATION: Final = (
+    "entry__person_id",
+    "entry__level_code",
+    "entry__track_code",
+    "entry__specialty_code",
+    "entry__sitting__code",
+)
 
 
-@dataclass(frozen=True)
-class EarlierSitting:
-    """An earlier sitting that a person sat: what was passed there, and in which specialty."""
-
-    code: str
-    specialty: str
-    passed: frozenset[str]
-
-
-def track_of(person_id: UUID, *, level_code: str, track_code: str) -> Track:
-    """Return the key under which passes are collected; the whole level has several spellings and one meaning."""
-    return person_id, level_code, "" if is_whole_level(track_code) else track_code
+def one_spelling(track_code: str) -> str:
+    """Return the code of a track; the whole level has several spellings and one meaning."""
+    return "" if is_whole_level(track_code) else track_code
 
 
 def current_marks(region: ExamRegion) -> dict[UUID, dict[str, SubjectMark]]:
@@ -108,75 +104,130 @@ def sittings_up_to(region: ExamRegion) -> tuple[HeldSitting, ...]:
 
     One counts as held where a region at, above or below this authority held it; elsewhere passes last a year longer.
     """
-    path = region.authority.path
-    held: set[UUID] = set()
-    for sitting_id, other in ExamRegion.objects.filter(sitting__in=_earlier_sittings(region), is_held=True).values_list(
-        "sitting_id", "authority__path"
-    ):
-        if other.startswith(path) or path.startswith(other):
-            held.add(sitting_id)
-    earlier = [
+    here = region.sitting
+    earlier = _as_held(_earlier_sittings(region), path=region.authority.path)
+    return (*earlier, HeldSitting(here.code, here.year, here.first_day, region.is_held))
+
+
+def sittings_until(region: ExamRegion, *, today: date) -> tuple[HeldSitting, ...]:
+    """Return the programme's sittings of this region's sitting's owner that have begun by a day. Two queries."""
+    return _as_held(_sittings_like(region.sitting).filter(first_day__lte=today), path=region.authority.path)
+
+
+def _as_held(sittings: QuerySet[Sitting], *, path: str) -> tuple[HeldSitting, ...]:
+    regions = ExamRegion.objects.filter(sitting__in=sittings, is_held=True)
+    held = {
+        sitting_id
+        for sitting_id, other in regions.values_list("sitting_id", "authority__path")
+        if other.startswith(path) or path.startswith(other)
+    }
+    return tuple(
         HeldSitting(
             sitting.code,
             sitting.year,
             sitting.first_day,
             is_held=sitting.pk in held and sitting.state != SittingState.CANCELLED.value,
         )
-        for sitting in _earlier_sittings(region).order_by("first_day", "code")
-    ]
-    here = region.sitting
-    return (*earlier, HeldSitting(here.code, here.year, here.first_day, region.is_held))
+        for sitting in sittings.order_by("first_day", "code")
+    )
 
 
 def _earlier_sittings(region: ExamRegion) -> QuerySet[Sitting]:
+    return _sittings_like(region.sitting).filter(first_day__lt=region.sitting.first_day)
+
+
+def _sittings_like(sitting: Sitting) -> QuerySet[Sitting]:
+    """Return every sitting of the same programme and owner that was ever published."""
     return Sitting.objects.filter(
-        programme_version__code=region.sitting.programme_version.code,
-        owner=region.sitting.owner_id,
-        first_day__lt=region.sitting.first_day,
+        programme_version__code=sitting.programme_version.code, owner=sitting.owner_id
     ).exclude(state=SittingState.DRAFT.value)
 
 
-def earlier_sittings_sat(region: ExamRegion) -> dict[Track, tuple[EarlierSitting, ...]]:
-    """Return, for everybody on the roster, the earlier sittings sat, in time order, by level and track. One query.
+def earlier_registrations(region: ExamRegion) -> dict[UUID, tuple[Registration, ...]]:
+    """Return, for everybody on the roster, the earlier sittings they were registered for, in time order. One query.
 
-    Only what has been released counts. A sitting that completed the level is where counting begins anew: its passes,
-    and those before it, have become a certificate.
+    Only what has been released counts. Where a commitment was found false after the release, the sitting is void from
+    then on: nothing was passed there, and what it had completed is open again.
     """
     rows = (
-        _released_outcomes(region)
-        .exclude(overall=Overall.ABSENT.value)
+        with_findings(_released_outcomes(region))
         .order_by("entry__sitting__first_day", "entry__sitting__code")
-        .values_list(
-            "entry__person_id",
-            "entry__level_code",
-            "entry__track_code",
-            "entry__sitting__code",
-            "entry__specialty_code",
-            "overall",
-            "subjects",
-        )
+        .values("overall", "subjects", "is_void", *_REGISTRATION)
     )
-    found: dict[Track, tuple[EarlierSitting, ...]] = {}
-    for person, level, track, code, specialty, overall, subjects in rows.iterator(chunk_size=5_000):
-        key = track_of(person, level_code=level, track_code=track)
-        if overall == Overall.PASSED.value:
-            found[key] = ()
-            continue
-        passed = frozenset(line["code"] for line in subjects if line["verdict"] == Verdict.PASSED.value)
-        found[key] = (*found.get(key, ()), EarlierSitting(code, specialty, passed))
+    alike: dict[Registration, Registration] = {}
+    found: dict[UUID, tuple[Registration, ...]] = {}
+    for row in rows.iterator(chunk_size=5_000):
+        one = _registration(row)
+        person = row["entry__person_id"]
+        found[person] = (*found.get(person, ()), alike.setdefault(one, one))
     return found
+
+
+def outcomes_over_the_years(entry: RosterEntry) -> tuple[Outcome, ...]:
+    """Return what is out of one person's sittings of this programme and owner, in time order, with `is_void`.
+
+    One query. `registration_of` makes of each what is counted.
+    """
+    rows = with_findings(outcomes_that_are_out()).filter(
+        entry__person=entry.person_id, entry__sitting__in=_sittings_like(entry.sitting)
+    )
+    ordered = rows.order_by("entry__sitting__first_day", "entry__sitting__code")
+    return tuple(ordered.select_related("entry__sitting__programme_version"))
+
+
+def registration_of(outcome: Outcome, *, is_void: bool) -> Registration:
+    """Return what a released outcome says of the registration for its sitting."""
+    entry = outcome.entry
+    return Registration(
+        code=entry.sitting.code,
+        level=entry.level_code,
+        track=one_spelling(entry.track_code),
+        specialty=entry.specialty_code,
+        attempt=_attempt(outcome.subjects, is_void=is_void),
+        is_complete=outcome.overall == Overall.PASSED.value and not is_void,
+    )
+
+
+def _registration(row: Mapping[str, Any]) -> Registration:
+    return Registration(
+        code=row["entry__sitting__code"],
+        level=row["entry__level_code"],
+        track=one_spelling(row["entry__track_code"]),
+        specialty=row["entry__specialty_code"],
+        attempt=_attempt(row["subjects"], is_void=row["is_void"]),
+        is_complete=row["overall"] == Overall.PASSED.value and not row["is_void"],
+    )
+
+
+def with_findings(outcomes: QuerySet[Outcome]) -> QuerySet[Outcome]:
+    """Annotate outcomes with `is_void`: the person's commitment for that sitting was found false since."""
+    found_false = false_findings().filter(
+        commitment__person=OuterRef("entry__person"),
+        commitment__application__region__sitting=OuterRef("entry__sitting"),
+    )
+    return outcomes.annotate(is_void=Exists(found_false))
+
+
+def _attempt(subjects: Sequence[Mapping[str, str | None]], *, is_void: bool) -> Attempt:
+    passed = (line["code"] for line in subjects if line["verdict"] == Verdict.PASSED.value and not is_void)
+    sat = (line["code"] for line in subjects if line["status"] not in {None, MarkStatus.ABSENT.value})
+    return Attempt(frozenset(code for code in passed if code), frozenset(code for code in sat if code))
 
 
 def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
     """Return the outcomes of earlier sittings that are out: not a correction that is still being prepared."""
-    current = F("entry__region__release__generation")
-    is_out = Q(entry__region__release__state=ReleaseState.RELEASED.value, generation=current) | Q(
-        ~Q(entry__region__release__state=ReleaseState.RELEASED.value), generation=current - 1
-    )
-    return Outcome.objects.filter(
-        is_out,
+    return outcomes_that_are_out().filter(
         entry__sitting__in=_earlier_sittings(region),
         entry__person__in=RosterEntry.objects.filter(region=region).values("person"),
+    )
+
+
+def outcomes_that_are_out() -> QuerySet[Outcome]:
+    """Return every outcome that has been released and has not been replaced by a released correction."""
+    current = F("entry__region__release__generation")
+    return Outcome.objects.filter(
+        Q(entry__region__release__state=ReleaseState.RELEASED.value, generation=current)
+        | Q(~Q(entry__region__release__state=ReleaseState.RELEASED.value), generation=current - 1)
     )
 
 
@@ -190,7 +241,9 @@ def basis_hash_of(release: Release) -> str:
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
-    false = [str(pk) for pk in false_findings(region).values_list("id", flat=True)]
+    here = Q(commitment__application__region=region)
+    earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
+    false = [str(pk) for pk in false_findings().filter(here | earlier_ones).values_list("id", flat=True)]
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.

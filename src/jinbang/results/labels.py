@@ -7,7 +7,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
-from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState
+from jinbang.results.states import (
+    BatchState,
+    ChangeCause,
+    MarkStatus,
+    Overall,
+    PassMarkState,
+    ReleaseState,
+    Verdict,
+    YearStatus,
+)
 
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
@@ -60,6 +69,37 @@ OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.AWAITING_PASS_MARK: _("合格标准待公布"),
     Overall.WITHHELD: _("待核查"),
     Overall.VOID: _("成绩无效"),
+}
+VERDICTS: Final[Mapping[Verdict, Promise | str]] = {
+    Verdict.PASSED: _("合格"),
+    Verdict.FAILED: _("不合格"),
+    Verdict.AWAITING_PASS_MARK: _("合格标准待公布"),
+    Verdict.NONE: "",  # the status speaks
+    Verdict.RETAINED: _("保留"),
+    Verdict.EXEMPT: _("免试"),
+}
+OVERALL_COLOURS: Final[Mapping[Overall, str]] = {
+    Overall.PASSED: "gold",
+    Overall.PARTIAL: "green",
+    Overall.FAILED: "grey",
+    Overall.ABSENT: "grey",
+    Overall.AWAITING_PASS_MARK: "blue",
+    Overall.WITHHELD: "orange",
+    Overall.VOID: "red",
+}
+YEARS: Final[Mapping[YearStatus, Promise]] = {
+    YearStatus.SAT: _("已参加"),
+    YearStatus.ABSENT: _("报名后缺考，计入年限"),
+    YearStatus.NOT_REGISTERED: _("未报名，计入年限"),
+    YearStatus.PASSED_OVER: _("未报名，按公告不计入年限"),
+    YearStatus.NOT_HELD: _("本考区未举行，不计入年限"),
+}
+CAUSES: Final[Mapping[ChangeCause, Promise]] = {
+    ChangeCause.MARK: _("成绩变动"),
+    ChangeCause.PASS_MARK: _("合格标准变动"),
+    ChangeCause.EARLIER: _("往年成绩变动"),
+    ChangeCause.RULE: _("有效期规则变动"),
+    ChangeCause.NEW: _("新增人员"),
 }
 FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.COLUMNS: _("这一行的列数与表头不一致，文件可能被截断或多了分隔符。请从原系统重新导出。"),

@@ -194,6 +194,42 @@ class Outcome(models.Model):
         return f"outcome {self.pk}"
 
 
+class OutcomeChange(models.Model):
+    """What a person's outcome was and has become, when a mark, a pass mark or a rule changed. Insert-only.
+
+    Personal data: what a person's sitting comes to, in the row. Like outcomes it stands in this table alone before the
+    release.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey(RosterEntry, on_delete=models.PROTECT, related_name="outcome_changes")
+    generation = (
+        models.PositiveSmallIntegerField()
+    )  # to which it leads; of a released one: the next, if it is corrected
+    basis_hash = models.CharField(max_length=64)  # what it was judged on anew
+    from_overall = models.CharField(max_length=24, blank=True)  # empty: nobody had judged this person before
+    to_overall = models.CharField(max_length=24)
+    subjects = models.JSONField(default=list)  # [code, verdict before, verdict after] of each that changed
+    causes = models.JSONField(default=list)  # of ChangeCause
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        """One row for a person and a judging; the database agrees with the words."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["entry", "generation", "basis_hash"], name="results_one_change"),
+            models.CheckConstraint(
+                condition=models.Q(to_overall__in=[overall.value for overall in Overall])
+                & models.Q(from_overall__in=["", *(overall.value for overall in Overall)]),
+                name="results_change_overall",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the row, never what it says."""
+        return f"outcome change {self.pk}"
+
+
 class Release(models.Model):
     """The release of one region's results: what was sealed, for when, in which generation."""
 
@@ -206,6 +242,8 @@ class Release(models.Model):
     warrant = models.JSONField(default=dict)  # canonical description that the officers sign
     warrant_hash = models.CharField(max_length=64, blank=True)
     released_at = models.DateTimeField(null=True)
+    differences_basis = models.CharField(max_length=64, blank=True)  # on which outcomes were last compared
+    passes_noted = models.PositiveSmallIntegerField(default=0)  # the generation whose passes application knows
     state = models.CharField(
         max_length=16, choices=[(state.value, state.value) for state in ReleaseState], default=ReleaseState.DRAFT.value
     )

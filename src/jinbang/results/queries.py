@@ -1,7 +1,7 @@
 """Reads of the results phase. Loaders check the officer's role and scope as they load; outside there is no such row.
 
-Nothing here is for candidates: before the release instant their result does not exist, and after it `lookup` answers.
-What outcomes are judged on stands in `basis`.
+A candidate reads their own years alone, and of them only what is out: before the release instant a result does not
+exist, and at the instant `lookup` answers. What outcomes are judged on stands in `basis`.
 """
 
 from collections import defaultdict
@@ -10,24 +10,25 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
-from jinbang.people.queries import Staff, appointments_in_force, within
+from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
 from jinbang.results.marks_file import Expected, heading_of
-from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.models import MarkBatch, Outcome, OutcomeChange, PassMark, Release, RosterEntry, WarrantSignature
 from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.states import PlanState
 from jinbang.sittings.models import ExamRegion
+from jinbang.sittings.states import SittingState
 
 RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
 DRAWN_UP: Final = "draw_up_roster"
@@ -84,6 +85,11 @@ def lock_release(release_id: UUID, *, by: Staff, role: Role) -> Release:
     """Return a locked release of a region where this officer holds this role."""
     releases = _releases().filter(within(by, role, path_field="region__authority__path"))
     return _one(releases.select_for_update(of=("self",)), release_id)
+
+
+def get_release_for_system(release_id: UUID) -> Release:
+    """Return a release for the system's own steps, which have no scope."""
+    return _one(_releases(), release_id)
 
 
 def lock_release_for_system(release_id: UUID) -> Release:
@@ -144,6 +150,13 @@ def lock_releases_resting_on(pass_mark: PassMark) -> list[Release]:
 def releases_awaiting(state: ReleaseState) -> QuerySet[Release]:
     """Return the releases in a state, for the system's own steps: publishing, arming, releasing."""
     return _releases().filter(state=state.value).order_by("opens_at", "code")
+
+
+def releases_out() -> QuerySet[Release]:
+    """Return the releases of which a generation is out whose passes are not noted for applications yet."""
+    released = Q(state=ReleaseState.RELEASED.value, passes_noted__lt=F("generation"))
+    corrected = ~Q(state=ReleaseState.RELEASED.value) & Q(passes_noted__lt=F("generation") - 1)
+    return _releases().filter(released | corrected).order_by("opens_at", "code")
 
 
 def batches_of(region: ExamRegion) -> QuerySet[MarkBatch]:
@@ -229,6 +242,25 @@ def _full_marks_and_headings(entry: RosterEntry, programme: Programme) -> tuple[
     for subject in programme.level(entry.level_code).subjects:
         headings.setdefault(heading_of(subject.name), subject.code)
     return {subject.code: subject.full_mark_hundredths for subject in own}, headings
+
+
+def people_who_changed(release: Release) -> QuerySet[OutcomeChange]:
+    """Return whom the last judging anew made something different of, in the order of their ticket numbers."""
+    rows = OutcomeChange.objects.filter(entry__region=release.region_id, basis_hash=release.differences_basis or "-")
+    return rows.select_related("entry").order_by("entry__ticket_number")
+
+
+# ---------------------------------------------------------------- a person's own, over the years
+def own_entries(by: Candidate) -> list[RosterEntry]:
+    """Return every sitting that a candidate stands on the roster of, the latest first. One query."""
+    entries = RosterEntry.objects.filter(person=by.person_id, sitting__results_here=True).exclude(
+        sitting__state=SittingState.CANCELLED.value
+    )
+    return list(
+        entries.select_related("region__authority", "sitting__programme_version", "sitting__owner").order_by(
+            "-sitting__first_day", "sitting__code"
+        )
+    )
 
 
 # ---------------------------------------------------------------- what is sealed and who signed

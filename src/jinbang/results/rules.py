@@ -7,18 +7,22 @@ How long a pass counts is `validity.py`'s work; this module joins the two into o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from jinbang.catalogue.programme import Validity
+from jinbang.catalogue.programme import Subject
+from jinbang.catalogue.rules import weighted_mark
+from jinbang.catalogue.validity import Validity
 from jinbang.kernel.digests import Json
-from jinbang.results.states import MarkStatus, Overall, Verdict
+from jinbang.results.states import ChangeCause, MarkStatus, Overall, Verdict, YearStatus
 from jinbang.results.validity import (
+    Attempt,
     Attempts,
     HeldSitting,
     Retention,
     kept_for_next,
     lapsed_subjects,
     retained_subjects,
+    standing_with_here,
     window_of,
 )
 
@@ -63,15 +67,20 @@ class SubjectOutcome:
 
 @dataclass(frozen=True)
 class History:
-    """What passes are counted over: the programme's sittings up to this one, the earlier ones sat, and the rule.
+    """What passes are counted over: the programme's sittings up to this one, the earlier ones registered for, the rule.
 
-    Thousands share one, so what follows from it alone is worked out once.
+    `source` is the id of the rule's source in the programme, "" where nobody named one; `is_verified` whether it may be
+    printed as a fact. `stated` is what another system's file says of years before ours. Thousands share one history, so
+    what follows from it alone is worked out once.
     """
 
     sittings: tuple[HeldSitting, ...]
     earlier: Attempts
     validity: Validity
-    _kept: dict[frozenset[str] | None, tuple[Retention, ...]] = field(default_factory=dict, compare=False, repr=False)
+    source: str = ""
+    is_verified: bool = True
+    stated: tuple[Retention, ...] = ()
+    _kept: dict[Attempt, tuple[Retention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def window_years(self) -> tuple[int, ...]:
@@ -80,23 +89,60 @@ class History:
         return tuple(sorted({sitting.year for sitting in window}))
 
     @cached_property
+    def years(self) -> tuple[tuple[int, YearStatus], ...]:
+        """What each year was to this person, from the first that they were registered in to the one before this."""
+        here = self.sittings[-1].year
+        begun = [sitting.year for sitting in self.sittings if sitting.code in self.earlier]
+        years = sorted({sitting.year for sitting in self.sittings if begun and begun[0] <= sitting.year < here})
+        return tuple((year, self._status_of(year)) for year in years)
+
+    @cached_property
     def retained(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count in this sitting."""
-        return retained_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        ours = retained_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        return {**self._stated_in(self.sittings[-1].year), **ours}
 
     @cached_property
     def lapsed(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count no longer."""
-        return lapsed_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        ours = lapsed_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
+        stated = {one.subject_code: one.passed_year for one in self.stated}
+        return {code: year for code, year in {**stated, **ours}.items() if code not in self.retained}
 
-    def kept_after(self, passed: frozenset[str] | None) -> tuple[Retention, ...]:
-        """Return what stays for the next year when these are passed now; None where nothing was sat."""
-        if passed not in self._kept:
-            here = {} if passed is None else {self.sittings[-1].code: passed}
-            self._kept[passed] = kept_for_next(
-                sittings=self.sittings, attempts={**self.earlier, **here}, validity=self.validity
-            )
-        return self._kept[passed]
+    def kept_after(self, attempt: Attempt) -> tuple[Retention, ...]:
+        """Return what stays for the next year when this becomes of the present sitting."""
+        if attempt not in self._kept:
+            ours = kept_for_next(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
+            next_year = self._stated_in(self.sittings[-1].year + 1)
+            stated = {one.subject_code: one for one in self.stated if one.subject_code in next_year}
+            kept = {**stated, **{one.subject_code: one for one in ours}}
+            self._kept[attempt] = tuple(kept[code] for code in sorted(kept))
+        return self._kept[attempt]
+
+    def standing_after(self, attempt: Attempt) -> Mapping[str, int]:
+        """Return subject → year of everything that stands when this becomes of the present sitting."""
+        ours = standing_with_here(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
+        return {**self._stated_in(self.sittings[-1].year), **ours}
+
+    def _stated_in(self, year: int) -> dict[str, int]:
+        """Return subject → year of what a file states and still counts in a year."""
+        ends = ((one, one.counts_through_year) for one in self.stated)
+        return {one.subject_code: one.passed_year for one, end in ends if end is None or end >= year}
+
+    def _with_here(self, attempt: Attempt) -> Attempts:
+        return {**self.earlier, self.sittings[-1].code: attempt}
+
+    def _status_of(self, year: int) -> YearStatus:
+        sittings = [sitting for sitting in self.sittings if sitting.year == year]
+        attempts = [self.earlier[sitting.code] for sitting in sittings if sitting.code in self.earlier]
+        if any(attempt.has_sat for attempt in attempts):
+            return YearStatus.SAT
+        if not any(sitting.is_held for sitting in sittings):
+            return YearStatus.NOT_HELD
+        if attempts:
+            return YearStatus.ABSENT
+        over = {one.year for one in self.validity.passed_over}
+        return YearStatus.PASSED_OVER if year in over else YearStatus.NOT_REGISTERED
 
 
 @dataclass(frozen=True)
@@ -116,17 +162,48 @@ def judge_person(
     history: History,
 ) -> Judgement:
     """Judge one person's sitting: every required subject, what it comes to, and what stays or lapses until when."""
-    lines = outcome_lines(required=required, marks=marks, pass_marks=pass_marks, retained=history.retained)
+    attempt = attempt_of(marks, pass_marks=pass_marks)
+    standing = history.retained
+    if not marks.keys() <= set(required):  # an earlier subject was sat, and stands for one of the new syllabus
+        standing = history.standing_after(attempt)
+    lines = outcome_lines(required=required, marks=marks, pass_marks=pass_marks, retained=standing)
     kept: tuple[Retention, ...] = ()
     if not is_complete(lines):  # whoever has everything keeps nothing for later: it has become one full pass
-        kept = tuple(item for item in history.kept_after(_passed_now(lines)) if item.subject_code in required)
+        kept = tuple(item for item in history.kept_after(attempt) if item.subject_code in required)
     overall = overall_of(lines, keeps_any=bool(kept))
+    if any(mark.status is MarkStatus.WITHHELD for mark in marks.values()):  # an earlier subject has no line of its own
+        overall = Overall.WITHHELD
     return Judgement(overall, lines, _explanation(lines, history=history, kept=kept))
+
+
+def attempt_of(marks: Mapping[str, SubjectMark], *, pass_marks: Mapping[str, int | None]) -> Attempt:
+    """Return what becomes of the sitting for later ones: what was sat, of whatever came of it, and what was passed."""
+    verdicts = {code: judge_subject(mark, pass_mark_hundredths=pass_marks.get(code)) for code, mark in marks.items()}
+    return Attempt(
+        passed=frozenset(code for code, verdict in verdicts.items() if verdict is Verdict.PASSED),
+        sat=frozenset(code for code, mark in marks.items() if mark.status is not MarkStatus.ABSENT),
+    )
 
 
 def voided(marks: Mapping[str, SubjectMark]) -> dict[str, SubjectMark]:
     """Return these marks as void: a commitment found false after the examination voids every subject of the sitting."""
     return {code: SubjectMark(code, MarkStatus.VOID, None) for code in marks}
+
+
+def joined_mark(subject: Subject, parts: Mapping[str, SubjectMark]) -> SubjectMark:
+    """Return the mark of a subject that is marked in weighted parts.
+
+    One part's violation, void or withholding is the whole subject's, in this order; a number needs all parts. Refuses a
+    part missed beside others that were sat: what that means is for people to say, not for arithmetic.
+    """
+    found = {part.status for part in parts.values()}
+    for status in (MarkStatus.VIOLATION, MarkStatus.VOID, MarkStatus.WITHHELD):
+        if status in found:
+            return SubjectMark(subject.code, status, None)
+    if found == {MarkStatus.ABSENT}:
+        return SubjectMark(subject.code, MarkStatus.ABSENT, None)
+    numbers = {code: part.mark_hundredths for code, part in parts.items() if part.mark_hundredths is not None}
+    return SubjectMark(subject.code, MarkStatus.SCORED, weighted_mark(subject, numbers))
 
 
 def judge_subject(mark: SubjectMark, *, pass_mark_hundredths: int | None) -> Verdict:
@@ -188,32 +265,86 @@ def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool) -> Overall:
     return Overall.PARTIAL if keeps_any else Overall.FAILED
 
 
-def has_sat(lines: Sequence[SubjectOutcome]) -> bool:
-    """Whether the person sat anything: only then is the sitting an attempt, and uses up a resit."""
-    return any(line.status not in {None, MarkStatus.ABSENT} for line in lines)
-
-
-def _passed_now(lines: Sequence[SubjectOutcome]) -> frozenset[str] | None:
-    """Return what was passed in this sitting, or None where nothing was sat."""
-    return frozenset(line.code for line in lines if line.verdict is Verdict.PASSED) if has_sat(lines) else None
-
-
 def _explanation(lines: Sequence[SubjectOutcome], *, history: History, kept: Sequence[Retention]) -> dict[str, Json]:
-    """Say which rule applied over which years, what stays through when, what lapses, and what is still missing."""
+    """Say which rule of which source applied over which years, what stays, what lapses, and what would complete it."""
     validity = history.validity
     staying = {item.subject_code for item in kept}
     missing = [line.code for line in lines if line.verdict not in SETTLED]
     counting = {line.code for line in lines if line.verdict in SETTLED}
+    required = [line.code for line in lines]
     return {
         "shape": validity.shape.value,
         "consecutive_sittings": validity.consecutive_sittings,
         "resits": validity.resits,
         "within_months": validity.within_months,
         "proof_years": validity.proof_years,
+        "source": history.source,
+        "is_verified": history.is_verified,
+        "years": [[year, status.value] for year, status in history.years],
         "window_years": list(history.window_years),
         "kept": [[item.subject_code, item.passed_year, item.counts_through_year] for item in kept],
         # Counted this time and never again: what the next sitting must pass anew.
         "lapsing": [] if is_complete(lines) else sorted(counting - staying),
         "lapsed": [[code, year] for code, year in sorted(history.lapsed.items()) if code in missing],
         "missing": missing,
+        "completes": [] if is_complete(lines) else [list(way) for way in completing_ways(required, kept=kept)],
     }
+
+
+def completing_ways(required: Sequence[str], *, kept: Sequence[Retention]) -> tuple[tuple[int | None, list[Json]], ...]:
+    """Return what would complete the level: until which year which subjects suffice, in the order of the years.
+
+    The last one is what it takes when nothing is kept any more, or what is left where something is kept for ever; its
+    year is None.
+    """
+    ways: list[tuple[int | None, list[Json]]] = []
+    standing = {item.subject_code: item.counts_through_year for item in kept}
+    for year in sorted({end for end in standing.values() if end is not None}):
+        alive = {code for code, end in standing.items() if end is None or end >= year}
+        ways.append((year, [code for code in required if code not in alive]))
+    for_ever = {code for code, end in standing.items() if end is None}
+    ways.append((None, [code for code in required if code not in for_ever]))
+    return tuple(ways)
+
+
+_RULE_FACTS: Final = ("shape", "consecutive_sittings", "resits", "within_months", "proof_years", "source")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What has become of one person's outcome: verdicts that changed as [code, before, after], and why."""
+
+    from_overall: str
+    to_overall: str
+    subjects: tuple[tuple[str, str, str], ...]
+    causes: tuple[ChangeCause, ...]
+
+
+Facts: TypeAlias = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
+"""An outcome as it is stored: overall, lines, explanation."""
+
+
+def difference_between(before: Facts | None, after: Facts) -> Difference | None:
+    """Compare two stored outcomes of one person; None where nothing about them has changed.
+
+    The cause is read off what differs: a mark, a pass mark, the rule itself, or else what earlier sittings left.
+    """
+    if before is None:
+        lines = tuple((str(line["code"]), "", str(line["verdict"])) for line in after[1])
+        return Difference("", after[0], lines, (ChangeCause.NEW,))
+    if before == after:
+        return None
+    old, new = ({str(line["code"]): line for line in facts[1]} for facts in (before, after))
+    pairs = [(code, old.get(code, {}), new.get(code, {})) for code in dict.fromkeys([*old, *new])]
+    found = {
+        ChangeCause.MARK: any(_differ(was, now, "status", "mark_hundredths") for _, was, now in pairs),
+        ChangeCause.PASS_MARK: any(_differ(was, now, "pass_mark_hundredths") for _, was, now in pairs),
+        ChangeCause.RULE: old.keys() != new.keys() or _differ(before[2], after[2], *_RULE_FACTS),
+    }
+    causes = tuple(cause for cause, is_so in found.items() if is_so) or (ChangeCause.EARLIER,)
+    verdicts = ((code, str(was.get("verdict", "")), str(now.get("verdict", ""))) for code, was, now in pairs)
+    return Difference(before[0], after[0], tuple(one for one in verdicts if one[1] != one[2]), causes)
+
+
+def _differ(was: Mapping[str, Any], now: Mapping[str, Any], *names: str) -> bool:
+    return any(was.get(name) != now.get(name) for name in names)

@@ -38,6 +38,26 @@ class Overall(StrEnum):
     VOID = "void"
 
 
+class YearStatus(StrEnum):
+    """What an examination year was to a person, as far as the counting of years goes. No two of them count alike."""
+
+    SAT = "sat"
+    ABSENT = "absent"  # registered, and came to nothing: the year is used up, a resit is not
+    NOT_REGISTERED = "not_registered"  # uses up the year
+    PASSED_OVER = "passed_over"  # not registered in a year for which a notice tells that from an absence
+    NOT_HELD = "not_held"  # in this region: uses up nothing
+
+
+class ChangeCause(StrEnum):
+    """Why a person's outcome has changed."""
+
+    MARK = "mark"
+    PASS_MARK = "pass_mark"  # noqa: S105  # 合格标准
+    EARLIER = "earlier"  # passes of earlier sittings: corrected, voided, released since, or a year newly counted
+    RULE = "rule"
+    NEW = "new"  # nobody had judged this person before
+
+
 class BatchState(StrEnum):
     """A batch of marks is staged by one person, becomes valid by another's control totals, or is taken back."""
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from jinbang.results.views import desk, release
+from jinbang.results.views import candidate, desk, release
 
 app_name = "results"
 
 urlpatterns = [
+    path("me/results/", candidate.record, name="record"),
     path("desk/results/", desk.regions, name="regions"),
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("desk/results/pass-marks/<uuid:pass_mark_id>/approve/", desk.approve_pass_mark, name="approve-pass-mark"),
     path("desk/results/pass-marks/<uuid:pass_mark_id>/reject/", desk.reject_pass_mark, name="reject-pass-mark"),
     path("desk/results/releases/<uuid:release_id>/", release.release, name="release"),
+    path("desk/results/releases/<uuid:release_id>/changes/", release.changes, name="changes"),
     path("desk/results/releases/<uuid:release_id>/validate/", release.validate, name="validate-release"),
     path("desk/results/releases/<uuid:release_id>/seal/", release.seal, name="seal-release"),
     path("desk/results/releases/<uuid:release_id>/sign/", release.sign, name="sign-release"),

@@ -420,7 +420,7 @@ def test_after_the_examination_the_application_stands_and_results_find_the_marks
     assert check.defence_until is not None
     actions.find_commitment_false(check_id=check.pk, document_number="x〔2026〕9号", by=second, now=check.defence_until)
     assert Application.objects.get().state == ApplicationState.SUBMITTED
-    assert list(queries.false_findings(world.region)) == [check]
+    assert list(queries.false_findings()) == [check]
 
 
 def test_a_second_person_can_also_acquit(cast: Cast, world: World) -> None:

@@ -152,13 +152,12 @@ def samples_of(sitting: Sitting) -> tuple[CommitmentSample, ...]:
 # ---------------------------------------------------------------- for later phases
 
 
-def false_findings(region: ExamRegion) -> QuerySet[CommitmentCheck]:
-    """Return the checks that found a commitment false after this region's examination, in order.
+def false_findings() -> QuerySet[CommitmentCheck]:
+    """Return the checks that found a commitment false after its examination, in order.
 
     All marks of the sitting are void for the people they concern, and a certificate issued on those marks.
     """
     return CommitmentCheck.objects.filter(
-        commitment__application__region=region,
         commitment__state=CommitmentState.FALSE.value,
         stage=Stage.AFTER_EXAMINATION.value,
         closed_at__isnull=False,

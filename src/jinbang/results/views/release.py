@@ -26,6 +26,7 @@ from jinbang.results.errors import (
     WarrantChanged,
 )
 from jinbang.results.forms import CorrectionForm, InstantForm, ReasonForm, SignForm
+from jinbang.results.screens.changes import changes_screen
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import region_screen
 from jinbang.results.screens.releases import release_screen
@@ -51,6 +52,15 @@ def release_address(release_id: UUID) -> str:
 def release(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Show a release: every check, the warrant, who signed, and the one next step."""
     return _page(request, staff, release_id)
+
+
+@require_GET
+@desk_page(*queries.RESULTS_ROLES)
+def changes(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
+    """Show whom judging anew made something different of, and why."""
+    found = queries.get_release(release_id, by=staff)
+    context = {"screen": changes_screen(found, page=request.GET.get("page", ""))}
+    return render(request, "results/desk/changes.html", context)
 
 
 @require_POST

@@ -1,0 +1,349 @@
+"""A candidate's results over the years: what was passed when, what counts until when, and what would complete it.
+
+Only what has been released is read. What counts is reckoned anew for today by the same rules that judge: a year in
+which somebody did not register goes by without any result of theirs. A sitting whose results are not out yet is named
+as such, whatever came of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jinbang.catalogue.programme import Programme, is_whole_level
+from jinbang.catalogue.regulations import Source
+from jinbang.catalogue.validity import Validity, ValidityShape
+from jinbang.people.queries import Candidate
+from jinbang.results import basis, labels, queries
+from jinbang.results.models import Outcome, RosterEntry
+from jinbang.results.rules import History, completing_ways
+from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
+from jinbang.results.validity import (
+    HeldSitting,
+    Registration,
+    Retention,
+    kept_for_next,
+    lapsed_subjects,
+    next_year_of,
+    own_attempts,
+)
+
+Word = Promise | str
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """One subject of one sitting in words: the mark or why there is none, the pass mark, what it means."""
+
+    name: str
+    mark: Word
+    pass_mark: str
+    verdict: Word
+    tone: str
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One sitting, or a year without one of theirs."""
+
+    year: int
+    title: str
+    label: Word
+    colour: str
+    subjects: tuple[SubjectRow, ...] = ()
+    remark: Word = ""
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """A passed subject that counts: from which year, until when, and whether the next year is the last."""
+
+    name: str
+    earned: str
+    until: str
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class ProgrammeRecord:
+    """One programme's years for one person."""
+
+    name: str
+    way: str
+    headline: str
+    is_complete: bool
+    standing: tuple[StandingRow, ...]
+    lapsed: tuple[str, ...]
+    completes: tuple[tuple[str, str], ...]
+    years: tuple[YearRow, ...]
+    rules: tuple[str, ...]
+    source: Source | None
+    is_verified: bool
+
+
+def record_screen(by: Candidate, *, today: date) -> tuple[ProgrammeRecord, ...]:
+    """Gather every programme that a candidate has been on a roster of. About four queries for each."""
+
+    def programme_and_owner(entry: RosterEntry) -> tuple[str, str]:
+        return entry.sitting.programme_version.code, str(entry.sitting.owner_id)
+
+    entries = sorted(queries.own_entries(by), key=programme_and_owner)
+    groups = [list(group) for _key, group in groupby(entries, key=programme_and_owner)]
+    groups.sort(key=lambda group: group[0].sitting.first_day, reverse=True)
+    return tuple(_record(group, today=today) for group in groups)
+
+
+@dataclass(frozen=True)
+class _Years:
+    """What one person's years in one programme come to today."""
+
+    entry: RosterEntry  # the latest: it says in which way they go now
+    programme: Programme
+    outcomes: Mapping[str, Outcome]  # sitting code → what is out
+    registrations: tuple[Registration, ...]
+    sittings: tuple[
+        HeldSitting, ...
+    ]  # those that have used up a year or not by today; none that results are awaited of
+    awaited: tuple[RosterEntry, ...]
+
+    @property
+    def validity(self) -> Validity:
+        return self.programme.validity_for(level=self.entry.level_code, track=self.entry.track_code)
+
+    @property
+    def names(self) -> dict[str, str]:
+        return _subject_names(self.entry, self.programme)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(subject.code for subject in queries.subjects_of(self.entry, self.programme))
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether the last result that is out completed the level: what comes after begins anew."""
+        return bool(self.registrations) and self.registrations[-1].is_complete
+
+    @property
+    def is_complete(self) -> bool:
+        return self.has_certificate and not self.awaited
+
+
+def _record(entries: Sequence[RosterEntry], *, today: date) -> ProgrammeRecord:
+    years = _years(entries, today=today)
+    kept, lapsed = _standing(years)
+    names = years.names
+    missing = [code for code in years.required if code not in {item.subject_code for item in kept}]
+    provenance = years.programme.validity_provenance_for(level=years.entry.level_code, track=years.entry.track_code)
+    return ProgrammeRecord(
+        name=years.programme.name,
+        way=_way(years.entry, years.programme),
+        headline=_headline(years, missing=len(missing)),
+        is_complete=years.is_complete,
+        standing=tuple(_standing_row(item, names, next_year=years.sittings[-1].year + 1) for item in kept),
+        lapsed=tuple(
+            _("%(subject)s（%(year)d 年度通过）") % {"subject": names.get(code, code), "year": year}
+            for code, year in sorted(lapsed.items())
+        ),
+        completes=() if years.has_certificate else tuple(_completes(years, kept)),
+        years=tuple(_year_rows(years, entries)),
+        rules=tuple(_rules(years.validity, years.programme)),
+        source=years.programme.source(provenance.source),
+        is_verified=provenance.is_verified("validity"),
+    )
+
+
+def _years(entries: Sequence[RosterEntry], *, today: date) -> _Years:
+    latest = entries[0]
+    rows = basis.outcomes_over_the_years(latest)
+    outcomes = {row.entry.sitting.code: row for row in rows}
+    awaited = tuple(entry for entry in entries if entry.sitting.code not in outcomes)
+    first_awaited = min((entry.sitting.first_day for entry in awaited), default=None)
+    sittings = basis.sittings_until(latest.region, today=today)
+    return _Years(
+        entry=latest,
+        programme=latest.sitting.programme_version.programme,
+        outcomes=outcomes,
+        registrations=tuple(basis.registration_of(row, is_void=_is_void(row)) for row in rows),
+        sittings=tuple(one for one in sittings if first_awaited is None or one.first_day < first_awaited),
+        awaited=awaited,
+    )
+
+
+def _standing(years: _Years) -> tuple[tuple[Retention, ...], dict[str, int]]:
+    """Return what counts in the next sitting, and what once counted and does so no longer."""
+    own = {code for code in years.required if _is_by_specialty(code, years)}
+    known = {sitting.code for sitting in years.sittings}
+    attempts = own_attempts(
+        [one for one in years.registrations if one.code in known],
+        level=years.entry.level_code,
+        track=basis.one_spelling(years.entry.track_code),
+        specialty=years.entry.specialty_code,
+        own=frozenset(own),
+        lasts=years.validity.outlasts_a_year,
+    )
+    if not years.sittings or years.is_complete:
+        return (), {}
+    kept = kept_for_next(sittings=years.sittings, attempts=attempts, validity=years.validity)
+    following = (*years.sittings, next_year_of(years.sittings[-1]))
+    lapsed = lapsed_subjects(sittings=following, attempts=attempts, validity=years.validity)
+    required = set(years.required)
+    return (
+        tuple(item for item in kept if item.subject_code in required),
+        {code: year for code, year in lapsed.items() if code in required},
+    )
+
+
+def _is_by_specialty(code: str, years: _Years) -> bool:
+    return years.programme.subject(code, level=years.entry.level_code).by_specialty
+
+
+def _subject_names(entry: RosterEntry, programme: Programme) -> dict[str, str]:
+    level = programme.level(entry.level_code)
+    own = {subject.code: subject.named_for(entry.specialty_code).name for subject in level.subjects}
+    return {**level.earlier_names(), **own}
+
+
+def _way(entry: RosterEntry, programme: Programme) -> str:
+    parts = [programme.level(entry.level_code).name]
+    if entry.specialty_code:
+        parts.append(programme.specialty(entry.specialty_code, level=entry.level_code).name)
+    if not is_whole_level(entry.track_code):
+        parts.append(programme.track(entry.track_code, level=entry.level_code).name)
+    return " · ".join(parts)
+
+
+def _headline(years: _Years, *, missing: int) -> str:
+    if years.awaited:
+        return _("%(year)d 年度的成绩还没有公布。") % {"year": max(entry.sitting.year for entry in years.awaited)}
+    if years.is_complete:
+        year = years.outcomes[years.registrations[-1].code].entry.sitting.year
+        return _("已全部合格（%(year)d 年度）。") % {"year": year}
+    return ngettext("还差 %(count)d 科。", "还差 %(count)d 科。", missing) % {"count": missing}
+
+
+def _standing_row(item: Retention, names: Mapping[str, str], *, next_year: int) -> StandingRow:
+    through = item.counts_through_year
+    is_last = through is not None and through <= next_year
+    until = _("长期有效")
+    if through is not None:
+        until = _("计入 %(year)d 年度，之后失效") if is_last else _("可计入至 %(year)d 年度")
+        until %= {"year": through}
+    earned = _("%(year)d 年度通过") % {"year": item.passed_year}
+    return StandingRow(names.get(item.subject_code, item.subject_code), earned, until, is_last)
+
+
+def _completes(years: _Years, kept: Sequence[Retention]) -> Iterator[tuple[str, str]]:
+    """Yield until when, and what has to be passed by then."""
+    names = years.names
+    ways = completing_ways(years.required, kept=kept)
+    if years.validity.same_sitting:
+        ways = ways[-1:]
+    for year, codes in ways:
+        if year is None and len(ways) > 1:
+            when = _("再往后")
+        else:
+            when = _("在一次考试内") if year is None else _("%(year)d 年度及以前") % {"year": year}
+        yield when, _("、").join(names.get(str(code), str(code)) for code in codes)
+
+
+def _year_rows(years: _Years, entries: Sequence[RosterEntry]) -> Iterator[YearRow]:
+    """Yield every year since the first, the latest first: each sitting of theirs, and the years between."""
+    rows = [_sitting_row(entry, years.outcomes.get(entry.sitting.code)) for entry in entries]
+    if years.sittings:
+        attempts = {one.code: one.attempt for one in years.registrations}
+        history = History((*years.sittings, next_year_of(years.sittings[-1])), attempts, years.validity)
+        theirs = {row.year for row in rows}
+        for year, status in history.years:
+            if year not in theirs:
+                rows.append(YearRow(year, "", labels.YEARS[status], "grey"))
+            elif status is YearStatus.ABSENT:
+                rows = [_with_remark(row, labels.YEARS[status]) if row.year == year else row for row in rows]
+    yield from sorted(rows, key=lambda row: row.year, reverse=True)
+
+
+def _with_remark(row: YearRow, remark: Word) -> YearRow:
+    return YearRow(row.year, row.title, row.label, row.colour, row.subjects, row.remark or remark)
+
+
+def _sitting_row(entry: RosterEntry, outcome: Outcome | None) -> YearRow:
+    if outcome is None:
+        return YearRow(entry.sitting.year, entry.sitting.name, _("成绩未公布"), "blue")
+    programme = entry.sitting.programme_version.programme
+    overall = Overall(outcome.overall)
+    names = _subject_names(entry, programme)
+    is_void = _is_void(outcome)
+    return YearRow(
+        year=entry.sitting.year,
+        title=entry.sitting.name,
+        label=labels.OVERALLS[Overall.VOID] if is_void else labels.OVERALLS[overall],
+        colour=labels.OVERALL_COLOURS[Overall.VOID if is_void else overall],
+        subjects=tuple(_subject_row(line, names) for line in outcome.subjects),
+        remark=_("报名承诺被认定不实，这一次的成绩不再计入。") if is_void else "",
+    )
+
+
+def _is_void(outcome: Outcome) -> bool:
+    """Whether a commitment found false has voided it since; the query that loads it says so."""
+    return bool(vars(outcome)["is_void"])
+
+
+def _subject_row(line: Mapping[str, Any], names: Mapping[str, str]) -> SubjectRow:
+    status = MarkStatus(line["status"]) if line["status"] else None
+    verdict = Verdict(line["verdict"])
+    name = names.get(line["code"], line["code"])
+    label: Word = labels.VERDICTS[verdict]
+    if verdict is Verdict.RETAINED:
+        label = _("%(year)d 年度已合格，仍计入") % {"year": line["passed_year"]}
+    if status is None:
+        return SubjectRow(name, "" if verdict is Verdict.RETAINED else _("没有报考"), "", label, verdict.value)
+    if status is not MarkStatus.SCORED:
+        return SubjectRow(name, labels.MARK_STATUSES[status], "", label, status.value)
+    mark = _("%(mark)s 分") % {"mark": labels.format_mark(line["mark_hundredths"])}
+    passing = line["pass_mark_hundredths"]
+    against = _("合格标准 %(mark)s 分") % {"mark": labels.format_mark(passing)} if passing is not None else ""
+    return SubjectRow(name, mark, against, label, verdict.value)
+
+
+def _rules(validity: Validity, programme: Programme) -> Iterator[str]:
+    """Yield the rule in sentences: the window, and what notices say of single years and of a changed syllabus."""
+    count = validity.consecutive_sittings
+    match validity.shape:
+        case ValidityShape.SAME_SITTING:
+            yield _("须在同一次考试中通过全部科目，单科合格成绩不保留。")
+        case ValidityShape.ONE_YEAR:
+            yield _("须在当年的考试中通过全部应试科目，合格成绩当年有效。")
+        case ValidityShape.ROLLING:
+            yield _("须在连续 %(count)d 次考试（按年度）内通过全部应试科目，滚动计算。") % {"count": count}
+        case ValidityShape.ONE_RESIT:
+            yield _("单科合格成绩保留 %(months)d 个月，其间可以补考 %(resits)d 次。") % {
+                "months": validity.within_months,
+                "resits": validity.resits,
+            }
+        case ValidityShape.PROOF:
+            yield _("合格后取得成绩合格证明，%(years)d 年内有效。") % {"years": validity.proof_years}
+        case ValidityShape.LONG_TERM:
+            yield _("合格成绩长期有效。")
+    if validity.shape is ValidityShape.ROLLING:
+        yield _("本考区没有举行的年度不计入。改变报考级别或者考全科、免试科目的，按新考生重新计算。")
+    for over in validity.passed_over:
+        yield _("%(year)d 年度没有报名的，该年度不计入；报名后缺考的，照常计入。") % {"year": over.year}
+    for change in validity.changes:
+        yield from _change_sentences(change.year, validity, programme)
+
+
+def _change_sentences(year: int, validity: Validity, programme: Programme) -> Iterator[str]:
+    names = {subject.code: subject.name for level in programme.levels for subject in level.subjects}
+    for change in (one for one in validity.changes if one.year == year):
+        for one in change.equivalences:
+            between = _("”和“") if one.needs_all else _("”或“")
+            earlier = between.join(name for _code, name in one.earlier)
+            values = {"year": year, "earlier": earlier, "new": names.get(one.subject, one.subject)}
+            yield _("%(year)d 年起，原“%(earlier)s”合格的，视同“%(new)s”合格。") % values
+        if change.earlier_sittings is not None:
+            values = {"year": year, "count": change.earlier_sittings}
+            yield _("%(year)d 年以前的合格成绩仍按 %(count)d 年滚动。") % values

@@ -1,0 +1,235 @@
+"""The candidate's own years: what is out and nothing else; zero, absence, violation and void stay apart."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jinbang.kernel.clock import SHANGHAI, frozen_at
+from jinbang.results import basis
+from jinbang.results.actions import recompute, release
+from jinbang.results.models import Outcome, OutcomeChange
+from tests.cast import NOW, Cast, client_of
+from tests.results.test_queries import FAILED, PASSED_BASICS, PASSED_PRACTICE, season
+from tests.results.world import (
+    OPENS,
+    World,
+    bring_in,
+    new_sitting,
+    released,
+    set_pass_mark,
+    set_pass_marks,
+    validated,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "quick_signing")]
+
+
+def page(member: object) -> str:
+    response = client_of(member).get(reverse("results:record"))  # type: ignore[arg-type]  # a member of the cast
+    assert isinstance(response, HttpResponse)
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def at(year: int, month: int = 6) -> datetime:
+    return datetime(year, month, 1, 9, tzinfo=SHANGHAI)
+
+
+def test_says_what_counts_until_when_and_what_would_complete_it(cast: Cast) -> None:
+    season(cast, 2026, PASSED_BASICS)
+    text = page(cast.lin)
+    assert "还差 1 科。" in text
+    assert "2026 年度通过" in text
+    assert "计入 2027 年度，之后失效" in text
+    assert "2027 年度及以前" in text
+    assert "须在连续 2 次考试（按年度）内通过全部应试科目" in text
+    assert "依据：" in text
+
+
+def test_a_year_nobody_registered_in_uses_up_a_pass_without_any_result_of_theirs(cast: Cast) -> None:
+    season(cast, 2024, PASSED_BASICS)
+    new_sitting(cast.shanxi, year=2025).regions.create(authority=cast.shanxi)
+    with frozen_at(at(2025)):
+        text = page(cast.lin)
+    assert "未报名，计入年限" in text
+    assert "已经失效：建设工程造价管理基础知识（2024 年度通过）" in text
+    assert "还差 2 科。" in text
+
+
+def test_a_year_not_held_here_is_named_and_keeps_the_pass(cast: Cast) -> None:
+    season(cast, 2024, PASSED_BASICS)
+    new_sitting(cast.shanxi, year=2025).regions.create(authority=cast.shanxi, is_held=False)
+    with frozen_at(at(2025)):
+        text = page(cast.lin)
+    assert "本考区未举行，不计入年限" in text
+    assert "计入 2026 年度，之后失效" in text
+
+
+def test_whoever_has_everything_is_told_so_and_of_nothing_to_do(cast: Cast) -> None:
+    season(cast, 2025, PASSED_BASICS)
+    season(cast, 2026, PASSED_PRACTICE)
+    text = page(cast.lin)
+    assert "已全部合格（2026 年度）。" in text
+    assert "2025 年度已合格，仍计入" in text
+    assert "怎样才算全部通过" not in text
+
+
+@pytest.mark.parametrize(
+    "cell,words,row",
+    [
+        ("0", "0 分", "failed"),
+        ("缺考", "缺考", "absent"),
+        ("违纪", "违纪", "violation"),
+        ("成绩无效", "成绩无效", "void"),
+        ("待核查", "待核查", "withheld"),
+    ],
+)
+def test_zero_absent_violation_void_and_withheld_never_look_alike(
+    *, cast: Cast, cell: str, words: str, row: str
+) -> None:
+    season(cast, 2026, {"T00001": {"basics": cell, "practice": "60"}})
+    text = page(cast.lin)
+    rows = re.findall(r'jb-marks__row--(\w+)"> <span class="jb-marks__name">[^<]*</span> <span[^>]*>([^<]*)', text)
+    assert (row, words) in {(tone, mark.strip()) for tone, mark in rows}
+    others = {"0 分", "缺考", "违纪", "成绩无效", "待核查"} - {words}
+    assert not any(other == mark.strip() for other in others for _tone, mark in rows)
+
+
+def test_absent_from_everything_and_not_registered_are_two_things(cast: Cast) -> None:
+    season(cast, 2024, PASSED_BASICS)
+    season(cast, 2025, {"T00001": {"basics": "缺考", "practice": "缺考"}})
+    new_sitting(cast.shanxi, year=2026).regions.create(authority=cast.shanxi)
+    with frozen_at(at(2026, 12)):
+        text = page(cast.lin)
+    assert "报名后缺考，计入年限" in text
+    assert "未报名，计入年限" in text
+
+
+def test_a_change_of_track_is_a_new_candidate_here_as_well(cast: Cast) -> None:
+    season(cast, 2025, PASSED_PRACTICE)
+    season(cast, 2026, {"T00001": {"practice": "59"}}, subjects=("practice",), track="exempt-basics")
+    text = page(cast.lin)
+    assert "还算数的科目" not in text
+    assert "还差 1 科。" in text
+
+
+def test_what_is_not_out_is_named_as_not_out_whatever_it_is(cast: Cast) -> None:
+    season(cast, 2025, PASSED_BASICS)
+    season(cast, 2026, PASSED_PRACTICE, is_out=False)
+    text = page(cast.lin)
+    assert "2026 年度的成绩还没有公布。" in text
+    assert "成绩未公布" in text
+    assert "计入 2026 年度，之后失效" in text
+    assert "已全部合格" not in text
+
+
+def _page_before_release(cast: Cast, marks: dict[str, dict[str, str]]) -> str:
+    season(cast, 2026, marks, is_out=False)
+    return re.sub(r'nonce-[^"\']*|value="[^"]*"', "", page(cast.lin))
+
+
+def test_two_worlds_that_differ_in_marks_alone_show_one_page_before_the_release(cast: Cast) -> None:
+    seen = []
+    for marks in (PASSED_PRACTICE, FAILED, {"T00001": {"basics": "缺考", "practice": "违纪"}}):
+        with transaction.atomic():
+            season(cast, 2025, PASSED_BASICS)
+            seen.append(_page_before_release(cast, marks))
+            transaction.set_rollback(True)
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_the_twin_a_page_that_reads_unreleased_outcomes_would_differ(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basis, "outcomes_that_are_out", Outcome.objects.all)
+    seen = []
+    for marks in (PASSED_PRACTICE, FAILED):
+        with transaction.atomic():
+            seen.append(_page_before_release(cast, marks))
+            transaction.set_rollback(True)
+    assert seen[0] != seen[1]
+
+
+def test_a_correction_shows_when_it_is_out_and_not_before(cast: Cast) -> None:
+    world = season(cast, 2026, PASSED_BASICS)
+    release.correct_release(
+        release_id=world.release.pk, opens_at=OPENS.replace(day=20), reason="错登", by=cast.chu.staff, now=OPENS
+    )
+    bring_in(world, FAILED)
+    validated(world, opens_at=OPENS.replace(day=20), now=OPENS)
+    assert "还差 1 科。" in page(cast.lin)
+    released(world, opens_at=OPENS.replace(day=20), now=OPENS)
+    assert "还差 2 科。" in page(cast.lin)
+
+
+def test_each_sees_their_own_and_whoever_has_none_is_told_so(cast: Cast) -> None:
+    season(cast, 2026, PASSED_BASICS)
+    assert "还没有您的成绩" in page(cast.zhao)
+    assert "建设工程造价" not in page(cast.zhao)
+
+
+def test_somebody_bound_to_nobody_and_somebody_not_signed_in_are_led_away(cast: Cast) -> None:
+    assert client_of(cast.sun).get(reverse("results:record")).status_code == 302
+    assert Client().get(reverse("results:record")).status_code == 302
+    assert client_of(cast.wu).get(reverse("results:record")).status_code == 403
+
+
+def test_ten_years_take_as_many_queries_as_two(cast: Cast) -> None:
+    season(cast, 2025, FAILED)
+    season(cast, 2026, PASSED_BASICS)
+    client = client_of(cast.lin)
+    client.get(reverse("results:record"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("results:record"))
+    for year in (2021, 2022, 2023):
+        season(cast, year, FAILED)
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("results:record"))
+    assert len(many) == len(few) <= 15
+
+
+# ---------------------------------------------------------------- the desk's page of differences
+@pytest.fixture
+def changed(world: World) -> World:
+    """Return a region whose pass mark has gone down since everybody was judged."""
+    set_pass_marks(world)
+    bring_in(world, {"T00002": {"basics": "59"}})
+    validated(world)
+    set_pass_mark(world, "basics", 5900)
+    recompute.recompute_outcomes(release_id=world.release.pk, now=NOW)
+    return world
+
+
+def test_the_desk_sees_who_changed_from_what_to_what_and_why(changed: World, cast: Cast) -> None:
+    response = client_of(cast.jiang).get(reverse("results:changes", args=[changed.release.pk]))
+    text = response.content.decode()
+    assert "3 人有变化" in text
+    assert "部分科目合格 → 合格" in text
+    assert "建设工程造价管理基础知识：不合格 → 合格" in text
+    assert "合格标准变动" in text
+
+
+def test_only_results_officers_of_the_region_see_differences(changed: World, cast: Cast) -> None:
+    address = reverse("results:changes", args=[changed.release.pk])
+    for member in (cast.wu, cast.zhou, cast.gu):
+        assert client_of(member).get(address).status_code in {403, 404}
+    assert client_of(cast.lin).get(address).status_code == 403
+    assert client_of(cast.chu).get(address).status_code == 200
+
+
+def test_the_page_says_when_nothing_was_judged_anew_and_when_nobody_changed(world: World, cast: Cast) -> None:
+    set_pass_marks(world)
+    bring_in(world)
+    validated(world)
+    address = reverse("results:changes", args=[world.release.pk])
+    assert "还没有重新计算过" in client_of(cast.chu).get(address).content.decode()
+    bring_in(world, {"T00001": {"basics": "60.00"}})
+    recompute.recompute_outcomes(release_id=world.release.pk, now=NOW)
+    assert not OutcomeChange.objects.exists()
+    assert "没有人的结论发生变化" in client_of(cast.chu).get(address).content.decode()
