@@ -20,6 +20,7 @@ from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, 
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
 from jinbang.results.validity import HeldSitting
+from jinbang.results.violations.queries import findings_basis
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
@@ -184,17 +185,19 @@ def _released_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
 
 
 def basis_hash_of(release: Release) -> str:
-    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Eight queries."""
+    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Ten queries."""
     region = release.region
     roster = RosterEntry.objects.filter(region=region)
     last = roster.order_by("-id").values_list("id", flat=True).first()
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
     false = sorted(str(check) for check in false_commitments(region).values())
+    findings = findings_basis(region)
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.
             **({"false_commitments": false} if false else {}),
+            **({"violations": findings} if findings else {}),
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,

@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
+from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, appointments_in_force, within
@@ -22,7 +23,15 @@ from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
 from jinbang.results.marks_file import Expected, heading_of
-from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.models import (
+    MarkBatch,
+    Outcome,
+    PassMark,
+    Release,
+    RosterEntry,
+    ViolationCase,
+    WarrantSignature,
+)
 from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
@@ -183,6 +192,12 @@ def subject_names(region: ExamRegion) -> dict[str, str]:
     return {code: " / ".join(found) for code, found in names.items()}
 
 
+def subject_name(entry: RosterEntry, subject_code: str) -> str:
+    """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
+    names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
+    return names.get(subject_code, subject_code)
+
+
 def levels_on_roster(region: ExamRegion) -> list[Level]:
     """Return the levels that somebody on the roster sits, in the programme's order. One query."""
     codes = set(RosterEntry.objects.filter(region=region).order_by().values_list("level_code", flat=True).distinct())
@@ -278,13 +293,15 @@ def authors_of(release: Release) -> frozenset[str]:
     """Return the ids of everybody who made what is released: they may not sign it.
 
     Whoever drew up the roster, brought in, verified or took back a file of marks, proposed or approved a pass mark,
-    or drafted, validated, sealed or corrected the release itself. Four queries.
+    dealt with a violation, or drafted, validated, sealed or corrected the release itself. Four queries.
     """
     batches = MarkBatch.objects.filter(region=release.region_id)
+    cases = ViolationCase.objects.filter(entry__region=release.region_id)
     made = (
         Q(subject_kind="sittings.examregion", subject_id=release.region_id, event=DRAWN_UP)
         | Q(subject_kind="results.release", subject_id=release.pk, event__in=_MAKES_A_RELEASE)
         | Q(subject_kind="results.markbatch", subject_id__in=batches.values("id"))
+        | Q(subject_kind="results.violationcase", subject_id__in=cases.values("id"), actor_kind=ActorKind.STAFF.value)
     )
     people = set(StateChange.objects.filter(made, actor_id__isnull=False).values_list("actor_id", flat=True))
     valid = batches.filter(state=BatchState.VALID.value)

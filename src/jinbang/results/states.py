@@ -101,6 +101,14 @@ PASS_MARK_TRANSITIONS: Final[Mapping[tuple[PassMarkState, PassMarkEvent], PassMa
 }
 
 
+class WarrantKind(StrEnum):
+    """What two officers sign: marks and pass marks together, marks alone, or the pass mark that was still missing."""
+
+    TOGETHER = "marks_and_pass_mark"
+    MARKS = "marks"  # 合格标准待公布: no verdict, and nothing that needs one begins
+    PASS_MARK = "pass_mark"  # noqa: S105  # the same marks as are out, and now a verdict
+
+
 class ReleaseState(StrEnum):
     """A release is drafted, checked, sealed, signed by two officers, armed for its instant, and then released."""
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from jinbang.results.views import desk, release
+from jinbang.results.violations.views import candidate as own_violations
+from jinbang.results.violations.views import desk as violations
 
 app_name = "results"
 
@@ -24,4 +26,14 @@ urlpatterns = [
     path("desk/results/releases/<uuid:release_id>/sign/", release.sign, name="sign-release"),
     path("desk/results/releases/<uuid:release_id>/reopen/", release.reopen, name="reopen-release"),
     path("desk/results/releases/<uuid:release_id>/correct/", release.correct, name="correct-release"),
+    path("desk/results/violations/", violations.cases, name="violations"),
+    path("desk/results/<uuid:region_id>/similar-answers/", violations.similar_answers, name="similar-answers"),
+    path("desk/results/violations/<uuid:case_id>/", violations.case, name="violation"),
+    path("desk/results/violations/<uuid:case_id>/notify/", violations.notify, name="notify-violation"),
+    path("desk/results/violations/<uuid:case_id>/find/", violations.find, name="find-violation"),
+    path("desk/results/violations/<uuid:case_id>/drop/", violations.drop, name="drop-violation"),
+    path("desk/results/violations/<uuid:case_id>/serve/", violations.serve, name="serve-decision"),
+    path("my/violations/", own_violations.cases, name="own-violations"),
+    path("my/violations/<uuid:case_id>/", own_violations.case, name="own-violation"),
+    path("my/violations/<uuid:case_id>/statement/", own_violations.statement, name="state-defence"),
 ]

@@ -16,6 +16,8 @@ from jinbang.results.basis import EarlierSitting
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.rules import History, Judgement, SubjectMark, judge_person, voided
 from jinbang.results.validity import HeldSitting
+from jinbang.results.violations.queries import findings_of
+from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.sittings.models import ExamRegion
 
 ROWS_AT_ONCE = 2_000
@@ -38,6 +40,7 @@ class _Basis:
     earlier: Mapping[basis.Track, tuple[EarlierSitting, ...]]
     marks: Mapping[UUID, Mapping[str, SubjectMark]]
     approved: Mapping[tuple[str, str], int]
+    findings: Mapping[UUID, tuple[Finding, ...]]  # what is found, or still undecided, against a roster entry
     void: frozenset[UUID]  # people whose commitment was found false: every mark of theirs in this sitting is void
 
 
@@ -56,7 +59,7 @@ class _Shape:
 
 
 def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Twelve queries."""
+    """Judge everybody on the roster for the release's generation, and store nothing. About nineteen queries."""
     region = release.region
     basis_hash = basis.basis_hash_of(release)
     given = _Basis(
@@ -64,6 +67,7 @@ def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
         sittings=basis.sittings_up_to(region),
         earlier=basis.earlier_sittings_sat(region),
         marks=basis.current_marks(region),
+        findings=findings_of(region),
         void=frozenset(false_commitments(region)),
         approved=basis.pass_marks_of(region),
     )
@@ -114,7 +118,7 @@ def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shap
 
 
 def _marks_of(entry_id: UUID, *, person_id: UUID, given: _Basis) -> Mapping[str, SubjectMark]:
-    marks = given.marks.get(entry_id, {})
+    marks = marks_after(given.marks.get(entry_id, {}), given.findings.get(entry_id, ()))
     return voided(marks) if person_id in given.void else marks
 
 

@@ -15,6 +15,7 @@ from jinbang.results import labels, queries
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
 from jinbang.results.states import BatchState, PassMarkState, ReleaseState
+from jinbang.results.violations.queries import undecided_in
 from jinbang.sittings.models import ExamRegion
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
@@ -71,6 +72,7 @@ class RegionScreen:
     is_clerk: bool
     is_pass_mark_officer: bool
     takes_marks: bool
+    withheld: int
     may_draft: bool
 
 
@@ -120,6 +122,7 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
         is_clerk=is_clerk,
         is_pass_mark_officer=by.holds(Role.PASS_MARK_OFFICER, region.authority.path),
         takes_marks=state is None or state.takes_marks,
+        withheld=undecided_in(region) if is_clerk else 0,
         may_draft=is_clerk and people > 0 and (state is None or state.takes_marks),
     )
 
