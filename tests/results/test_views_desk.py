@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from jinbang.audit import long_work
 from jinbang.audit.models import StateChange
 from jinbang.people.states import Role
 from jinbang.results import basis
@@ -375,8 +376,12 @@ def test_the_whole_way_from_marks_to_two_signatures(world: World, cast: Cast, cl
     assert "计算并核验" in text_of(clerk.get(page))
     assert "计算并核验" not in text_of(he.get(page))
     assert post(clerk, url("validate-release", release.pk)).status_code == 302
+    assert "data-long-work" in text_of(clerk.get(page))
+    assert "计算并核验" not in text_of(clerk.get(page)), "what is under way is not offered again"
+    assert long_work.run_next()
     assert "封存，交付签发" in text_of(clerk.get(page))
     assert post(clerk, url("seal-release", release.pk)).status_code == 302
+    assert long_work.run_next()
     for client, state in ((he, "sealed"), (lyu, "approved")):
         shown = text_of(client.get(page))
         warrant_hash = re.search(r'name="warrant_hash" value="([0-9a-f]{64})"', shown)
@@ -480,10 +485,12 @@ def test_a_form_sent_twice_takes_effect_once(world: World, cast: Cast, client_of
     release = validated(world)
     client = client_of(cast.chu)
     first = post(client, url("seal-release", release.pk), key="the-same-key-twice-1")
+    assert long_work.run_next()
     sealed_hash = Release.objects.get().warrant_hash
     second = post(client, url("seal-release", release.pk), key="the-same-key-twice-1")
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert Release.objects.get().warrant_hash == sealed_hash
+    assert not long_work.run_next()
     assert StateChange.objects.filter(event="seal").count() == 1
 
 

@@ -12,6 +12,7 @@ from jinbang.results.models import ViolationCase
 from jinbang.results.violations import actions
 from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, Cast
+from tests.cast import client_of as session_of
 from tests.results.test_views_desk import ClientOf, post, text_of, url
 from tests.results.world import World, bring_in, set_pass_marks, with_roles
 
@@ -55,7 +56,7 @@ def test_wu_other_roles_and_candidates_get_in_nowhere(case: ViolationCase, cast:
         refused = {name: status(client_of(member), *where) for name, where in addresses(case).items()}
         assert set(refused.values()) == {403}, (member.account.username, refused)
     for name, where in addresses(case).items():
-        assert status(client_of(cast.lin), *where) == 403, name
+        assert status(session_of(cast.lin), *where) == 403, name
         assert status(Client(), *where) == 302, name
     assert ViolationCase.objects.get(pk=case.pk).state == "noted"
 

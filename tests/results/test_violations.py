@@ -363,6 +363,7 @@ def test_what_a_room_noted_withholds_from_the_first_moment_and_becomes_a_case_wh
     attendance.open_room_records(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
     roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW)
     entry = RosterEntry.objects.get(person=cast.lin.bound)
+    assert entry.application is not None
     seat = entry.application.ticket.seats.select_related("session").earliest("session__starts")
     record = RoomRecord.objects.get(room=seat.room_id, session=seat.session_id)
     after = seat.session.ends

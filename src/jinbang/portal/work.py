@@ -29,6 +29,8 @@ class TaskLabel:
 
 
 TASKS: Final[Mapping[str, TaskLabel]] = {
+    "jinbang.results.tasks.validate_release": TaskLabel(_("计算并核验"), _("人"), "results:release", "release_id"),
+    "jinbang.results.tasks.seal_release": TaskLabel(_("封存"), _("人"), "results:release", "release_id"),
     "jinbang.seating.tasks.draw_seats": TaskLabel(_("编排座位"), _("人"), "seating:desk_region", "region_id"),
 }
 

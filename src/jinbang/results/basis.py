@@ -6,7 +6,7 @@ stale.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
@@ -24,6 +24,8 @@ from jinbang.results.violations.queries import findings_basis
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
+PassMarks: TypeAlias = dict[tuple[str, str], int]
+"""Level and subject → the mark from which it is passed, in hundredths."""
 Track: TypeAlias = tuple[UUID, str, str]
 """A person in one level and track. A change of either starts anew: 更改了报考级别，一律按新考生进行处理."""
 
@@ -81,10 +83,28 @@ def next_versions(region: ExamRegion, *, batch: MarkBatch) -> dict[tuple[UUID, s
 
 def pass_marks_of(region: ExamRegion) -> dict[tuple[str, str], int]:
     """Return (level, subject) → the approved pass mark: the region's own latest row, else the sitting's. One query."""
-    found: dict[tuple[str, str], int] = {}
-    for row in _approved(region).order_by(F("region").asc(nulls_first=True), "approved_at", "id"):
-        found[row.level_code, row.subject_code] = row.mark_hundredths
-    return found
+    return pass_marks_and_lines_of(region)[0]
+
+
+def pass_marks_and_lines_of(region: ExamRegion) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return the approved pass marks, and beside them district → (level, subject) → the line drawn there. One query."""
+    return in_force(_approved(region))
+
+
+def in_force(rows: Iterable[PassMark]) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return what these rows come to: ordinary pass marks, and the lines of each district."""
+    found = list(rows)
+    by_district: dict[str, list[PassMark]] = defaultdict(list)
+    for row in found:
+        by_district[row.district].append(row)
+    ordinary = marks_in_force(by_district.pop("", []))
+    return ordinary, {district: marks_in_force(some) for district, some in sorted(by_district.items())}
+
+
+def marks_in_force(rows: Iterable[PassMark]) -> dict[tuple[str, str], int]:
+    """Return (level, subject) → the mark that counts among these rows: a region's before the sitting's, late last."""
+    ordered = sorted(rows, key=lambda row: (row.region_id is not None, row.approved_at or row.proposed_at, row.pk))
+    return {(row.level_code, row.subject_code): row.mark_hundredths for row in ordered}
 
 
 def pass_mark_for(subject: Subject, *, level_code: str, approved: Mapping[tuple[str, str], int]) -> int | None:
@@ -93,11 +113,9 @@ def pass_mark_for(subject: Subject, *, level_code: str, approved: Mapping[tuple[
 
 
 def _approved(region: ExamRegion) -> QuerySet[PassMark]:
+    """Return every approved row that concerns a region: its own and the sitting's, district lines included."""
     return PassMark.objects.filter(
-        Q(region=region) | Q(region__isnull=True),
-        sitting=region.sitting_id,
-        district="",
-        state=PassMarkState.APPROVED.value,
+        Q(region=region) | Q(region__isnull=True), sitting=region.sitting_id, state=PassMarkState.APPROVED.value
     )
 
 

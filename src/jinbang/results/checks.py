@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count
 
@@ -15,6 +16,8 @@ from jinbang.results import basis, queries
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
 from jinbang.results.states import BatchState, Overall
 from jinbang.results.warrant import SIGNATURES_NEEDED
+
+OUTCOMES: Final = "outcomes"
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,17 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check("roster", people > 0, people, max(people, 1)),
         Check("marks_complete", marks == expected, marks, expected),
         Check("nothing_staged", staged == 0, staged, 0),
-        Check("outcomes", is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
+        Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
         Check("instant", now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
     )
 
 
-def open_points(release: Release, *, now: datetime) -> int:
-    """Return how many points are open that stand in the way."""
-    return sum(check.is_blocking and not check.is_met for check in go_no_go(release, now=now))
+def open_points(release: Release, *, now: datetime, but: str = "") -> int:
+    """Return how many points are open that stand in the way; `but` is left out of the count."""
+    checks = go_no_go(release, now=now)
+    return sum(check.is_blocking and not check.is_met for check in checks if check.code != but)
 
 
 def tally(release: Release) -> dict[Overall, int]:

@@ -143,6 +143,12 @@ class NoOfficerKey(DomainError):
     code = "no_officer_key"
 
 
+class PasskeyRefused(DomainError):
+    """The passkey's answer is not its own, not over this warrant, not for this site, or not by a verified holder."""
+
+    code = "passkey_refused"
+
+
 class ReleaseTooLate(DomainError):
     """The release instant is over: what is out cannot be taken back, only corrected."""
 

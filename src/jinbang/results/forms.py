@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
+from jinbang.kernel.crypto import Assertion
 from jinbang.results.labels import TOTALS, sum_label, sums_of
 from jinbang.results.marks_file import FILE_BYTES_MAX
 
@@ -117,11 +118,29 @@ class ReasonForm(forms.Form):
     )
 
 
+class HexField(forms.CharField):
+    """Bytes in hexadecimal digits, which nobody types."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        """Take no more than an assertion has."""
+        super().__init__(max_length=32_768, error_messages={"required": _("没有收到通行密钥的签名，请重试。")})
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401  # Django's own signature
+        """Return the bytes."""
+        try:
+            return bytes.fromhex(super().clean(value))
+        except ValueError as error:
+            raise forms.ValidationError(_("没有收到通行密钥的签名，请重试。")) from error
+
+
 class Signed(TypedDict):
-    """What a filled-in `SignForm` holds."""
+    """What a filled-in `SignForm` or `PasskeyForm` holds."""
 
     warrant_hash: str
-    passphrase: str
+    passphrase: NotRequired[str]
+    assertion: NotRequired[Assertion]
 
 
 class SignForm(forms.Form):
@@ -138,3 +157,18 @@ class SignForm(forms.Form):
     def signed(self) -> Signed:
         """Return what the action wants."""
         return {"warrant_hash": self.cleaned_data["warrant_hash"], "passphrase": self.cleaned_data["passphrase"]}
+
+
+class PasskeyForm(forms.Form):
+    """A passkey's answer to the warrant that stood on the screen, in hexadecimal digits; a script fills it in."""
+
+    warrant_hash = forms.CharField(widget=forms.HiddenInput)
+    client_data = HexField()
+    authenticator_data = HexField()
+    signature = HexField()
+
+    def signed(self) -> Signed:
+        """Return what the action wants."""
+        given = self.cleaned_data
+        assertion = Assertion(given["client_data"], given["authenticator_data"], given["signature"])
+        return {"warrant_hash": given["warrant_hash"], "assertion": assertion}

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
-from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState
+from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, WarrantKind
 
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
@@ -37,6 +37,14 @@ RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
     ReleaseState.ARMED: _("已就绪，到点开放"),
     ReleaseState.RELEASED: _("已发布"),
 }
+WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
+    WarrantKind.TOGETHER: _("成绩和合格标准"),
+    WarrantKind.MARKS: _("成绩（合格标准待公布）"),
+    WarrantKind.PASS_MARK: _("合格标准（分数与已公布的完全相同）"),
+}
+REASONS: Final[Mapping[str, Promise]] = {
+    "basis_changed": _("封存以后，成绩所依据的内容有变化，签发自动作废。请重新核验、封存。"),
+}
 RELEASE_COLOURS: Final[Mapping[ReleaseState, str]] = {
     ReleaseState.DRAFT: "grey",
     ReleaseState.VALIDATED: "blue",
@@ -54,6 +62,7 @@ MARK_STATUSES: Final[Mapping[MarkStatus, Promise]] = {
 }
 OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.PASSED: _("合格"),
+    Overall.PASSED_LOCALLY: _("合格（单独划线）"),
     Overall.PARTIAL: _("部分科目合格"),
     Overall.FAILED: _("不合格"),
     Overall.ABSENT: _("缺考"),

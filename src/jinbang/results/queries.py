@@ -18,7 +18,7 @@ from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
-from jinbang.people.queries import Staff, appointments_in_force, within
+from jinbang.people.queries import Staff, appointments_in_force, find_authority, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
@@ -32,7 +32,7 @@ from jinbang.results.models import (
     ViolationCase,
     WarrantSignature,
 )
-from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
+from jinbang.results.states import BatchState, Overall, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.states import PlanState
@@ -84,15 +84,20 @@ def _batches(by: Staff, *roles: Role) -> QuerySet[MarkBatch]:
     )
 
 
-def get_release(release_id: UUID, *, by: Staff) -> Release:
-    """Return a release of a region in which this officer holds a results role."""
-    return _one(_releases().filter(within(by, *RESULTS_ROLES, path_field="region__authority__path")), release_id)
+def get_release(release_id: UUID, *, by: Staff, roles: tuple[Role, ...] = RESULTS_ROLES) -> Release:
+    """Return a release of a region in which this officer holds one of these roles."""
+    return _one(_releases().filter(within(by, *roles, path_field="region__authority__path")), release_id)
 
 
 def lock_release(release_id: UUID, *, by: Staff, role: Role) -> Release:
     """Return a locked release of a region where this officer holds this role."""
     releases = _releases().filter(within(by, role, path_field="region__authority__path"))
     return _one(releases.select_for_update(of=("self",)), release_id)
+
+
+def get_release_for_system(release_id: UUID) -> Release:
+    """Return a release for the system's own steps, which have no scope."""
+    return _one(_releases(), release_id)
 
 
 def lock_release_for_system(release_id: UUID) -> Release:
@@ -166,6 +171,11 @@ def proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
     return rows.order_by("-proposed_at", "level_code", "subject_code")
 
 
+def people_of(region: ExamRegion) -> int:
+    """Return how many people stand on the roster. One query."""
+    return RosterEntry.objects.filter(region=region).count()
+
+
 def has_tickets(region: ExamRegion) -> bool:
     """Whether anybody holds a ticket that counts: a roster is drawn up from those. One query."""
     counting = [state.value for state in PlanState if state.has_seats]
@@ -196,6 +206,12 @@ def subject_name(entry: RosterEntry, subject_code: str) -> str:
     """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
     names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
     return names.get(subject_code, subject_code)
+
+
+def district_name(code: str) -> str:
+    """Return the name of the authority with this region code, and the code; the code alone where it is unknown."""
+    authority = find_authority(code)
+    return f"{authority.name}（{code}）" if authority is not None else code
 
 
 def levels_on_roster(region: ExamRegion) -> list[Level]:
@@ -263,6 +279,17 @@ def canonical_outcomes(release: Release) -> Iterator[dict[str, Json]]:
         yield {"ticket_number": ticket_number, "overall": overall, "subjects": subjects, "validity": validity}
 
 
+def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
+    """Return what is out and leads further: certificates, post-exam review and reports may start from these alone.
+
+    Nothing that a pass mark is still awaited for, nothing withheld, and nothing of a generation that is being prepared.
+    """
+    release = find_release(region)
+    generation = release.out.get("generation", 0) if release is not None else 0
+    unsettled = (Overall.AWAITING_PASS_MARK.value, Overall.WITHHELD.value)
+    return Outcome.objects.filter(entry__region=region, generation=generation).exclude(overall__in=unsettled)
+
+
 def is_as_sealed(release: Release) -> bool:
     """Whether description, hash, instant and every outcome are still those that were sealed. One query."""
     warrant = release.warrant
@@ -281,9 +308,19 @@ def signatures_of(release: Release) -> tuple[SignatureFacts, ...]:
     """
     rows = list(WarrantSignature.objects.filter(release=release).order_by("signed_at", "id"))
     officers = {row.officer_id for row in rows}
-    enrolled = set(OfficerKey.objects.filter(account__in=officers).values_list("account_id", "public_key"))
+    keys = OfficerKey.objects.filter(account__in=officers).values_list("account_id", "public_key", "relying_party")
+    enrolled = {(account_id, public_key): relying_party for account_id, public_key, relying_party in keys}
     return tuple(
-        SignatureFacts(str(row.officer_id), row.unit, row.public_key, row.signature, row.warrant_hash)
+        SignatureFacts(
+            officer_id=str(row.officer_id),
+            unit=row.unit,
+            public_key=row.public_key,
+            signature=row.signature,
+            warrant_hash=row.warrant_hash,
+            client_data=row.client_data,
+            authenticator_data=row.authenticator_data,
+            relying_party=enrolled[row.officer_id, row.public_key],
+        )
         for row in rows
         if (row.officer_id, row.public_key) in enrolled
     )

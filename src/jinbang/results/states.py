@@ -24,12 +24,14 @@ class Verdict(StrEnum):
     NONE = "none"  # absent, violation, void, withheld: there is nothing to judge
     RETAINED = "retained"  # passed in an earlier sitting and still counting
     EXEMPT = "exempt"
+    PASSED_LOCALLY = "passed_locally"  # 单独划线: below the pass mark, at or above the district's own line
 
 
 class Overall(StrEnum):
     """What a person's sitting comes to."""
 
     PASSED = "passed"
+    PASSED_LOCALLY = "passed_locally"  # by the line drawn for the district: the certificate is valid there only
     PARTIAL = "partial"  # some subjects passed and kept
     FAILED = "failed"
     ABSENT = "absent"  # in every subject applied for

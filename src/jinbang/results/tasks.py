@@ -1,0 +1,20 @@
+"""Long work of results for the worker: thin, resumable, counting people. The actions do and decide."""
+
+from uuid import UUID
+
+from jinbang.audit.long_work import Holding
+from jinbang.kernel import clock
+from jinbang.people.acting import acting_staff
+from jinbang.results.actions import release as actions
+
+
+def validate_release(keep: Holding) -> None:
+    """Judge everybody of a release, with the rights that whoever asked has now."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    actions.validate_release(release_id=release_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)
+
+
+def seal_release(keep: Holding) -> None:
+    """Seal a release, with the rights that whoever asked has now."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    actions.seal_release(release_id=release_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)
