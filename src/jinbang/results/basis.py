@@ -91,6 +91,13 @@ def pass_marks_and_lines_of(region: ExamRegion) -> tuple[PassMarks, dict[str, Pa
     return in_force(_approved(region))
 
 
+def pass_marks_and_lines_with(
+    region: ExamRegion, proposals: Iterable[PassMark]
+) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return the same as if these proposals were approved too. One query."""
+    return in_force([*_approved(region), *proposals])
+
+
 def in_force(rows: Iterable[PassMark]) -> tuple[PassMarks, dict[str, PassMarks]]:
     """Return what these rows come to: ordinary pass marks, and the lines of each district."""
     found = list(rows)

@@ -109,6 +109,16 @@ class PassMarkOutOfRange(DomainError):
         super().__init__(subject=subject, full_mark=full_mark)
 
 
+class DistrictElsewhere(DomainError):
+    """No district of this region has this code, so nobody here could be judged by its line. Field: `district`."""
+
+    code = "district_elsewhere"
+
+    def __init__(self, *, district: str) -> None:
+        """Name the code."""
+        super().__init__(district=district)
+
+
 class ReleaseNotReady(DomainError):
     """Something on the go/no-go list is still open: field `open_points` counts it."""
 

@@ -1,19 +1,22 @@
 """Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypeAlias, TypedDict
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import Assertion
 from jinbang.results.labels import TOTALS, sum_label, sums_of
 from jinbang.results.marks_file import FILE_BYTES_MAX
+from jinbang.results.states import Reach
 
 COUNT_MAX = 1_000_000_000
+Choices: TypeAlias = Sequence[tuple[str, str | Promise]]
 
 
 class ChosenPassMark(TypedDict):
@@ -69,18 +72,45 @@ class TotalsForm(forms.Form):
 class PassMarkForm(forms.Form):
     """One subject's pass mark and the document that sets it."""
 
+    reach = forms.ChoiceField(label=_("适用范围"), widget=forms.RadioSelect, required=False)
+    district = forms.ChoiceField(
+        label=_("单独划线的地区"), required=False, help_text=_("只有选择“单独划线地区”时才需要。证书仅在当地有效。")
+    )
     subject = forms.ChoiceField(label=_("级别与科目"))
     mark = forms.DecimalField(label=_("合格标准（分）"), min_value=Decimal("0.01"), decimal_places=2, max_digits=8)
     document_number = forms.CharField(
         label=_("文件号"), max_length=64, help_text=_("例如：晋人社厅函〔2026〕31号。"), strip=True
     )
 
-    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Offer the subjects of the sitting."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own arguments, passed on
+        subjects: Choices,
+        reaches: Choices,
+        districts: Choices,
+        **kwargs: Any,  # noqa: ANN401  # the same
+    ) -> None:
+        """Offer the subjects of the sitting, for whom this officer may set a mark, and the region's districts."""
+        kwargs["initial"] = {"reach": Reach.REGION.value, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        field = self.fields["subject"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
-        field.choices = subjects
+        offered = {"subject": subjects, "reach": reaches, "district": [("", _("（不选）")), *districts]}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+            field.choices = choices
+        if not districts:
+            del self.fields["district"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the district where the line is drawn for one."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reach") == Reach.DISTRICT.value and not cleaned.get("district"):
+            self.add_error("district", forms.ValidationError(_("请选择单独划线的地区。")))
+        return cleaned
+
+    def reach_and_district(self) -> tuple[Reach, str]:
+        """Return for whom the mark is set: for this region where nothing else was chosen."""
+        return Reach(self.cleaned_data["reach"] or Reach.REGION.value), self.cleaned_data.get("district", "")
 
     def chosen(self) -> ChosenPassMark:
         """Return what is proposed, as the action wants it."""

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
-from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, WarrantKind
+from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, Reach, ReleaseState, WarrantKind
 
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
@@ -18,6 +18,11 @@ PASS_MARK_STATES: Final[Mapping[PassMarkState, Promise]] = {
     PassMarkState.PROPOSED: _("待批准"),
     PassMarkState.APPROVED: _("已批准"),
     PassMarkState.REJECTED: _("未批准"),
+}
+REACHES: Final[Mapping[Reach, Promise]] = {
+    Reach.REGION: _("本考区"),
+    Reach.SITTING: _("全部考区（统一标准）"),
+    Reach.DISTRICT: _("单独划线地区"),
 }
 BATCH_COLOURS: Final[Mapping[BatchState, str]] = {
     BatchState.STAGED: "orange",

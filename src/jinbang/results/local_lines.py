@@ -27,8 +27,9 @@ def lines_for(district: str, lines: Lines) -> Mapping[SubjectKey, int]:
     """
     if not district:
         return {}
-    reaching = [code for code in lines if district.startswith(code.removesuffix(_WHOLE_CITY))]
-    return lines[max(reaching, key=len)] if reaching else {}
+    reaching = {code.removesuffix(_WHOLE_CITY): code for code in lines}
+    nearest = max((beginning for beginning in reaching if district.startswith(beginning)), key=len, default=None)
+    return lines[reaching[nearest]] if nearest is not None else {}
 
 
 def judged_locally(judgement: Judgement, *, level_code: str, lines: Mapping[SubjectKey, int]) -> Judgement:

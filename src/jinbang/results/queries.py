@@ -18,7 +18,7 @@ from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
-from jinbang.people.queries import Staff, appointments_in_force, find_authority, within
+from jinbang.people.queries import Staff, appointments_in_force, authorities_below, find_authority, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
@@ -39,6 +39,8 @@ from jinbang.seating.states import PlanState
 from jinbang.sittings.models import ExamRegion
 
 RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
+_CITY_DIGITS: Final = 4
+_COUNTY_DIGITS: Final = 6  # GB/T 2260
 DRAWN_UP: Final = "draw_up_roster"
 STAGED: Final = "stage"
 DRAFTED: Final = "draft"
@@ -171,6 +173,11 @@ def proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
     return rows.order_by("-proposed_at", "level_code", "subject_code")
 
 
+def open_proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
+    """Return the pass marks proposed for this region or its whole sitting that nobody has decided yet, oldest first."""
+    return proposals_of(region).filter(state=PassMarkState.PROPOSED.value).order_by("proposed_at", "id")
+
+
 def people_of(region: ExamRegion) -> int:
     """Return how many people stand on the roster. One query."""
     return RosterEntry.objects.filter(region=region).count()
@@ -206,6 +213,17 @@ def subject_name(entry: RosterEntry, subject_code: str) -> str:
     """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
     names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
     return names.get(subject_code, subject_code)
+
+
+def districts_of(region: ExamRegion) -> dict[str, str]:
+    """Return code → name of the districts where people on the roster are registered, and of their cities.
+
+    A city's code ends in 00; a line drawn for it holds in all of its counties. Two queries.
+    """
+    codes = set(RosterEntry.objects.filter(region=region).order_by().values_list("district", flat=True).distinct())
+    below = {authority.code: authority.name for authority in authorities_below(region.authority.path)}
+    codes |= {f"{code[:_CITY_DIGITS]}00" for code in codes if len(code) == _COUNTY_DIGITS}
+    return {code: below.get(code, code) for code in sorted(codes) if code and code != region.authority.code}
 
 
 def district_name(code: str) -> str:

@@ -90,6 +90,14 @@ class PassMarkState(StrEnum):
         return self is not PassMarkState.PROPOSED
 
 
+class Reach(StrEnum):
+    """For whom a pass mark is set."""
+
+    REGION = "region"  # one province, or whatever the exam region is
+    SITTING = "sitting"  # everywhere: the national line
+    DISTRICT = "district"  # 单独划线: a listed district, where its passes count and nowhere else
+
+
 class PassMarkEvent(StrEnum):
     """What can happen to a pass mark."""
 

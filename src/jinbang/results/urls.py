@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinbang.results.views import desk, release
+from jinbang.results.views import desk, pass_marks, release
 from jinbang.results.violations.views import candidate as own_violations
 from jinbang.results.violations.views import desk as violations
 
@@ -14,12 +14,13 @@ urlpatterns = [
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),
     path("desk/results/<uuid:region_id>/roster.csv", desk.roster_file, name="roster-file"),
     path("desk/results/<uuid:region_id>/marks/", desk.stage_marks, name="stage-marks"),
-    path("desk/results/<uuid:region_id>/pass-marks/", desk.propose_pass_mark, name="propose-pass-mark"),
+    path("desk/results/<uuid:region_id>/pass-marks/", pass_marks.propose, name="propose-pass-mark"),
+    path("desk/results/<uuid:region_id>/pass-marks/preview/", pass_marks.preview, name="preview-pass-marks"),
     path("desk/results/<uuid:region_id>/release/", release.draft, name="draft-release"),
     path("desk/results/batches/<uuid:batch_id>/", desk.batch, name="batch"),
     path("desk/results/batches/<uuid:batch_id>/discard/", desk.discard_batch, name="discard-batch"),
-    path("desk/results/pass-marks/<uuid:pass_mark_id>/approve/", desk.approve_pass_mark, name="approve-pass-mark"),
-    path("desk/results/pass-marks/<uuid:pass_mark_id>/reject/", desk.reject_pass_mark, name="reject-pass-mark"),
+    path("desk/results/pass-marks/<uuid:pass_mark_id>/approve/", pass_marks.approve, name="approve-pass-mark"),
+    path("desk/results/pass-marks/<uuid:pass_mark_id>/reject/", pass_marks.reject, name="reject-pass-mark"),
     path("desk/results/releases/<uuid:release_id>/", release.release, name="release"),
     path("desk/results/releases/<uuid:release_id>/validate/", release.validate, name="validate-release"),
     path("desk/results/releases/<uuid:release_id>/seal/", release.seal, name="seal-release"),

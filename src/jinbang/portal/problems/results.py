@@ -85,6 +85,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("{subject}的合格标准须大于 0 且不高于满分 {full_mark} 分。"),
         _("请核对文件后重新填写。"),
     ),
+    "district_elsewhere": Problem(
+        422,
+        _("不是本考区的地区"),
+        _("本考区的名册里没有登记在“{district}”的人，不能为它单独划线。"),
+        _("请从列出的地区里选择；名册缺少地区的，请先补齐名册。"),
+    ),
     "release_not_ready": Problem(
         409,
         _("还不能继续"),
