@@ -129,6 +129,12 @@ class ReleaseNotReady(DomainError):
         super().__init__(open_points=open_points)
 
 
+class NothingToSchedule(DomainError):
+    """No region was chosen, so there is no instant to set."""
+
+    code = "nothing_to_schedule"
+
+
 class ReleaseNotDue(DomainError):
     """The release instant has not come yet. Nobody but the system's own clockwork ever asks."""
 

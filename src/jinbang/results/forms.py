@@ -1,9 +1,10 @@
 """Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NotRequired, TypeAlias, TypedDict
+from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
@@ -132,6 +133,36 @@ class InstantForm(forms.Form):
     def instant(self) -> datetime:
         """Return the aware instant."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], tzinfo=SHANGHAI)
+
+
+class ScheduleForm(InstantForm):
+    """Which regions are released when: the first at an instant, each next one so many minutes later."""
+
+    regions = forms.MultipleChoiceField(
+        label=_("考区"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一个考区。")},
+        help_text=_("按考试日期和考区的顺序排列发布时刻。"),
+    )
+    gap = forms.IntegerField(
+        label=_("相邻考区间隔（分钟）"), min_value=0, max_value=1_440, initial=0, help_text=_("0 表示同时发布。")
+    )
+    field_order = ("regions", "day", "time", "gap")
+
+    def __init__(self, *args: Any, regions: Choices, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer the regions whose instant may still be set."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["regions"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = regions
+
+    def region_ids(self) -> list[UUID]:
+        """Return the chosen regions."""
+        return [UUID(region) for region in self.cleaned_data["regions"]]
+
+    def gap_between(self) -> timedelta:
+        """Return how much later each next one is."""
+        return timedelta(minutes=self.cleaned_data["gap"])
 
 
 class CorrectionForm(InstantForm):

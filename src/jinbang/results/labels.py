@@ -98,7 +98,22 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "outcomes": _("每人的结论都已按最新数据算出"),
     "instant": _("距发布时刻的分钟数"),
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
+    "violations": _("尚未作出处理决定、成绩暂不公布的人"),
+    "room_records": _("尚未签字的考场记录"),
+    "guessing": _("知道证件号码的人还须猜中的位数（二进制）"),
     "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
+}
+CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
+    "roster": _("在考区页生成名册，或者读入名册文件。"),
+    "marks_complete": _("在考区页读入缺少的成绩；没有分数的写明缺考、违纪或成绩无效。"),
+    "nothing_staged": _("请成绩核对岗输入控制数，或者撤回这个文件。"),
+    "outcomes": _("由成绩录入岗核验以后才有；数据有变动的须再核验一次。"),
+    "instant": _("在考区页改定一个以后的时刻。"),
+    "pass_marks": _("请合格标准岗提出、批准；也可以先公布成绩，以后单独公布合格标准。"),
+    "signers": _("请另一处室的成绩发布岗登记签名密钥。"),
+    "violations": _("这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定。"),
+    "room_records": _("请考场登记岗按签字的记录表完成登记；其中的缺考和违纪才会与成绩核对。"),
+    "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名。"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {

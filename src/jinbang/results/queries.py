@@ -18,7 +18,7 @@ from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
-from jinbang.people.queries import Staff, appointments_in_force, authorities_below, find_authority, within
+from jinbang.people.queries import Staff, appointments_in_force, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
@@ -39,8 +39,6 @@ from jinbang.seating.states import PlanState
 from jinbang.sittings.models import ExamRegion
 
 RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
-_CITY_DIGITS: Final = 4
-_COUNTY_DIGITS: Final = 6  # GB/T 2260
 DRAWN_UP: Final = "draw_up_roster"
 STAGED: Final = "stage"
 DRAFTED: Final = "draft"
@@ -183,6 +181,11 @@ def people_of(region: ExamRegion) -> int:
     return RosterEntry.objects.filter(region=region).count()
 
 
+def ticket_numbers_of(region: ExamRegion) -> list[str]:
+    """Return every ticket number on the roster. One query."""
+    return list(RosterEntry.objects.filter(region=region).order_by().values_list("ticket_number", flat=True))
+
+
 def has_tickets(region: ExamRegion) -> bool:
     """Whether anybody holds a ticket that counts: a roster is drawn up from those. One query."""
     counting = [state.value for state in PlanState if state.has_seats]
@@ -213,23 +216,6 @@ def subject_name(entry: RosterEntry, subject_code: str) -> str:
     """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
     names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
     return names.get(subject_code, subject_code)
-
-
-def districts_of(region: ExamRegion) -> dict[str, str]:
-    """Return code → name of the districts where people on the roster are registered, and of their cities.
-
-    A city's code ends in 00; a line drawn for it holds in all of its counties. Two queries.
-    """
-    codes = set(RosterEntry.objects.filter(region=region).order_by().values_list("district", flat=True).distinct())
-    below = {authority.code: authority.name for authority in authorities_below(region.authority.path)}
-    codes |= {f"{code[:_CITY_DIGITS]}00" for code in codes if len(code) == _COUNTY_DIGITS}
-    return {code: below.get(code, code) for code in sorted(codes) if code and code != region.authority.code}
-
-
-def district_name(code: str) -> str:
-    """Return the name of the authority with this region code, and the code; the code alone where it is unknown."""
-    authority = find_authority(code)
-    return f"{authority.name}（{code}）" if authority is not None else code
 
 
 def levels_on_roster(region: ExamRegion) -> list[Level]:

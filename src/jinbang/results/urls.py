@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinbang.results.views import desk, pass_marks, release
+from jinbang.results.views import desk, pass_marks, release, schedule
 from jinbang.results.violations.views import candidate as own_violations
 from jinbang.results.violations.views import desk as violations
 
@@ -10,6 +10,7 @@ app_name = "results"
 
 urlpatterns = [
     path("desk/results/", desk.regions, name="regions"),
+    path("desk/results/schedule/", schedule.schedule, name="schedule"),
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),
     path("desk/results/<uuid:region_id>/roster.csv", desk.roster_file, name="roster-file"),

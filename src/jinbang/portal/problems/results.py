@@ -91,6 +91,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("本考区的名册里没有登记在“{district}”的人，不能为它单独划线。"),
         _("请从列出的地区里选择；名册缺少地区的，请先补齐名册。"),
     ),
+    "nothing_to_schedule": Problem(
+        422,
+        _("没有选择考区"),
+        _("没有选择要发布的考区，什么都没有拟定。"),
+        _("请至少选择一个考区。"),
+    ),
     "release_not_ready": Problem(
         409,
         _("还不能继续"),

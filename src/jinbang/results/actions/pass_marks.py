@@ -11,6 +11,7 @@ from jinbang.audit import actions as audit
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries
+from jinbang.results.districts import districts_of
 from jinbang.results.errors import DistrictElsewhere, MarksSealed, PassMarkOutOfRange, SamePersonTwice
 from jinbang.results.labels import format_mark
 from jinbang.results.models import PassMark
@@ -50,7 +51,7 @@ def propose_pass_mark(
     region = queries.lock_region(region.pk, by=by, role=Role.PASS_MARK_OFFICER)
     if whom.reach is Reach.SITTING:
         by.require(Role.PASS_MARK_OFFICER, region.sitting.owner.path)
-    if whom.reach is Reach.DISTRICT and whom.district not in queries.districts_of(region):
+    if whom.reach is Reach.DISTRICT and whom.district not in districts_of(region):
         raise DistrictElsewhere(district=whom.district)
     subject = queries.programme_of(region).subject(subject_code, level=level_code)
     full = subject.full_mark_hundredths

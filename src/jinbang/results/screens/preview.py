@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jinbang.kernel.digests import Json
 from jinbang.people.queries import Staff
 from jinbang.results import labels, queries
+from jinbang.results.districts import district_name
 from jinbang.results.preview import Change, Preview, SubjectKey, preview_proposals
 from jinbang.results.rules import SubjectMark
 from jinbang.results.screens.regions import PassMarkRow, pass_mark_rows
@@ -113,7 +114,7 @@ def _subject_rows(found: Preview, names: Mapping[SubjectKey, str]) -> list[Count
 
 
 def _district_rows(found: Preview, names: Mapping[SubjectKey, str]) -> list[CountRow]:
-    places = {district: queries.district_name(district) for district, _key in found.by_district if district}
+    places = {district: district_name(district) for district, _key in found.by_district if district}
     rows = []
     for (district, key), tally in sorted(found.by_district.items()):
         name = f"{places.get(district, _('未登记地区'))} · {names[key]}"
@@ -144,7 +145,7 @@ def _change_row(change: Change, names: Mapping[SubjectKey, str]) -> ChangeRow:
     ]
     return ChangeRow(
         ticket_number=entry.ticket_number,
-        district=queries.district_name(entry.district) if entry.district else "",
+        district=district_name(entry.district) if entry.district else "",
         marks="；".join(marks),
         before=labels.OVERALLS[change.before],
         after=labels.OVERALLS[change.after],

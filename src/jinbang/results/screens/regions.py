@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import labels, queries
+from jinbang.results.districts import district_name, districts_of
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
 from jinbang.results.states import BatchState, PassMarkState, Reach, ReleaseState
@@ -98,6 +99,15 @@ def region_rows(regions: Iterable[ExamRegion]) -> list[RegionRow]:
             )
         )
     return rows
+
+
+def schedulable(rows: Iterable[RegionRow]) -> list[tuple[str, str]]:
+    """Return the regions whose instant may still be set: people are on the roster and nothing is sealed."""
+    return [
+        (str(row.region.pk), f"{row.region.sitting.name} · {row.region.authority.name}")
+        for row in rows
+        if row.people and (row.release is None or ReleaseState(row.release.state).takes_marks)
+    ]
 
 
 def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
@@ -196,7 +206,7 @@ def pass_mark_rows(region: ExamRegion, *, by: Staff) -> Iterator[PassMarkRow]:
 def _reach_of(row: PassMark) -> str:
     """Return for whom a pass mark is set, in words."""
     if row.district:
-        where = queries.district_name(row.district)
+        where = district_name(row.district)
         return _("单独划线：%(district)s（证书仅在当地有效）") % {"district": where}
     return str(labels.REACHES[Reach.REGION if row.region_id else Reach.SITTING])
 
@@ -204,7 +214,7 @@ def _reach_of(row: PassMark) -> str:
 def reach_choices(region: ExamRegion, *, by: Staff) -> list[tuple[str, Promise]]:
     """Return for whom this officer may propose a pass mark: the whole sitting only where they work for its owner."""
     may_for_all = by.holds(Role.PASS_MARK_OFFICER, region.sitting.owner.path)
-    has_districts = bool(queries.districts_of(region))
+    has_districts = bool(districts_of(region))
     offered = {Reach.REGION: True, Reach.SITTING: may_for_all, Reach.DISTRICT: has_districts}
     return [(reach.value, labels.REACHES[reach]) for reach, is_offered in offered.items() if is_offered]
 

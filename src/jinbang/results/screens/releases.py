@@ -19,6 +19,7 @@ from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
 from jinbang.results.checks import Check, go_no_go, tally
+from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
 from jinbang.results.states import Overall, ReleaseState, WarrantKind
@@ -30,6 +31,7 @@ class CheckRow:
     """One point of the go/no-go list in words."""
 
     label: Promise
+    remedy: Promise | str
     is_met: bool
     is_blocking: bool
     figure: int
@@ -139,7 +141,8 @@ def _to(step: str, release: Release) -> str:
 
 
 def _check_row(check: Check) -> CheckRow:
-    return CheckRow(labels.CHECKS[check.code], check.is_met, check.is_blocking, check.figure, check.wanted)
+    remedy = "" if check.is_met else labels.CHECK_REMEDIES[check.code]
+    return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, check.figure, check.wanted)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
@@ -188,7 +191,7 @@ def _local_lines(release: Release) -> Iterator[str]:
     for district, marks in local.items():
         for (level, subject), mark in marks.items():
             yield _("单独划线 %(district)s：%(level)s · %(subject)s %(mark)s 分") % {
-                "district": queries.district_name(district),
+                "district": district_name(district),
                 "level": programme.level(level).name,
                 "subject": programme.subject(subject, level=level).name,
                 "mark": labels.format_mark(mark),

@@ -45,7 +45,8 @@ def region_address(region_id: UUID) -> str:
 def regions(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the regions whose results this officer works on."""
     rows = region_rows(queries.regions_in_scope(staff, *queries.RESULTS_ROLES))
-    return render(request, "results/desk/regions.html", {"rows": rows})
+    context = {"rows": rows, "is_clerk": Role.MARKS_CLERK in staff.roles}
+    return render(request, "results/desk/regions.html", context)
 
 
 @require_GET

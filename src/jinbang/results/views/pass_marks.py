@@ -17,8 +17,9 @@ from jinbang.people.states import Role
 from jinbang.results import queries
 from jinbang.results.actions import pass_marks
 from jinbang.results.actions.pass_marks import Whom
+from jinbang.results.districts import districts_of
 from jinbang.results.errors import DistrictElsewhere, PassMarkOutOfRange
-from jinbang.results.forms import PassMarkForm, ReasonForm
+from jinbang.results.forms import Choices, PassMarkForm, ReasonForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.preview import preview_screen
 from jinbang.results.screens.regions import reach_choices, subject_choices
@@ -29,8 +30,9 @@ from jinbang.results.screens.regions import reach_choices, subject_choices
 def propose(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
     """Propose a subject's pass mark under its document's number."""
     found = queries.get_region(region_id, by=staff, roles=(Role.PASS_MARK_OFFICER,))
-    districts = list(queries.districts_of(found).items())
-    choices = {"subjects": subject_choices(found), "reaches": reach_choices(found, by=staff), "districts": districts}
+    districts = list(districts_of(found).items())
+    reaches = reach_choices(found, by=staff)
+    choices: dict[str, Choices] = {"subjects": subject_choices(found), "reaches": reaches, "districts": districts}
     form = PassMarkForm(request.POST or None, **choices)
     context: dict[str, object] = {"region": found, "form": form}
     if form.is_valid():
