@@ -45,6 +45,7 @@ function groups({ names, series }) {
   return {
     ...one,
     grid: common.grid,
+    yAxis: { ...one.yAxis, axisLabel: { ...one.yAxis.axisLabel, overflow: "break" } },
     legend: { textStyle: text, top: 0 },
     series: Object.entries(series).map(([name, data]) => ({ name, data, type: "bar", barMaxWidth: 16 })),
   };

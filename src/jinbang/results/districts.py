@@ -1,8 +1,10 @@
 """The districts in which people on a roster are registered, by their codes (GB/T 2260). Reads only."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from jinbang.people.queries import authorities_below, find_authority
+from jinbang.people.models import Authority
+from jinbang.people.queries import authorities_below
 from jinbang.results.models import RosterEntry
 from jinbang.sittings.models import ExamRegion
 
@@ -21,7 +23,13 @@ def districts_of(region: ExamRegion) -> dict[str, str]:
     return {code: below.get(code, code) for code in sorted(codes) if code and code != region.authority.code}
 
 
+def district_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return code → name with the code, for each of these codes; the code alone where it is unknown. One query."""
+    sought = {code for code in codes if code}
+    known = dict(Authority.objects.filter(code__in=sought).values_list("code", "name"))
+    return {code: f"{known[code]}（{code}）" if code in known else code for code in sorted(sought)}
+
+
 def district_name(code: str) -> str:
-    """Return the name of the authority with this region code, and the code; the code alone where it is unknown."""
-    authority = find_authority(code)
-    return f"{authority.name}（{code}）" if authority is not None else code
+    """Return the same of one code. One query."""
+    return district_names([code]).get(code, code)

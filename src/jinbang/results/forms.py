@@ -73,7 +73,7 @@ class TotalsForm(forms.Form):
 class PassMarkForm(forms.Form):
     """One subject's pass mark and the document that sets it."""
 
-    reach = forms.ChoiceField(label=_("适用范围"), widget=forms.RadioSelect, required=False)
+    reach = forms.ChoiceField(label=_("适用范围"), widget=forms.RadioSelect)
     district = forms.ChoiceField(
         label=_("单独划线的地区"), required=False, help_text=_("只有选择“单独划线地区”时才需要。证书仅在当地有效。")
     )
@@ -110,8 +110,8 @@ class PassMarkForm(forms.Form):
         return cleaned
 
     def reach_and_district(self) -> tuple[Reach, str]:
-        """Return for whom the mark is set: for this region where nothing else was chosen."""
-        return Reach(self.cleaned_data["reach"] or Reach.REGION.value), self.cleaned_data.get("district", "")
+        """Return for whom the mark is set."""
+        return Reach(self.cleaned_data["reach"]), self.cleaned_data.get("district", "")
 
     def chosen(self) -> ChosenPassMark:
         """Return what is proposed, as the action wants it."""

@@ -42,6 +42,10 @@ RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
     ReleaseState.ARMED: _("已就绪，到点开放"),
     ReleaseState.RELEASED: _("已发布"),
 }
+WORK: Final[Mapping[str, Promise]] = {
+    "jinbang.results.tasks.validate_release": _("计算并核验"),
+    "jinbang.results.tasks.seal_release": _("封存"),
+}
 WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
     WarrantKind.TOGETHER: _("成绩和合格标准"),
     WarrantKind.MARKS: _("成绩（合格标准待公布）"),
@@ -113,7 +117,7 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
     "signers": _("请另一处室的成绩发布岗登记签名密钥。"),
     "violations": _("这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定。"),
     "room_records": _("请考场登记岗按签字的记录表完成登记；其中的缺考和违纪才会与成绩核对。"),
-    "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名。"),
+    "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名；已经要求的，查询次数另有更严的限制。"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jinbang.kernel.digests import Json
 from jinbang.people.queries import Staff
 from jinbang.results import labels, queries
-from jinbang.results.districts import district_name
+from jinbang.results.districts import district_names
 from jinbang.results.preview import Change, Preview, SubjectKey, preview_proposals
 from jinbang.results.rules import SubjectMark
 from jinbang.results.screens.regions import PassMarkRow, pass_mark_rows
@@ -74,8 +74,9 @@ def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
     """Gather the page. About thirty-five queries; nothing is stored."""
     found = preview_proposals(region)
     names = _subject_names(region)
+    places = district_names(district for district, _key in found.by_district)
     subjects = tuple(_subject_rows(found, names))
-    districts = tuple(_district_rows(found, names))
+    districts = tuple(_district_rows(found, names, places=places))
     turned = Counter((change.before, change.after) for change in found.changes)
     return PreviewScreen(
         region=region,
@@ -90,15 +91,16 @@ def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
         tally=tuple(
             (labels.OVERALLS[was], labels.OVERALLS[would], count) for (was, would), count in sorted(turned.items())
         ),
-        changes=tuple(_change_row(change, names) for change in found.changes[:SHOWN_MOST]),
+        changes=tuple(_change_row(change, names, places=places) for change in found.changes[:SHOWN_MOST]),
         is_cut=len(found.changes) > SHOWN_MOST,
     )
 
 
 def _subject_names(region: ExamRegion) -> dict[SubjectKey, str]:
-    levels = queries.programme_of(region).levels
+    """Return what each subject is called; its level stands before it only where there are several."""
+    levels = queries.levels_on_roster(region)
     return {
-        (level.code, subject.code): _("%(level)s · %(subject)s") % {"level": level.name, "subject": subject.name}
+        (level.code, subject.code): f"{level.name} · {subject.name}" if len(levels) > 1 else subject.name
         for level in levels
         for subject in level.subjects
     }
@@ -113,8 +115,7 @@ def _subject_rows(found: Preview, names: Mapping[SubjectKey, str]) -> list[Count
     return rows
 
 
-def _district_rows(found: Preview, names: Mapping[SubjectKey, str]) -> list[CountRow]:
-    places = {district: district_name(district) for district, _key in found.by_district if district}
+def _district_rows(found: Preview, names: Mapping[SubjectKey, str], *, places: Mapping[str, str]) -> list[CountRow]:
     rows = []
     for (district, key), tally in sorted(found.by_district.items()):
         name = f"{places.get(district, _('未登记地区'))} · {names[key]}"
@@ -136,7 +137,7 @@ def _chart(rows: tuple[CountRow, ...]) -> dict[str, Json]:
     }
 
 
-def _change_row(change: Change, names: Mapping[SubjectKey, str]) -> ChangeRow:
+def _change_row(change: Change, names: Mapping[SubjectKey, str], *, places: Mapping[str, str]) -> ChangeRow:
     entry = change.entry
     marks = [
         f"{names[entry.level_code, code]} {_mark(mark)}"
@@ -145,7 +146,7 @@ def _change_row(change: Change, names: Mapping[SubjectKey, str]) -> ChangeRow:
     ]
     return ChangeRow(
         ticket_number=entry.ticket_number,
-        district=district_name(entry.district) if entry.district else "",
+        district=places.get(entry.district, ""),
         marks="；".join(marks),
         before=labels.OVERALLS[change.before],
         after=labels.OVERALLS[change.after],

@@ -68,6 +68,7 @@ class ReleaseScreen:
     may_sign: bool
     passkey: Passkey | None
     work: LongWork | None
+    work_label: Promise | str
     sign_obstacle: str
     needs_key: bool
     may_reopen: bool
@@ -106,6 +107,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         may_sign=may_sign and key is not None,
         passkey=_passkey(release, key) if may_sign else None,
         work=work if is_clerk or is_at_work else None,
+        work_label=labels.WORK.get(work.task, "") if work is not None else "",
         sign_obstacle=obstacle,
         needs_key=may_sign and key is None,
         may_reopen=is_officer and _can_stop(release, now=now),
