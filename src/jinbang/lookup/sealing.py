@@ -54,7 +54,8 @@ class QueryInputs:
 
 def normalise_ticket(raw: str) -> str:
     """Return a ticket number without what people add to it (spaces, hyphens), in plain characters and capitals."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw))).upper()
+    capitals = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", raw).upper())  # capitals may come apart
+    return "".join(filter(str.isalnum, capitals))
 
 
 def new_release_key() -> bytes:

@@ -20,7 +20,7 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import key_ring, new_data_key, new_officer_key, seal
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, Sex, birth_date, parse_number, sex
 from jinbang.kernel.names import normalise_name
-from jinbang.people import queries, rules
+from jinbang.people import passkeys, queries, rules
 from jinbang.people.errors import CodeTaken, NameDiffers, NotStaff, ReasonMissing, UsernameTaken
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.queries import Candidate, Staff
@@ -143,7 +143,7 @@ def enrol_officer_passkey(
     """
     if account.kind != AccountKind.STAFF:
         raise NotStaff
-    passkey = queries.get_passkey(account, authenticator_id=authenticator_id)
+    passkey = passkeys.get_passkey(account, authenticator_id=authenticator_id)
     OfficerKey.objects.filter(account=account, retired_at__isnull=True).update(retired_at=now)
     key = OfficerKey.objects.create(
         account=account,

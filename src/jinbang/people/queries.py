@@ -17,13 +17,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Model, Q, QuerySet
 from django.shortcuts import get_object_or_404
-from fido2 import cbor
 
 from jinbang.kernel import clock
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.crypto import associated_data, blind_index, key_ring, open_sealed
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, normalise_typed
-from jinbang.people.errors import BadPhone, IdentityNotBound, NoSuchDocument, NoSuchPasskey, NotYours
+from jinbang.people.errors import BadPhone, IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.rules import is_within, parse_phone
 from jinbang.people.states import AccountKind, Role
@@ -200,36 +199,6 @@ def find_account_by_login(login: str) -> Account | None:
 def has_second_factor(account: Account) -> bool:
     """Whether the account has an authenticator app or a passkey; recovery codes alone are none."""
     return bool(Authenticator.objects.filter(user=account, type__in=_MAIN_FACTORS).exists())
-
-
-@dataclass(frozen=True)
-class Passkey:
-    """A passkey of an account: what its owner calls it, its credential, and its public half as a COSE key (CBOR)."""
-
-    id: int
-    name: str
-    credential_id: bytes
-    public_key: bytes
-
-
-def passkeys_of(account_id: UUID) -> tuple[Passkey, ...]:
-    """Return the passkeys of an account, in the order in which they were added. One query."""
-    rows = Authenticator.objects.filter(user_id=account_id, type=Authenticator.Type.WEBAUTHN).order_by("id")
-    return tuple(_passkey(row) for row in rows)
-
-
-def get_passkey(account: Account, *, authenticator_id: int) -> Passkey:
-    """Return one passkey of an account. Refuses any other."""
-    found = next((one for one in passkeys_of(account.pk) if one.id == authenticator_id), None)
-    if found is None:
-        raise NoSuchPasskey
-    return found
-
-
-def _passkey(row: Authenticator) -> Passkey:
-    wrapped = row.wrap()
-    credential = wrapped.authenticator_data.credential_data
-    return Passkey(row.pk, wrapped.name, credential.credential_id, cbor.encode(credential.public_key))
 
 
 def find_officer_key(account_id: UUID) -> OfficerKey | None:

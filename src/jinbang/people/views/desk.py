@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jinbang.audit.submission import FIELD, perform_once
 from jinbang.kernel import clock
-from jinbang.people import actions, labels, queries
+from jinbang.people import actions, labels, passkeys, queries
 from jinbang.people.audiences import desk_page
 from jinbang.people.forms import OfficerKeyForm
 from jinbang.people.queries import Staff
@@ -39,7 +39,7 @@ def officer_key(request: HttpRequest, staff: Staff) -> HttpResponse:
     context = {
         "form": form,
         "officer_key": queries.find_officer_key(staff.account_id),
-        "passkeys": queries.passkeys_of(staff.account_id),
+        "passkeys": passkeys.passkeys_of(staff.account_id),
     }
     return render(request, "people/desk/officer_key.html", context, status=422 if form.is_bound else 200)
 
