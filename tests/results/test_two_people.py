@@ -160,7 +160,11 @@ class ReleaseMachine(RuleBasedStateMachine):
         by, decider = self.current[name].staff, self.current[other].staff
         case = ViolationCase.objects.exclude(state__in=["dropped", "served"]).order_by("id").first()
         if case is None:
-            given = {"region": self.world.region, "subject_code": "basics", "tickets": ["T00001", "T00002"]}
+            given: dict[str, Any] = {
+                "region": self.world.region,
+                "subject_code": "basics",
+                "tickets": ["T00001", "T00002"],
+            }
             self.attempt(name, lambda: violations.note_similar_answers(**given, facts="x", by=by, now=self.now))
         elif case.state == "noted":
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "charge": "x"}
