@@ -39,7 +39,19 @@ function lines({ names, series }) {
   };
 }
 
-const drawings = { bars, lines };
+// Several bars for each name, such as before and after.
+function groups({ names, series }) {
+  const one = bars({ names, values: [] });
+  return {
+    ...one,
+    grid: common.grid,
+    yAxis: { ...one.yAxis, axisLabel: { ...one.yAxis.axisLabel, overflow: "break" } },
+    legend: { textStyle: text, top: 0 },
+    series: Object.entries(series).map(([name, data]) => ({ name, data, type: "bar", barMaxWidth: 16 })),
+  };
+}
+
+const drawings = { bars, groups, lines };
 for (const place of document.querySelectorAll("[data-chart]")) {
   const told = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   place.classList.add("jb-chart__picture--drawn");

@@ -1,11 +1,13 @@
 """A member of staff's own pages, and 吴 who sees none of them."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from jinbang.audit.submission import new_submission_key
 from jinbang.people.queries import find_officer_key
-from tests.cast import PASSPHRASE, Cast, client_of
+from tests.cast import PASSPHRASE, Cast, StaffMember, client_of
+from tests.passkeys import SoftPasskey
 
 PAGES = ("/desk/people/me/", "/desk/people/officer-key/")
 
@@ -49,3 +51,40 @@ def test_two_passphrases_that_differ_make_no_key(cast: Cast) -> None:
     assert page.status_code == 422
     assert "不一致" in page.text
     assert cast.he.account.officer_keys.count() == 1
+
+
+def passkey_of(member: StaffMember, name: str = "我的安全钥匙") -> tuple[int, SoftPasskey]:
+    """Give a member of staff a passkey, and return its number and the passkey."""
+    passkey = SoftPasskey()
+    data = {"name": name, "credential": passkey.registration()}
+    row = Authenticator.objects.create(user=member.account, type=Authenticator.Type.WEBAUTHN, data=data)
+    return row.pk, passkey
+
+
+@pytest.mark.django_db
+def test_a_release_officer_signs_with_a_passkey_of_their_own_from_then_on(cast: Cast) -> None:
+    number, passkey = passkey_of(cast.he)
+    client = client_of(cast.he)
+    assert "用“我的安全钥匙”签发" in client.get("/desk/people/officer-key/").text
+    form = {"submission_key": new_submission_key()}
+    answer = client.post(f"/desk/people/officer-key/passkeys/{number}/", form)
+    assert answer.headers["Location"] == "/desk/people/me/"
+    key = find_officer_key(cast.he.account.pk)
+    assert key is not None
+    assert (key.kind, key.relying_party, bytes(key.private_key_sealed)) == ("passkey", "testserver", b"")
+    assert (key.public_key, key.credential_id) == (passkey.public_key.hex(), passkey.credential_id.hex())
+    assert cast.he.account.officer_keys.filter(retired_at=None).count() == 1
+    assert "通行密钥的公钥" in client.get("/desk/people/me/").text
+
+
+@pytest.mark.django_db
+def test_nobody_signs_with_another_ones_passkey(cast: Cast) -> None:
+    number, _passkey = passkey_of(cast.lyu)
+    answer = client_of(cast.he).post(
+        f"/desk/people/officer-key/passkeys/{number}/", {"submission_key": new_submission_key()}
+    )
+    assert answer.status_code == 404
+    key = find_officer_key(cast.he.account.pk)
+    assert key is not None
+    assert key.kind == "ed25519"
+    assert client_of(cast.zhou).post(f"/desk/people/officer-key/passkeys/{number}/").status_code == 403

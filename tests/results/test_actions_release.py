@@ -1,6 +1,7 @@
 """A release from draft to released: two people, one hash, and every way in which it must not happen."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from jinbang.people.states import Role
 from jinbang.results import queries
 from jinbang.results.actions import marks
 from jinbang.results.actions import release as actions
+from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes
 from jinbang.results.errors import (
     NoOfficerKey,
     ReleaseNotDue,
@@ -92,12 +94,32 @@ def test_somebody_new_on_the_roster_holds_validation_up(ready: World) -> None:
         validated(ready)
 
 
-def test_what_was_judged_before_a_change_is_judged_again_under_the_lock(ready: World, cast: Cast) -> None:
-    drafted = actions.draft_release(region=ready.region, opens_at=OPENS, by=cast.chu.staff, now=NOW)
-    judged = actions.prepare_validation(release_id=drafted.pk, by=cast.chu.staff, now=NOW)
-    set_pass_mark(ready, "basics", 6100)
-    actions.validate_release(release_id=drafted.pk, judged=judged, by=cast.chu.staff, now=NOW)
+def changing(world: World, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody approve another pass mark while everybody is being judged, so many times."""
+    marks_to_come = iter(range(6100, 6100 + times))
+
+    def meanwhile(**given: Any) -> JudgedOutcomes:  # noqa: ANN401  # the arguments of what it stands before
+        judged = judge_outcomes(**given)
+        if (mark := next(marks_to_come, None)) is not None:
+            set_pass_mark(world, "basics", mark)
+        return judged
+
+    monkeypatch.setattr(actions, "judge_outcomes", meanwhile)
+
+
+def test_what_was_judged_before_a_change_is_judged_again(
+    ready: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing(ready, 1, monkeypatch)
+    validated(ready)
     assert outcome_of(ready).overall == "partial"
+
+
+def test_what_will_not_stand_still_is_not_validated(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing(ready, 9, monkeypatch)
+    with pytest.raises(WarrantChanged):
+        validated(ready)
+    assert (ready.release.state, ready.release.basis_hash) == ("draft", "")
 
 
 # ---------------------------------------------------------------- seal

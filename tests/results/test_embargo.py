@@ -1,6 +1,7 @@
 """Before the instant, two worlds that differ in nothing but marks look alike to everybody but results officers.
 
-Both worlds are the same rows with other marks, brought as far as an approved release; every address without arguments,
+Both worlds are the same rows with other marks and other pass marks, brought as far as an approved release, and one
+person in both has a violation case to answer; every address without arguments,
 every page of the release and the whole history are read by each kind of reader, and compared once what is random in any
 world (identifiers, form keys, hashes over a nonce) has been put out of sight.
 """
@@ -8,6 +9,8 @@ world (identifiers, form keys, hashes over a nonce) has been put out of sight.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import zip_longest
 from random import Random
 from typing import Any, NamedTuple
@@ -21,7 +24,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jinbang.audit import actions as audit
 from jinbang.audit.models import StateChange
-from tests.cast import Cast, client_of
+from jinbang.results.models import Mark, ViolationCase
+from jinbang.results.violations import actions as violations
+from jinbang.results.violations import screens
+from jinbang.results.violations.screens import CaseRow
+from jinbang.results.violations.states import CaseArticle
+from tests.cast import NOW, Cast, client_of
 from tests.results.world import Marks, World, approved, bring_in, set_pass_marks
 from tests.tiers import Measure, Tier
 
@@ -36,6 +44,7 @@ RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}"
     r'|name="(?:submission_key|csrfmiddlewaretoken)" value="[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
 )
+PASS_MARKS = {True: 6000, False: 7000}
 REQUESTS = Measure.TWIN_WORLD_REQUESTS
 
 
@@ -79,15 +88,18 @@ def plain_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
     """Bring these marks as far as an approved release, and return all that others than results officers can see."""
     with transaction.atomic():
-        set_pass_marks(world)
+        set_pass_marks(world, PASS_MARKS[given is PASSED])
+        case = accused(world)
         bring_in(world, given)
         release = approved(world)
+        of_region = ("region", "roster-file", "propose-pass-mark", "preview-pass-marks", "similar-answers")
         addresses = [
             *sorted(set(plain_addresses(get_resolver()))),
-            reverse("results:region", args=[world.region.pk]),
+            *(reverse(f"results:{name}", args=[world.region.pk]) for name in of_region),
             reverse("results:release", args=[release.pk]),
             reverse("results:changes", args=[release.pk]),
-            reverse("results:roster-file", args=[world.region.pk]),
+            reverse("results:violation", args=[case.pk]),
+            reverse("results:own-violation", args=[case.pk]),
         ]
         seen = {}
         for number, (name, client, address, manner) in enumerate(trace(readers(world.cast), addresses)):
@@ -99,8 +111,25 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
     return seen
 
 
+def accused(world: World) -> ViolationCase:
+    """Let 林 have a case to answer, and return it."""
+    first, *_others = violations.note_similar_answers(
+        region=world.region,
+        subject_code="basics",
+        tickets=["T00001", "T00002"],
+        facts="错题相同",
+        by=world.cast.chu.staff,
+        now=NOW,
+    )
+    return violations.notify_violation(
+        case_id=first.pk, article=CaseArticle.SIMILAR, charge="拟认定雷同", by=world.cast.chu.staff, now=NOW
+    )
+
+
 def readers(cast: Cast) -> dict[str, Client]:
-    members = (cast.lin, cast.wu, cast.zhou, cast.gu, cast.feng, cast.chen, cast.han, cast.qian)
+    """Return somebody of every role that may not see marks, two candidates, and nobody."""
+    staff = (cast.wu, cast.zhou, cast.gu, cast.feng, cast.chen, cast.han, cast.qian, cast.tao)
+    members = (cast.lin, cast.zhao, *staff)
     return {"nobody": Client(), **{member.account.username: client_of(member) for member in members}}
 
 
@@ -160,6 +189,27 @@ def changed_line(one: str, other: str) -> str:
 
 def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World, tier: Tier) -> None:
     assert differences(world, every_page_then_at_random(tier.random.getstate(), tier[REQUESTS])) == []
+
+
+def test_a_planted_class_of_those_who_passed_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: a page that only colours the tag of whoever has good marks, as a careless author might."""
+
+    def colouring(case: ViolationCase, *, now: datetime) -> CaseRow:
+        row = plain(case, now=now)
+        has_passed = Mark.objects.filter(entry=case.entry, mark_hundredths__gte=6000).exists()
+        return replace(row, colour=f"{row.colour} passed") if has_passed else row
+
+    plain: Callable[..., CaseRow] = screens._row
+    monkeypatch.setattr(screens, "_row", colouring)
+    found = differences(world, only_own_pages)
+    assert len(found) == 2  # the list and the case
+
+
+def only_own_pages(everybody: Readers, addresses: Sequence[str]) -> Iterator[Asked]:
+    """Yield what a candidate asks for about their own cases."""
+    for address in addresses:
+        if address.startswith("/my/violations/"):
+            yield "lin", everybody["lin"], address, PLAINLY
 
 
 def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

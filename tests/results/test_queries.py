@@ -8,7 +8,7 @@ from jinbang.people.models import Authority
 from jinbang.results import basis, queries
 from jinbang.results.actions import release as actions
 from jinbang.results.actions.outcomes import judge_outcomes
-from jinbang.results.checks import go_no_go
+from jinbang.results.checks import bits_to_guess, go_no_go
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import Release
 from jinbang.sittings.models import ExamRegion
@@ -215,7 +215,7 @@ def test_judging_takes_as_many_queries_for_forty_people_as_for_three(world: Worl
     bring_in(world)
     with CaptureQueriesContext(connection) as many:
         judge_outcomes(release=release, now=NOW)
-    assert len(many) == len(few) <= 14
+    assert len(many) == len(few) <= 18  # what is judged on, and once more its hash, violations in both
 
 
 def test_the_go_no_go_list_counts_what_it_says(world: World) -> None:
@@ -231,7 +231,25 @@ def test_the_go_no_go_list_counts_what_it_says(world: World) -> None:
         "instant": (True, 24 * 60, 1),
         "pass_marks": (True, 2, 2),
         "signers": (True, 2, 2),
+        "violations": (True, 0, 0),
+        "room_records": (True, 0, 0),
+        "guessing": (False, 0, 16),
     }
+
+
+@pytest.mark.parametrize(
+    "numbers,asks_name,bits",
+    [
+        ([], True, 0),
+        (["T00001", "T00002"], False, 0),
+        (["T00001", "T00002"], True, 8),
+        (["100001", "100002", "100003"], False, 0),
+        (["100000", "999999"], False, 18),
+        (["26140300000112345", "26140300000298765"], False, 16),
+    ],
+)
+def test_the_list_says_how_hard_a_ticket_number_is_to_guess(numbers: list[str], *, asks_name: bool, bits: int) -> None:
+    assert bits_to_guess(numbers, asks_name=asks_name) == bits
 
 
 def test_a_missing_pass_mark_or_signer_is_told_and_stops_nobody(world: World, cast: Cast) -> None:
@@ -239,7 +257,7 @@ def test_a_missing_pass_mark_or_signer_is_told_and_stops_nobody(world: World, ca
     cast.lyu.account.appointments.update(ends_on=NOW.date().replace(day=1))
     release = validated(world)
     open_points = [check.code for check in go_no_go(release, now=NOW) if not check.is_met]
-    assert open_points == ["pass_marks", "signers"]
+    assert open_points == ["pass_marks", "signers", "guessing"]
 
 
 def test_loaders_show_nothing_outside_role_and_scope(world: World, cast: Cast) -> None:

@@ -25,8 +25,10 @@ from jinbang.people.states import Role
 from jinbang.results import warrant
 from jinbang.results.actions import marks, pass_marks
 from jinbang.results.actions import release as actions
-from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, WarrantSignature
+from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, ViolationCase, WarrantSignature
 from jinbang.results.states import BatchState, PassMarkState
+from jinbang.results.violations import actions as violations
+from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.conftest import give_plain_key
 from tests.results.world import World, marks_csv, with_roles
@@ -152,6 +154,29 @@ class ReleaseMachine(RuleBasedStateMachine):
                 "jiang", lambda: pass_marks.approve_pass_mark(pass_mark_id=waiting.pk, by=decider, now=self.now)
             )
 
+    @rule(name=officers, other=officers, is_found=st.booleans())
+    def deal_with_a_violation(self, name: str, other: str, *, is_found: bool) -> None:
+        """Open a case, or take the next step of the one that is open."""
+        by, decider = self.current[name].staff, self.current[other].staff
+        case = ViolationCase.objects.exclude(state__in=["dropped", "served"]).order_by("id").first()
+        if case is None:
+            given: dict[str, Any] = {
+                "region": self.world.region,
+                "subject_code": "basics",
+                "tickets": ["T00001", "T00002"],
+            }
+            self.attempt(name, lambda: violations.note_similar_answers(**given, facts="x", by=by, now=self.now))
+        elif case.state == "noted":
+            given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "charge": "x"}
+            self.attempt(name, lambda: violations.notify_violation(**given, by=by, now=self.now))
+        elif is_found:
+            given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "document_number": f"{self.serial}"}
+            self.attempt(other, lambda: violations.find_violation(**given, by=decider, now=self.now))
+        else:
+            self.attempt(
+                other, lambda: violations.drop_violation(case_id=case.pk, reason="x", by=decider, now=self.now)
+            )
+
     # ------------------------------------------------------------ the release
     @rule(name=officers, hours=st.integers(1, 48))
     def draft(self, name: str, hours: int) -> None:
@@ -213,7 +238,8 @@ class ReleaseMachine(RuleBasedStateMachine):
     def let_the_system_go_on(self, hours: int) -> None:
         release = self.release
         assert release is not None
-        before = release.state
+        self.attempt("he", lambda: actions.void_if_changed(release_id=release.pk, now=self.now), is_author=False)
+        before = self.release.state  # type: ignore[union-attr]  # the same row
         self.attempt("he", lambda: actions.arm_release(release_id=release.pk, now=self.now), is_author=False)
         self.require_two_people(before)
         self.now += timedelta(hours=hours)

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from jinbang.audit import long_work
 from jinbang.audit.models import StateChange
 from jinbang.people.states import Role
 from jinbang.results import basis
@@ -332,7 +333,7 @@ def test_a_file_is_taken_back_with_a_reason(world: World, cast: Cast, client_of:
 
 # ---------------------------------------------------------------- pass marks
 def test_a_pass_mark_is_proposed_by_one_and_approved_by_another(world: World, cast: Cast, client_of: ClientOf) -> None:
-    data = {"subject": "level-2/basics", "mark": "58.5", "document_number": "晋人社厅函〔2026〕31号"}
+    data = {"reach": "region", "subject": "level-2/basics", "mark": "58.5", "document_number": "晋人社厅函〔2026〕31号"}
     proposer, approver = client_of(cast.jiang), client_of(cast.shen)
     assert post(proposer, url("propose-pass-mark", world.region.pk), data).status_code == 302
     row = PassMark.objects.get()
@@ -346,14 +347,14 @@ def test_a_pass_mark_is_proposed_by_one_and_approved_by_another(world: World, ca
 
 
 def test_a_pass_mark_above_the_full_mark_says_so_on_the_form(world: World, cast: Cast, client_of: ClientOf) -> None:
-    data = {"subject": "level-2/basics", "mark": "100.5", "document_number": "x"}
+    data = {"reach": "region", "subject": "level-2/basics", "mark": "100.5", "document_number": "x"}
     response = post(client_of(cast.jiang), url("propose-pass-mark", world.region.pk), data)
     assert response.status_code == 422
     assert "不高于满分 100 分" in text_of(response)
 
 
 def test_a_proposal_is_rejected_with_a_reason_only(world: World, cast: Cast, client_of: ClientOf) -> None:
-    data = {"subject": "level-2/basics", "mark": "60", "document_number": "x"}
+    data = {"reach": "region", "subject": "level-2/basics", "mark": "60", "document_number": "x"}
     post(client_of(cast.jiang), url("propose-pass-mark", world.region.pk), data)
     row = PassMark.objects.get()
     client = client_of(cast.shen)
@@ -375,8 +376,12 @@ def test_the_whole_way_from_marks_to_two_signatures(world: World, cast: Cast, cl
     assert "计算并核验" in text_of(clerk.get(page))
     assert "计算并核验" not in text_of(he.get(page))
     assert post(clerk, url("validate-release", release.pk)).status_code == 302
+    assert "data-long-work" in text_of(clerk.get(page))
+    assert url("validate-release", release.pk) not in text_of(clerk.get(page)), "what is under way is not offered again"
+    assert long_work.run_next()
     assert "封存，交付签发" in text_of(clerk.get(page))
     assert post(clerk, url("seal-release", release.pk)).status_code == 302
+    assert long_work.run_next()
     for client, state in ((he, "sealed"), (lyu, "approved")):
         shown = text_of(client.get(page))
         warrant_hash = re.search(r'name="warrant_hash" value="([0-9a-f]{64})"', shown)
@@ -480,10 +485,12 @@ def test_a_form_sent_twice_takes_effect_once(world: World, cast: Cast, client_of
     release = validated(world)
     client = client_of(cast.chu)
     first = post(client, url("seal-release", release.pk), key="the-same-key-twice-1")
+    assert long_work.run_next()
     sealed_hash = Release.objects.get().warrant_hash
     second = post(client, url("seal-release", release.pk), key="the-same-key-twice-1")
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert Release.objects.get().warrant_hash == sealed_hash
+    assert not long_work.run_next()
     assert StateChange.objects.filter(event="seal").count() == 1
 
 

@@ -12,22 +12,36 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jinbang.results import warrant
 from jinbang.results.warrant import SignatureFacts, is_approved
+from tests.passkeys import HOST, SoftPasskey
 from tests.tiers import Measure, Tier
 
 UNITS = {"he": "考务处", "lyu": "信息处", "feng": "考务处", "chu": "阅卷科", "wei": "监察室", "jiang": "命题处"}
 HASHES = [f"{number:064x}" for number in range(1, 9)]
-KEYS = {name: Ed25519PrivateKey.generate() for name in UNITS}
-SIGNED = {
-    (name, over): SignatureFacts(
+KEYS = {name: Ed25519PrivateKey.generate() for name in ("he", "feng", "wei")}
+PASSKEYS = {name: SoftPasskey() for name in ("lyu", "chu", "jiang")}
+
+
+def by_key(name: str, over: str) -> SignatureFacts:
+    key = KEYS[name]
+    public_key, signature = key.public_key().public_bytes_raw().hex(), key.sign(bytes.fromhex(over)).hex()
+    return SignatureFacts(name, UNITS[name], public_key, signature, over)
+
+
+def by_passkey(name: str, over: str) -> SignatureFacts:
+    made = PASSKEYS[name].sign(bytes.fromhex(over))
+    return SignatureFacts(
         officer_id=name,
         unit=UNITS[name],
-        public_key=key.public_key().public_bytes_raw().hex(),
-        signature=key.sign(bytes.fromhex(over)).hex(),
+        public_key=PASSKEYS[name].public_key.hex(),
+        signature=made.signature.hex(),
         warrant_hash=over,
+        client_data=made.client_data.hex(),
+        authenticator_data=made.authenticator_data.hex(),
+        relying_party=HOST,
     )
-    for name, key in KEYS.items()
-    for over in HASHES
-}
+
+
+SIGNED = {(name, over): (by_key if name in KEYS else by_passkey)(name, over) for name in UNITS for over in HASHES}
 MOST = 4
 
 
@@ -60,13 +74,15 @@ class Walk:
         self.rows.append((replace(old, warrant_hash=self.now), old.warrant_hash == self.now))
 
     def forge(self) -> None:
-        """Spoil a digit of a signature, or claim it with a key that did not make it."""
+        """Spoil a digit of a signature, or claim it with a key that did not make it, or as made for another host."""
         good = SIGNED[self.random.choice(list(UNITS)), self.now]
         other = SIGNED[self.random.choice([name for name in UNITS if name != good.officer_id]), self.now]
-        flipped = f"{int(good.signature[:2], 16) ^ 1:02x}{good.signature[2:]}"
-        self.rows.append(
-            (replace(good, **self.random.choice(({"signature": flipped}, {"public_key": other.public_key}))), False)
-        )
+        flipped = f"{good.signature[:-2]}{int(good.signature[-2:], 16) ^ 1:02x}"
+        spoilt = [{"signature": flipped}, {"public_key": other.public_key}]
+        if good.relying_party:
+            old = SIGNED[good.officer_id, self.random.choice([over for over in HASHES if over != self.now])]
+            spoilt += [{"relying_party": "example.org"}, {"client_data": old.client_data}, {"relying_party": ""}]
+        self.rows.append((replace(good, **self.random.choice(spoilt)), False))
 
     @property
     def should_be_approved(self) -> bool:
@@ -105,4 +121,4 @@ def test_without_the_binding_to_the_hash_the_walk_finds_a_false_approval(
     """The twin: whatever was signed by anybody counts."""
     monkeypatch.setattr(warrant, "_is_over", lambda _signature, _hash: True)
     with pytest.raises(AssertionError):
-        approvals(Walk(tier.random), 15_000)
+        approvals(Walk(tier.random), 20_000)

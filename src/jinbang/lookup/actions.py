@@ -6,10 +6,13 @@ something half visible.
 """
 
 import secrets
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -17,6 +20,7 @@ from django.template.loader import render_to_string
 
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring
+from jinbang.kernel.errors import DomainError
 from jinbang.lookup import queries, snapshot
 from jinbang.lookup.cards import round_up
 from jinbang.lookup.errors import RecordTooLong, ReleaseNotAsSigned, WarrantMissing
@@ -25,9 +29,11 @@ from jinbang.lookup.sealing import new_release_key
 from jinbang.lookup.shell import FILE_NAME
 from jinbang.lookup.snapshot import Progress, Publication
 from jinbang.results import queries as results
-from jinbang.results.actions.release import arm_release, release_results
+from jinbang.results.actions.release import arm_release, release_results, void_if_changed
 from jinbang.results.models import Release
 from jinbang.results.states import ReleaseState
+
+log = structlog.get_logger(__name__)
 
 
 def vault() -> KeyVault:
@@ -75,21 +81,41 @@ def withdraw_stale_snapshots() -> list[str]:
 
 
 def look_for_releases() -> int:
-    """Do everything that is due: withdraw what was taken back, publish what was approved, note what has opened.
+    """Do everything that is due: void and withdraw what changed, publish what was approved, note what has opened.
 
-    Called by the worker every few seconds. Returns how many releases were moved on.
+    Called by the worker every few seconds. Returns how many releases were moved on. What is refused for one release is
+    logged and holds up no other.
     """
-    moved = len(withdraw_stale_snapshots())
+    moved = void_what_changed() + len(withdraw_stale_snapshots())
     published = {(publication.release, publication.version) for publication in armed_publications()}
     for release in (*results.releases_awaiting(ReleaseState.APPROVED), *results.releases_awaiting(ReleaseState.ARMED)):
         if (release.code, release.generation) not in published:
-            publish_snapshot(release_id=release.pk)
-            moved += 1
+            moved += _done(partial(publish_snapshot, release_id=release.pk), release)
     for release in results.releases_awaiting(ReleaseState.ARMED):
         if release.opens_at <= clock.now():
-            release_results(release_id=release.pk, now=clock.now())
-            moved += 1
+            moved += _done(partial(release_results, release_id=release.pk, now=clock.now()), release)
     return moved
+
+
+def void_what_changed() -> int:
+    """Take every sealed release back to its draft that no longer rests on what is there. Returns how many."""
+    now = clock.now()
+    sealed = [state for state in ReleaseState if state.is_sealed]
+    return sum(
+        void_if_changed(release_id=release.pk, now=now)
+        for state in sealed
+        for release in list(results.releases_awaiting(state))
+    )
+
+
+def _done(act: Callable[[], object], release: Release) -> bool:
+    """Whether something was done for one release; a refusal is logged."""
+    try:
+        act()
+    except DomainError as refusal:
+        log.warning("release_held_up", release=release.code, code=refusal.code)
+        return False
+    return True
 
 
 def armed_publications() -> list[Publication]:

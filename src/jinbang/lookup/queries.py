@@ -277,7 +277,7 @@ def _until(code: str, validity: Mapping[str, Any]) -> str:
 def _notes(outcome: Outcome, programme: Programme, shape: Shape, *, has_review: bool) -> Iterator[Note]:
     """Yield what comes next for those who passed, then the rule by which passes count."""
     level, _specialty, track = shape
-    if outcome.overall == Overall.PASSED.value:
+    if outcome.overall in {Overall.PASSED.value, Overall.PASSED_LOCALLY.value}:
         if has_review:
             yield Note(_REVIEW)
         if programme.level(level).further_step:

@@ -22,6 +22,7 @@ AWAITING: Final = "jb-awaiting"
 
 PANELS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: GOLDEN,
+    Overall.PASSED_LOCALLY: GOLDEN,
     Overall.PARTIAL: SLATE,
     Overall.FAILED: SLATE,
     Overall.ABSENT: SLATE,
@@ -34,6 +35,7 @@ _MAY_SIT_AGAIN: Final = frozenset({Overall.PARTIAL, Overall.FAILED, Overall.ABSE
 
 LEADS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: _("金榜题名，恭喜您通过本次考试。"),
+    Overall.PASSED_LOCALLY: _("您达到单独划线地区的合格标准，证书在规定的地区内有效。"),
     Overall.PARTIAL: _("合格的科目在有效期内不用再考。"),
     Overall.FAILED: _("这一次没有通过，还可以再来。"),
     Overall.ABSENT: _("本次考试的各科记录都是缺考。"),
@@ -109,7 +111,7 @@ def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
 
 def kept_lines(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
     """Return, for somebody who has not passed yet, each subject that stays passed, then what is missing."""
-    if card.overall is Overall.PASSED:
+    if card.overall in {Overall.PASSED, Overall.PASSED_LOCALLY}:
         return
     kept = [line for line in card.subjects if line.until]
     for line in kept:

@@ -54,7 +54,8 @@ class QueryInputs:
 
 def normalise_ticket(raw: str) -> str:
     """Return a ticket number without what people add to it (spaces, hyphens), in plain characters and capitals."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw).upper()))
+    capitals = unicodedata.normalize("NFKC", raw).upper()
+    return "".join(character for character in capitals if character.isascii() and character.isalnum())
 
 
 def new_release_key() -> bytes:

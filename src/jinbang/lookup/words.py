@@ -30,10 +30,12 @@ VERDICT_WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.NONE: "",  # the status speaks
     Verdict.RETAINED: _("已合格（保留）"),
     Verdict.EXEMPT: _("免试"),
+    Verdict.PASSED_LOCALLY: _("合格（单独划线）"),
 }
 
 OVERALL_WORDS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: _("合格"),
+    Overall.PASSED_LOCALLY: _("合格（单独划线）"),
     Overall.PARTIAL: _("部分科目合格"),
     Overall.FAILED: _("不合格"),
     Overall.ABSENT: _("缺考"),

@@ -29,7 +29,7 @@ from jinbang.payment.models import Order
 from jinbang.people import queries as people
 from jinbang.people.models import Person
 from jinbang.people.queries import Candidate
-from jinbang.results.models import Release, RosterEntry
+from jinbang.results.models import Release, RosterEntry, ViolationCase
 from jinbang.results.states import ReleaseEvent
 from jinbang.seating.models import AdmissionTicket
 from jinbang.sittings import queries as sittings
@@ -46,6 +46,7 @@ PERSON_OF: Final[Mapping[str, tuple[type[models.Model], str]]] = {
     texts.ORDER: (Order, "application__person"),
     texts.TICKET: (AdmissionTicket, "application__person"),
     texts.VIOLATION: (Violation, "seat__ticket__application__person"),
+    texts.VIOLATION_CASE: (ViolationCase, "entry__person"),
 }
 """How each kind of object leads to the one person whom its changes concern. A release concerns a whole roster."""
 
@@ -276,6 +277,13 @@ def _about_violation(row: Violation, _calendar: _Calendar) -> _Facts:
     return _Facts({"sitting": row.record.session.sitting.name}, row.seat.ticket.application_id)
 
 
+def _about_violation_case(row: ViolationCase, _calendar: _Calendar) -> _Facts:
+    gaps = {"sitting": row.entry.sitting.name}
+    if row.defence_until is not None:
+        gaps["until"] = short_moment(row.defence_until, closing=True)
+    return _Facts(gaps, row.entry.application_id)
+
+
 def _about_release(row: Release, _calendar: _Calendar) -> _Facts:
     return _Facts({"sitting": row.region.sitting.name})
 
@@ -289,6 +297,7 @@ _READERS: Final[Mapping[str, tuple[type[models.Model], tuple[str, ...], _Reader]
     texts.ORDER: (Order, ("application__sitting",), _about_order),
     texts.TICKET: (AdmissionTicket, ("sitting", "region"), _about_ticket),
     texts.VIOLATION: (Violation, ("record__session__sitting", "seat__ticket"), _about_violation),
+    texts.VIOLATION_CASE: (ViolationCase, ("entry__sitting",), _about_violation_case),
     texts.RELEASE: (Release, ("region__sitting",), _about_release),
 }
 

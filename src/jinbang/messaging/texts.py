@@ -25,6 +25,7 @@ from jinbang.messaging.states import MessageKind
 from jinbang.payment.actions import OPENED
 from jinbang.payment.states import OrderEvent
 from jinbang.results.states import ReleaseEvent
+from jinbang.results.violations.states import CaseEvent, CaseState
 
 APPLICATION: Final = "application.application"
 COMMITMENT: Final = "application.commitment"
@@ -32,6 +33,7 @@ GROUP_ROW: Final = "application.grouprow"
 ORDER: Final = "payment.order"
 TICKET: Final = "seating.admissionticket"
 VIOLATION: Final = "attendance.violation"
+VIOLATION_CASE: Final = "results.violationcase"
 RELEASE: Final = "results.release"
 
 ISSUED: Final = "issue_ticket"
@@ -275,6 +277,46 @@ TEXTS: Final[Sequence[Text]] = (
             _("考场情况记录表上记有与您有关的违纪违规情况。"),
             _("在作出处理决定之前，您有权陈述和申辩，请联系考试机构。"),
         ),
+    ),
+    Text(
+        VIOLATION_CASE,
+        CaseEvent.NOTIFY.value,
+        MessageKind.VIOLATION_NOTIFIED,
+        _("请陈述和申辩"),
+        opening=(_("%(sitting)s：拟对您的一科考试作出处理。"), _("%(until)s前可以陈述申辩。")),
+        by_phone=(_("详情见“我的考试”。"),),
+        in_full=(
+            _("拟认定的事实、理由和依据，请在“我的考试”的“违纪违规处理”里查看。"),
+            _("听取您的意见以前不作决定。"),
+        ),
+    ),
+    Text(
+        VIOLATION_CASE,
+        CaseEvent.FIND.value,
+        MessageKind.VIOLATION_FOUND,
+        _("已作出处理决定"),
+        opening=(_("%(sitting)s：对您的一科考试已作出处理决定。"),),
+        by_phone=(_("详情见“我的考试”。"),),
+        in_full=(
+            _("决定适用的条款和文号请在“我的考试”的“违纪违规处理”里查看，处理决定书将送达给您。"),
+            _("不服的，可以依法申请行政复议或者提起行政诉讼。"),
+        ),
+    ),
+    Text(
+        VIOLATION_CASE,
+        CaseEvent.SERVE.value,
+        MessageKind.VIOLATION_SERVED,
+        _("处理决定书已送达"),
+        opening=(_("%(sitting)s：处理决定书已登记送达。"),),
+        in_full=(_("送达的方式和日期请在“我的考试”的“违纪违规处理”里查看；与实际不符的，请联系考试机构。"),),
+    ),
+    Text(
+        VIOLATION_CASE,
+        CaseEvent.DROP.value,
+        MessageKind.VIOLATION_DROPPED,
+        _("不予处理"),
+        opening=(_("%(sitting)s：经核实不予处理，成绩照常公布。"),),
+        only_from=CaseState.NOTIFIED.value,
     ),
     Text(
         RELEASE,

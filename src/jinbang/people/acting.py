@@ -13,9 +13,12 @@ from jinbang.people.queries import Staff, get_staff
 
 def acting(asker: tuple[str, UUID | None]) -> Staff | SystemActor:
     """Return the member of staff, or the program itself, who asked. Refuses an account that was closed. Two queries."""
+    return SYSTEM if asker[0] == ActorKind.SYSTEM else acting_staff(asker)
+
+
+def acting_staff(asker: tuple[str, UUID | None]) -> Staff:
+    """Return the member of staff who asked. Refuses an account that was closed, and anybody else. Two queries."""
     kind, account_id = asker
-    if kind == ActorKind.SYSTEM:
-        return SYSTEM
     account = Account.objects.filter(pk=account_id, is_active=True).first() if account_id else None
     if kind != ActorKind.STAFF or account is None:
         raise NotAppointed(roles=())

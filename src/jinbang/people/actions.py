@@ -20,11 +20,11 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import key_ring, new_data_key, new_officer_key, seal
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, Sex, birth_date, parse_number, sex
 from jinbang.kernel.names import normalise_name
-from jinbang.people import queries, rules
+from jinbang.people import passkeys, queries, rules
 from jinbang.people.errors import CodeTaken, NameDiffers, NotStaff, ReasonMissing, UsernameTaken
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.queries import Candidate, Staff
-from jinbang.people.states import AccountKind, AuthorityKind, Role
+from jinbang.people.states import AccountKind, AuthorityKind, KeyKind, Role
 
 _ROWS_AT_ONCE: Final = 1_000
 
@@ -130,6 +130,31 @@ def appoint(
     details = {"role": role.value, "authority": authority.code, "unit": unit}
     audit.record(account, by=by, event="appointed", at=now, details=details)
     return appointment
+
+
+@transaction.atomic
+def enrol_officer_passkey(
+    *, account: Account, authenticator_id: int, relying_party: str, by: Actor, now: datetime
+) -> OfficerKey:
+    """Let an officer sign with one of their own passkeys; the earlier key is retired.
+
+    `relying_party` is the host for which the passkey was made. Refuses whatever is no passkey of this account. Its
+    public half is kept here: removing the passkey from the account later takes nothing away from what was signed.
+    """
+    if account.kind != AccountKind.STAFF:
+        raise NotStaff
+    passkey = passkeys.get_passkey(account, authenticator_id=authenticator_id)
+    OfficerKey.objects.filter(account=account, retired_at__isnull=True).update(retired_at=now)
+    key = OfficerKey.objects.create(
+        account=account,
+        kind=KeyKind.PASSKEY.value,
+        public_key=passkey.public_key.hex(),
+        credential_id=passkey.credential_id.hex(),
+        relying_party=relying_party,
+        created_at=now,
+    )
+    audit.record(key, by=by, event="officer_key_enrolled", at=now, details={"public_key": key.public_key})
+    return key
 
 
 @transaction.atomic

@@ -116,6 +116,12 @@ class UsernameTaken(DomainError):
     code = "username_taken"
 
 
+class NoSuchPasskey(DomainError):
+    """The account has no such passkey."""
+
+    code = "no_such_passkey"
+
+
 class NotStaff(DomainError):
     """Only an account of staff can be appointed, hold an officer's key or be given a second factor by the centre."""
 

@@ -22,6 +22,7 @@ from jinbang.people.states import (
     AmendmentState,
     AuthorityKind,
     CodePurpose,
+    KeyKind,
     RebindingEvent,
     RebindingState,
     Role,
@@ -191,12 +192,20 @@ class Appointment(models.Model):
 
 
 class OfficerKey(models.Model):
-    """A release officer's Ed25519 key; the private half lies sealed under a passphrase only the officer knows."""
+    """A release officer's signing key: Ed25519, its private half sealed under a passphrase, or one of their passkeys.
+
+    A passkey's private half never leaves the device that made it; its public half is a COSE key.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="officer_keys")
-    public_key = models.CharField(max_length=64)  # 32 bytes in hex
-    private_key_sealed = models.BinaryField()
+    kind = models.CharField(
+        max_length=8, choices=[(kind.value, kind.value) for kind in KeyKind], default=KeyKind.ED25519.value
+    )
+    public_key = models.TextField()  # hex: 32 bytes, or a COSE key
+    private_key_sealed = models.BinaryField(default=bytes)  # empty for a passkey
+    credential_id = models.TextField(blank=True)  # hex, of a passkey
+    relying_party = models.CharField(max_length=253, blank=True)  # the host for which the passkey was made
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 

@@ -40,6 +40,13 @@ class Role(StrEnum):
     )
 
 
+class KeyKind(StrEnum):
+    """What an officer signs releases with."""
+
+    ED25519 = "ed25519"
+    PASSKEY = "passkey"
+
+
 class CodePurpose(StrEnum):
     """What a code of six digits is for. A code for one purpose is none for another."""
 

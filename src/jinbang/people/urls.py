@@ -48,6 +48,7 @@ urlpatterns = [
     path("desk/people/counter/<uuid:rebinding_id>/stop/", counter.stop, name="stop_rebinding"),
     path("desk/people/me/", desk.desk_profile, name="desk_profile"),
     path("desk/people/officer-key/", desk.officer_key, name="officer_key"),
+    path("desk/people/officer-key/passkeys/<int:authenticator_id>/", desk.officer_passkey, name="officer_passkey"),
     path("desk/people/integrity/", integrity.records, name="integrity_records"),
     path("desk/people/integrity/new/", integrity.enter, name="integrity_enter"),
     path("desk/people/integrity/<uuid:record_id>/lift/", integrity.lift, name="integrity_lift"),

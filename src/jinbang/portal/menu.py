@@ -106,7 +106,13 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
         ),
     ),
     (_("考试日"), (Entry(_("考场情况登记"), "attendance:sessions", frozenset({Role.ROOM_CLERK})),)),
-    (_("考后"), (Entry(_("成绩与发布"), "results:regions", _RESULTS),)),
+    (
+        _("考后"),
+        (
+            Entry(_("成绩与发布"), "results:regions", _RESULTS),
+            Entry(_("违纪违规处理"), "results:violations", frozenset({Role.MARKS_CLERK, Role.MARKS_VERIFIER})),
+        ),
+    ),
     (
         _("其他"),
         (

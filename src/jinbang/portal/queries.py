@@ -31,6 +31,7 @@ from jinbang.portal import labels
 from jinbang.results.models import MarkBatch, PassMark, Release
 from jinbang.results.queries import regions_in_scope
 from jinbang.results.states import BatchState, PassMarkState, ReleaseState
+from jinbang.results.violations.queries import cases_waiting, own_cases
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.queries import regions_of as regions_to_seat
 from jinbang.seating.queries import tickets_of
@@ -192,6 +193,11 @@ def exams_of(by: Candidate, *, now: datetime) -> tuple[ExamCard, ...]:
     )
 
 
+def violations_against(by: Candidate) -> int:
+    """Return how many violation cases concern a candidate, whatever became of them. One query."""
+    return own_cases(by).count() if by.person_id else 0
+
+
 def _exam_card(journey: Journey, *, ticket: AdmissionTicket | None, release: str | None, now: datetime) -> ExamCard:
     application = journey.application
     state, colour, turn, following = _standing(journey)
@@ -340,6 +346,7 @@ QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySe
     (Role.ROOM_CLERK, labels.TO_RECORD, labels.TO_RECORD_NOTE, "attendance:sessions", _records_to_close),
     (Role.MARKS_CLERK, labels.TO_BRING_IN, labels.TO_BRING_IN_NOTE, "results:regions", _regions_without_marks),
     (Role.MARKS_VERIFIER, labels.TO_VERIFY, labels.TO_VERIFY_NOTE, "results:regions", _batches_to_verify),
+    (Role.MARKS_CLERK, labels.TO_DEAL_WITH, labels.TO_DEAL_WITH_NOTE, "results:violations", cases_waiting),
     (Role.PASS_MARK_OFFICER, labels.TO_APPROVE, labels.TO_APPROVE_NOTE, "results:regions", _pass_marks_to_approve),
     (Role.MARKS_CLERK, labels.TO_SEAL, labels.TO_SEAL_NOTE, "results:regions", _releases_to_seal),
     (Role.RELEASE_OFFICER, labels.TO_SIGN, labels.TO_SIGN_NOTE, "results:regions", _releases_to_sign),

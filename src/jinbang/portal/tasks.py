@@ -22,6 +22,7 @@ from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.people.verification import actions as verification
 from jinbang.results.actions import passes, recompute
+from jinbang.results.violations import actions as violations
 
 log = structlog.get_logger(__name__)
 ERASURES: Final = Limit("erasures", 1, timedelta(hours=1))
@@ -40,6 +41,7 @@ def do_what_is_due() -> None:
         lambda: application.settle_refusals(now=now),
         lambda: group.lapse_group_rows(now=now),
         lambda: _erase_what_is_due(now),
+        lambda: violations.open_noted_cases(now=now),
         lookup.look_for_releases,
         lambda: passes.look_for_passes(now=now),
         lambda: recompute.look_for_changes(now=now),

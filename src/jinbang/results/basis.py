@@ -6,9 +6,9 @@ stale.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -20,8 +20,12 @@ from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, 
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
 from jinbang.results.validity import Attempt, HeldSitting, Registration
+from jinbang.results.violations.queries import findings_basis
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
+
+PassMarks: TypeAlias = dict[tuple[str, str], int]
+"""Level and subject → the mark from which it is passed, in hundredths."""
 
 _REGISTRATION: Final = (
     "entry__person_id",
@@ -76,10 +80,35 @@ def next_versions(region: ExamRegion, *, batch: MarkBatch) -> dict[tuple[UUID, s
 
 def pass_marks_of(region: ExamRegion) -> dict[tuple[str, str], int]:
     """Return (level, subject) → the approved pass mark: the region's own latest row, else the sitting's. One query."""
-    found: dict[tuple[str, str], int] = {}
-    for row in _approved(region).order_by(F("region").asc(nulls_first=True), "approved_at", "id"):
-        found[row.level_code, row.subject_code] = row.mark_hundredths
-    return found
+    return pass_marks_and_lines_of(region)[0]
+
+
+def pass_marks_and_lines_of(region: ExamRegion) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return the approved pass marks, and beside them district → (level, subject) → the line drawn there. One query."""
+    return in_force(_approved(region))
+
+
+def pass_marks_and_lines_with(
+    region: ExamRegion, proposals: Iterable[PassMark]
+) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return the same as if these proposals were approved too. One query."""
+    return in_force([*_approved(region), *proposals])
+
+
+def in_force(rows: Iterable[PassMark]) -> tuple[PassMarks, dict[str, PassMarks]]:
+    """Return what these rows come to: ordinary pass marks, and the lines of each district."""
+    found = list(rows)
+    by_district: dict[str, list[PassMark]] = defaultdict(list)
+    for row in found:
+        by_district[row.district].append(row)
+    ordinary = marks_in_force(by_district.pop("", []))
+    return ordinary, {district: marks_in_force(some) for district, some in sorted(by_district.items())}
+
+
+def marks_in_force(rows: Iterable[PassMark]) -> dict[tuple[str, str], int]:
+    """Return (level, subject) → the mark that counts among these rows: a region's before the sitting's, late last."""
+    ordered = sorted(rows, key=lambda row: (row.region_id is not None, row.approved_at or row.proposed_at, row.pk))
+    return {(row.level_code, row.subject_code): row.mark_hundredths for row in ordered}
 
 
 def pass_mark_for(subject: Subject, *, level_code: str, approved: Mapping[tuple[str, str], int]) -> int | None:
@@ -88,11 +117,9 @@ def pass_mark_for(subject: Subject, *, level_code: str, approved: Mapping[tuple[
 
 
 def _approved(region: ExamRegion) -> QuerySet[PassMark]:
+    """Return every approved row that concerns a region: its own and the sitting's, district lines included."""
     return PassMark.objects.filter(
-        Q(region=region) | Q(region__isnull=True),
-        sitting=region.sitting_id,
-        district="",
-        state=PassMarkState.APPROVED.value,
+        Q(region=region) | Q(region__isnull=True), sitting=region.sitting_id, state=PassMarkState.APPROVED.value
     )
 
 
@@ -235,7 +262,7 @@ def outcomes_that_are_out() -> QuerySet[Outcome]:
 
 
 def basis_hash_of(release: Release) -> str:
-    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Eight queries."""
+    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Ten queries."""
     region = release.region
     roster = RosterEntry.objects.filter(region=region)
     last = roster.order_by("-id").values_list("id", flat=True).first()
@@ -244,10 +271,12 @@ def basis_hash_of(release: Release) -> str:
     here = Q(commitment__application__region=region)
     earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
     false = [str(pk) for pk in false_findings().filter(here | earlier_ones).values_list("id", flat=True)]
+    findings = findings_basis(region)
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.
             **({"false_commitments": false} if false else {}),
+            **({"violations": findings} if findings else {}),
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,

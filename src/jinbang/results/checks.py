@@ -4,17 +4,25 @@ Points that are not `is_blocking` are told and stop nobody: a pass mark may come
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count
 
+from jinbang.attendance.queries import open_records_in
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.results import basis, queries
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
 from jinbang.results.states import BatchState, Overall
+from jinbang.results.violations.queries import undecided_in
 from jinbang.results.warrant import SIGNATURES_NEEDED
+from jinbang.seating.numbers import TAIL_DIGITS, has_default_shape
+
+OUTCOMES: Final = "outcomes"
+BITS_WANTED: Final = 16  # as many as the five digits of a keyed tail have
+BITS_OF_A_NAME: Final = 8  # a careful guess: the commonest full names are borne by one in some hundreds
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Check:
 
 
 def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
-    """Return the list for the release's generation, in the order in which the desk reads it. About 25 queries."""
+    """Return the list for the release's generation, in the order in which the desk reads it. About 30 queries."""
     region = release.region
     entries = list(RosterEntry.objects.filter(region=region).values_list("id", "level_code", "subject_codes"))
     people = len(entries)
@@ -40,21 +48,44 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
     is_fresh = release.basis_hash == basis.basis_hash_of(release)
     subjects = {(level, code) for _, level, codes in entries for code in codes}
     settled = len(set(_with_pass_mark(release)) & subjects)
+    undecided = undecided_in(region)
+    unsigned = open_records_in(region).count()
+    bits = bits_to_guess(queries.ticket_numbers_of(region), asks_name=region.sitting.name_required)
     units = len(queries.units_that_can_sign(release, today=now.astimezone(SHANGHAI).date()))
     return (
         Check("roster", people > 0, people, max(people, 1)),
         Check("marks_complete", marks == expected, marks, expected),
         Check("nothing_staged", staged == 0, staged, 0),
-        Check("outcomes", is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
+        Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
         Check("instant", now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
+        Check("violations", undecided == 0, undecided, 0, is_blocking=False),
+        Check("room_records", unsigned == 0, unsigned, 0, is_blocking=False),
+        Check("guessing", bits >= BITS_WANTED, bits, BITS_WANTED, is_blocking=False),
     )
 
 
-def open_points(release: Release, *, now: datetime) -> int:
-    """Return how many points are open that stand in the way."""
-    return sum(check.is_blocking and not check.is_met for check in go_no_go(release, now=now))
+def open_points(release: Release, *, now: datetime, but: str = "") -> int:
+    """Return how many points are open that stand in the way; `but` is left out of the count."""
+    checks = go_no_go(release, now=now)
+    return sum(check.is_blocking and not check.is_met for check in checks if check.code != but)
+
+
+def bits_to_guess(numbers: Iterable[str], *, asks_name: bool) -> int:
+    """Return how many bits of a ticket number somebody must guess who knows a person's document number. Pure.
+
+    Numbers of ours end in a keyed tail. Of numbers made elsewhere only their spread counts: where one follows another,
+    knowing one is knowing them all; then the name that the query asks for as well is what is left.
+    """
+    found = list(numbers)
+    if not found:
+        return 0
+    if all(has_default_shape(number) for number in found):
+        return int(math.log2(10**TAIL_DIGITS))
+    values = [int(number) for number in found if number.isascii() and number.isdigit()]
+    spread = (max(values) - min(values) + 1) / len(values) if len(values) == len(found) else 1
+    return int(math.log2(max(spread, 1))) + (BITS_OF_A_NAME if asks_name else 0)
 
 
 def tally(release: Release) -> dict[Overall, int]:

@@ -109,6 +109,16 @@ class PassMarkOutOfRange(DomainError):
         super().__init__(subject=subject, full_mark=full_mark)
 
 
+class DistrictElsewhere(DomainError):
+    """No district of this region has this code, so nobody here could be judged by its line. Field: `district`."""
+
+    code = "district_elsewhere"
+
+    def __init__(self, *, district: str) -> None:
+        """Name the code."""
+        super().__init__(district=district)
+
+
 class ReleaseNotReady(DomainError):
     """Something on the go/no-go list is still open: field `open_points` counts it."""
 
@@ -117,6 +127,12 @@ class ReleaseNotReady(DomainError):
     def __init__(self, *, open_points: int) -> None:
         """Count what is still open."""
         super().__init__(open_points=open_points)
+
+
+class NothingToSchedule(DomainError):
+    """No region was chosen, so there is no instant to set."""
+
+    code = "nothing_to_schedule"
 
 
 class ReleaseNotDue(DomainError):
@@ -141,6 +157,12 @@ class NoOfficerKey(DomainError):
     """The officer has no signing key yet."""
 
     code = "no_officer_key"
+
+
+class PasskeyRefused(DomainError):
+    """The passkey's answer is not its own, not over this warrant, not for this site, or not by a verified holder."""
+
+    code = "passkey_refused"
 
 
 class ReleaseTooLate(DomainError):

@@ -1,18 +1,23 @@
 """Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypeAlias, TypedDict
+from uuid import UUID
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
+from jinbang.kernel.crypto import Assertion
 from jinbang.results.labels import TOTALS, sum_label, sums_of
 from jinbang.results.marks_file import FILE_BYTES_MAX
+from jinbang.results.states import Reach
 
 COUNT_MAX = 1_000_000_000
+Choices: TypeAlias = Sequence[tuple[str, str | Promise]]
 
 
 class ChosenPassMark(TypedDict):
@@ -68,18 +73,45 @@ class TotalsForm(forms.Form):
 class PassMarkForm(forms.Form):
     """One subject's pass mark and the document that sets it."""
 
+    reach = forms.ChoiceField(label=_("适用范围"), widget=forms.RadioSelect)
+    district = forms.ChoiceField(
+        label=_("单独划线的地区"), required=False, help_text=_("只有选择“单独划线地区”时才需要。证书仅在当地有效。")
+    )
     subject = forms.ChoiceField(label=_("级别与科目"))
     mark = forms.DecimalField(label=_("合格标准（分）"), min_value=Decimal("0.01"), decimal_places=2, max_digits=8)
     document_number = forms.CharField(
         label=_("文件号"), max_length=64, help_text=_("例如：晋人社厅函〔2026〕31号。"), strip=True
     )
 
-    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Offer the subjects of the sitting."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own arguments, passed on
+        subjects: Choices,
+        reaches: Choices,
+        districts: Choices,
+        **kwargs: Any,  # noqa: ANN401  # the same
+    ) -> None:
+        """Offer the subjects of the sitting, for whom this officer may set a mark, and the region's districts."""
+        kwargs["initial"] = {"reach": Reach.REGION.value, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        field = self.fields["subject"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
-        field.choices = subjects
+        offered = {"subject": subjects, "reach": reaches, "district": [("", _("（不选）")), *districts]}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+            field.choices = choices
+        if not districts:
+            del self.fields["district"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the district where the line is drawn for one."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reach") == Reach.DISTRICT.value and not cleaned.get("district"):
+            self.add_error("district", forms.ValidationError(_("请选择单独划线的地区。")))
+        return cleaned
+
+    def reach_and_district(self) -> tuple[Reach, str]:
+        """Return for whom the mark is set."""
+        return Reach(self.cleaned_data["reach"]), self.cleaned_data.get("district", "")
 
     def chosen(self) -> ChosenPassMark:
         """Return what is proposed, as the action wants it."""
@@ -103,6 +135,36 @@ class InstantForm(forms.Form):
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], tzinfo=SHANGHAI)
 
 
+class ScheduleForm(InstantForm):
+    """Which regions are released when: the first at an instant, each next one so many minutes later."""
+
+    regions = forms.MultipleChoiceField(
+        label=_("考区"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一个考区。")},
+        help_text=_("按考试日期和考区的顺序排列发布时刻。"),
+    )
+    gap = forms.IntegerField(
+        label=_("相邻考区间隔（分钟）"), min_value=0, max_value=1_440, initial=0, help_text=_("0 表示同时发布。")
+    )
+    field_order = ("regions", "day", "time", "gap")
+
+    def __init__(self, *args: Any, regions: Choices, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer the regions whose instant may still be set."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["regions"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = regions
+
+    def region_ids(self) -> list[UUID]:
+        """Return the chosen regions."""
+        return [UUID(region) for region in self.cleaned_data["regions"]]
+
+    def gap_between(self) -> timedelta:
+        """Return how much later each next one is."""
+        return timedelta(minutes=self.cleaned_data["gap"])
+
+
 class CorrectionForm(InstantForm):
     """When a corrected generation is to be released, and why it is needed."""
 
@@ -117,11 +179,29 @@ class ReasonForm(forms.Form):
     )
 
 
+class HexField(forms.CharField):
+    """Bytes in hexadecimal digits, which nobody types."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        """Take no more than an assertion has."""
+        super().__init__(max_length=32_768, error_messages={"required": _("没有收到通行密钥的签名，请重试。")})
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401  # Django's own signature
+        """Return the bytes."""
+        try:
+            return bytes.fromhex(super().clean(value))
+        except ValueError as error:
+            raise forms.ValidationError(_("没有收到通行密钥的签名，请重试。")) from error
+
+
 class Signed(TypedDict):
-    """What a filled-in `SignForm` holds."""
+    """What a filled-in `SignForm` or `PasskeyForm` holds."""
 
     warrant_hash: str
-    passphrase: str
+    passphrase: NotRequired[str]
+    assertion: NotRequired[Assertion]
 
 
 class SignForm(forms.Form):
@@ -138,3 +218,18 @@ class SignForm(forms.Form):
     def signed(self) -> Signed:
         """Return what the action wants."""
         return {"warrant_hash": self.cleaned_data["warrant_hash"], "passphrase": self.cleaned_data["passphrase"]}
+
+
+class PasskeyForm(forms.Form):
+    """A passkey's answer to the warrant that stood on the screen, in hexadecimal digits; a script fills it in."""
+
+    warrant_hash = forms.CharField(widget=forms.HiddenInput)
+    client_data = HexField()
+    authenticator_data = HexField()
+    signature = HexField()
+
+    def signed(self) -> Signed:
+        """Return what the action wants."""
+        given = self.cleaned_data
+        assertion = Assertion(given["client_data"], given["authenticator_data"], given["signature"])
+        return {"warrant_hash": given["warrant_hash"], "assertion": assertion}

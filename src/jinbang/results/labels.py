@@ -13,8 +13,10 @@ from jinbang.results.states import (
     MarkStatus,
     Overall,
     PassMarkState,
+    Reach,
     ReleaseState,
     Verdict,
+    WarrantKind,
     YearStatus,
 )
 
@@ -27,6 +29,11 @@ PASS_MARK_STATES: Final[Mapping[PassMarkState, Promise]] = {
     PassMarkState.PROPOSED: _("待批准"),
     PassMarkState.APPROVED: _("已批准"),
     PassMarkState.REJECTED: _("未批准"),
+}
+REACHES: Final[Mapping[Reach, Promise]] = {
+    Reach.REGION: _("本考区"),
+    Reach.SITTING: _("全部考区（统一标准）"),
+    Reach.DISTRICT: _("单独划线地区"),
 }
 BATCH_COLOURS: Final[Mapping[BatchState, str]] = {
     BatchState.STAGED: "orange",
@@ -46,6 +53,18 @@ RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
     ReleaseState.ARMED: _("已就绪，到点开放"),
     ReleaseState.RELEASED: _("已发布"),
 }
+WORK: Final[Mapping[str, Promise]] = {
+    "jinbang.results.tasks.validate_release": _("计算并核验"),
+    "jinbang.results.tasks.seal_release": _("封存"),
+}
+WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
+    WarrantKind.TOGETHER: _("成绩和合格标准"),
+    WarrantKind.MARKS: _("成绩（合格标准待公布）"),
+    WarrantKind.PASS_MARK: _("合格标准（分数与已公布的完全相同）"),
+}
+REASONS: Final[Mapping[str, Promise]] = {
+    "basis_changed": _("封存以后，成绩所依据的内容有变化，签发自动作废。请重新核验、封存。"),
+}
 RELEASE_COLOURS: Final[Mapping[ReleaseState, str]] = {
     ReleaseState.DRAFT: "grey",
     ReleaseState.VALIDATED: "blue",
@@ -63,6 +82,7 @@ MARK_STATUSES: Final[Mapping[MarkStatus, Promise]] = {
 }
 OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.PASSED: _("合格"),
+    Overall.PASSED_LOCALLY: _("合格（单独划线）"),
     Overall.PARTIAL: _("部分科目合格"),
     Overall.FAILED: _("不合格"),
     Overall.ABSENT: _("缺考"),
@@ -72,6 +92,7 @@ OVERALLS: Final[Mapping[Overall, Promise]] = {
 }
 VERDICTS: Final[Mapping[Verdict, Promise | str]] = {
     Verdict.PASSED: _("合格"),
+    Verdict.PASSED_LOCALLY: _("合格（单独划线）"),
     Verdict.FAILED: _("不合格"),
     Verdict.AWAITING_PASS_MARK: _("合格标准待公布"),
     Verdict.NONE: "",  # the status speaks
@@ -80,6 +101,7 @@ VERDICTS: Final[Mapping[Verdict, Promise | str]] = {
 }
 OVERALL_COLOURS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: "gold",
+    Overall.PASSED_LOCALLY: "gold",
     Overall.PARTIAL: "green",
     Overall.FAILED: "grey",
     Overall.ABSENT: "grey",
@@ -124,7 +146,22 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "outcomes": _("每人的结论都已按最新数据算出"),
     "instant": _("距发布时刻的分钟数"),
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
+    "violations": _("尚未作出处理决定、成绩暂不公布的人"),
+    "room_records": _("尚未签字的考场记录"),
+    "guessing": _("知道证件号码的人还须猜中的位数（二进制）"),
     "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
+}
+CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
+    "roster": _("在考区页生成名册，或者读入名册文件。"),
+    "marks_complete": _("在考区页读入缺少的成绩；没有分数的写明缺考、违纪或成绩无效。"),
+    "nothing_staged": _("请成绩核对岗输入控制数，或者撤回这个文件。"),
+    "outcomes": _("由成绩录入岗核验以后才有；数据有变动的须再核验一次。"),
+    "instant": _("在考区页改定一个以后的时刻。"),
+    "pass_marks": _("请合格标准岗提出、批准；也可以先公布成绩，以后单独公布合格标准。"),
+    "signers": _("请另一处室的成绩发布岗登记签名密钥。"),
+    "violations": _("这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定。"),
+    "room_records": _("请考场登记岗按签字的记录表完成登记；其中的缺考和违纪才会与成绩核对。"),
+    "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名；已经要求的，查询次数另有更严的限制。"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {

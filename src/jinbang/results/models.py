@@ -22,7 +22,9 @@ from jinbang.results.states import (
     PassMarkState,
     ReleaseEvent,
     ReleaseState,
+    WarrantKind,
 )
+from jinbang.results.violations.models import ViolationCase as ViolationCase  # noqa: PLC0414  # a row of this phase
 from jinbang.sittings.models import ExamRegion, Sitting
 
 
@@ -237,10 +239,16 @@ class Release(models.Model):
     code = models.SlugField(max_length=96, unique=True)  # the address of its query page: sitting and authority
     region = models.OneToOneField(ExamRegion, on_delete=models.PROTECT, related_name="release")
     generation = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(  # what the generation is about
+        max_length=24,
+        choices=[(kind.value, kind.value) for kind in WarrantKind],
+        default=WarrantKind.TOGETHER.value,
+    )
     opens_at = models.DateTimeField()  # T
     basis_hash = models.CharField(max_length=64, blank=True)  # what the generation's outcomes were judged on
     warrant = models.JSONField(default=dict)  # canonical description that the officers sign
     warrant_hash = models.CharField(max_length=64, blank=True)
+    out = models.JSONField(default=dict)  # the description of the generation that is out; empty before the first
     released_at = models.DateTimeField(null=True)
     differences_basis = models.CharField(max_length=64, blank=True)  # on which outcomes were last compared
     passes_noted = models.PositiveSmallIntegerField(default=0)  # the generation whose passes application knows
@@ -254,6 +262,9 @@ class Release(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in ReleaseState]), name="results_release_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in WarrantKind]), name="results_release_kind"
             ),
         )
 
@@ -275,8 +286,10 @@ class WarrantSignature(models.Model):
     officer_id = models.UUIDField()
     officer_name = models.CharField(max_length=64)
     unit = models.CharField(max_length=80)
-    public_key = models.CharField(max_length=64)
-    signature = models.CharField(max_length=128)
+    public_key = models.TextField()  # hex: 32 bytes of Ed25519, or a passkey's COSE key
+    signature = models.TextField()  # hex
+    client_data = models.TextField(blank=True)  # hex, of a passkey's assertion: it holds the challenge
+    authenticator_data = models.TextField(blank=True)  # hex, the same
     signed_at = models.DateTimeField()
 
     class Meta:

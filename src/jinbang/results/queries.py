@@ -15,6 +15,7 @@ from django.db.models import F, Model, Q, QuerySet
 from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
+from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
@@ -22,8 +23,17 @@ from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound, RosterEmpty
 from jinbang.results.marks_file import Expected, heading_of
-from jinbang.results.models import MarkBatch, Outcome, OutcomeChange, PassMark, Release, RosterEntry, WarrantSignature
-from jinbang.results.states import BatchState, PassMarkState, ReleaseEvent, ReleaseState
+from jinbang.results.models import (
+    MarkBatch,
+    Outcome,
+    OutcomeChange,
+    PassMark,
+    Release,
+    RosterEntry,
+    ViolationCase,
+    WarrantSignature,
+)
+from jinbang.results.states import BatchState, Overall, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.states import PlanState
@@ -76,9 +86,9 @@ def _batches(by: Staff, *roles: Role) -> QuerySet[MarkBatch]:
     )
 
 
-def get_release(release_id: UUID, *, by: Staff) -> Release:
-    """Return a release of a region in which this officer holds a results role."""
-    return _one(_releases().filter(within(by, *RESULTS_ROLES, path_field="region__authority__path")), release_id)
+def get_release(release_id: UUID, *, by: Staff, roles: tuple[Role, ...] = RESULTS_ROLES) -> Release:
+    """Return a release of a region in which this officer holds one of these roles."""
+    return _one(_releases().filter(within(by, *roles, path_field="region__authority__path")), release_id)
 
 
 def lock_release(release_id: UUID, *, by: Staff, role: Role) -> Release:
@@ -170,6 +180,21 @@ def proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
     return rows.order_by("-proposed_at", "level_code", "subject_code")
 
 
+def open_proposals_of(region: ExamRegion) -> QuerySet[PassMark]:
+    """Return the pass marks proposed for this region or its whole sitting that nobody has decided yet, oldest first."""
+    return proposals_of(region).filter(state=PassMarkState.PROPOSED.value).order_by("proposed_at", "id")
+
+
+def people_of(region: ExamRegion) -> int:
+    """Return how many people stand on the roster. One query."""
+    return RosterEntry.objects.filter(region=region).count()
+
+
+def ticket_numbers_of(region: ExamRegion) -> list[str]:
+    """Return every ticket number on the roster. One query."""
+    return list(RosterEntry.objects.filter(region=region).order_by().values_list("ticket_number", flat=True))
+
+
 def has_tickets(region: ExamRegion) -> bool:
     """Whether anybody holds a ticket that counts: a roster is drawn up from those. One query."""
     counting = [state.value for state in PlanState if state.has_seats]
@@ -194,6 +219,12 @@ def subject_names(region: ExamRegion) -> dict[str, str]:
             if subject.name not in names[subject.code]:
                 names[subject.code].append(subject.name)
     return {code: " / ".join(found) for code, found in names.items()}
+
+
+def subject_name(entry: RosterEntry, subject_code: str) -> str:
+    """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
+    names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
+    return names.get(subject_code, subject_code)
 
 
 def levels_on_roster(region: ExamRegion) -> list[Level]:
@@ -280,6 +311,17 @@ def canonical_outcomes(release: Release) -> Iterator[dict[str, Json]]:
         yield {"ticket_number": ticket_number, "overall": overall, "subjects": subjects, "validity": validity}
 
 
+def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
+    """Return what is out and leads further: certificates, post-exam review and reports may start from these alone.
+
+    Nothing that a pass mark is still awaited for, nothing withheld, and nothing of a generation that is being prepared.
+    """
+    release = find_release(region)
+    generation = release.out.get("generation", 0) if release is not None else 0
+    unsettled = (Overall.AWAITING_PASS_MARK.value, Overall.WITHHELD.value)
+    return Outcome.objects.filter(entry__region=region, generation=generation).exclude(overall__in=unsettled)
+
+
 def is_as_sealed(release: Release) -> bool:
     """Whether description, hash, instant and every outcome are still those that were sealed. One query."""
     warrant = release.warrant
@@ -298,9 +340,19 @@ def signatures_of(release: Release) -> tuple[SignatureFacts, ...]:
     """
     rows = list(WarrantSignature.objects.filter(release=release).order_by("signed_at", "id"))
     officers = {row.officer_id for row in rows}
-    enrolled = set(OfficerKey.objects.filter(account__in=officers).values_list("account_id", "public_key"))
+    keys = OfficerKey.objects.filter(account__in=officers).values_list("account_id", "public_key", "relying_party")
+    enrolled = {(account_id, public_key): relying_party for account_id, public_key, relying_party in keys}
     return tuple(
-        SignatureFacts(str(row.officer_id), row.unit, row.public_key, row.signature, row.warrant_hash)
+        SignatureFacts(
+            officer_id=str(row.officer_id),
+            unit=row.unit,
+            public_key=row.public_key,
+            signature=row.signature,
+            warrant_hash=row.warrant_hash,
+            client_data=row.client_data,
+            authenticator_data=row.authenticator_data,
+            relying_party=enrolled[row.officer_id, row.public_key],
+        )
         for row in rows
         if (row.officer_id, row.public_key) in enrolled
     )
@@ -310,13 +362,15 @@ def authors_of(release: Release) -> frozenset[str]:
     """Return the ids of everybody who made what is released: they may not sign it.
 
     Whoever drew up the roster, brought in, verified or took back a file of marks, proposed or approved a pass mark,
-    or drafted, validated, sealed or corrected the release itself. Four queries.
+    dealt with a violation, or drafted, validated, sealed or corrected the release itself. Four queries.
     """
     batches = MarkBatch.objects.filter(region=release.region_id)
+    cases = ViolationCase.objects.filter(entry__region=release.region_id)
     made = (
         Q(subject_kind="sittings.examregion", subject_id=release.region_id, event=DRAWN_UP)
         | Q(subject_kind="results.release", subject_id=release.pk, event__in=_MAKES_A_RELEASE)
         | Q(subject_kind="results.markbatch", subject_id__in=batches.values("id"))
+        | Q(subject_kind="results.violationcase", subject_id__in=cases.values("id"), actor_kind=ActorKind.STAFF.value)
     )
     people = set(StateChange.objects.filter(made, actor_id__isnull=False).values_list("actor_id", flat=True))
     valid = batches.filter(state=BatchState.VALID.value)

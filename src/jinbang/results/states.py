@@ -24,12 +24,14 @@ class Verdict(StrEnum):
     NONE = "none"  # absent, violation, void, withheld: there is nothing to judge
     RETAINED = "retained"  # passed in an earlier sitting and still counting
     EXEMPT = "exempt"
+    PASSED_LOCALLY = "passed_locally"  # 单独划线: below the pass mark, at or above the district's own line
 
 
 class Overall(StrEnum):
     """What a person's sitting comes to."""
 
     PASSED = "passed"
+    PASSED_LOCALLY = "passed_locally"  # by the line drawn for the district: the certificate is valid there only
     PARTIAL = "partial"  # some subjects passed and kept
     FAILED = "failed"
     ABSENT = "absent"  # in every subject applied for
@@ -108,6 +110,14 @@ class PassMarkState(StrEnum):
         return self is not PassMarkState.PROPOSED
 
 
+class Reach(StrEnum):
+    """For whom a pass mark is set."""
+
+    REGION = "region"  # one province, or whatever the exam region is
+    SITTING = "sitting"  # everywhere: the national line
+    DISTRICT = "district"  # 单独划线: a listed district, where its passes count and nowhere else
+
+
 class PassMarkEvent(StrEnum):
     """What can happen to a pass mark."""
 
@@ -119,6 +129,14 @@ PASS_MARK_TRANSITIONS: Final[Mapping[tuple[PassMarkState, PassMarkEvent], PassMa
     (PassMarkState.PROPOSED, PassMarkEvent.APPROVE): PassMarkState.APPROVED,
     (PassMarkState.PROPOSED, PassMarkEvent.REJECT): PassMarkState.REJECTED,
 }
+
+
+class WarrantKind(StrEnum):
+    """What two officers sign: marks and pass marks together, marks alone, or the pass mark that was still missing."""
+
+    TOGETHER = "marks_and_pass_mark"
+    MARKS = "marks"  # 合格标准待公布: no verdict, and nothing that needs one begins
+    PASS_MARK = "pass_mark"  # noqa: S105  # the same marks as are out, and now a verdict
 
 
 class ReleaseState(StrEnum):

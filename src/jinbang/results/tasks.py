@@ -4,7 +4,9 @@ from uuid import UUID
 
 from jinbang.audit.long_work import Holding
 from jinbang.kernel import clock
+from jinbang.people.acting import acting_staff
 from jinbang.results.actions import passes, recompute
+from jinbang.results.actions import release as actions
 
 
 def recompute_outcomes(keep: Holding) -> None:
@@ -17,3 +19,15 @@ def note_passes(keep: Holding) -> None:
     """Tell applications what the people of one release have passed."""
     release_id = UUID(str(keep.arguments["release_id"]))
     passes.note_released_passes(release_id=release_id, now=clock.now(), keep=keep)
+
+
+def validate_release(keep: Holding) -> None:
+    """Judge everybody of a release, with the rights that whoever asked has now."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    actions.validate_release(release_id=release_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)
+
+
+def seal_release(keep: Holding) -> None:
+    """Seal a release, with the rights that whoever asked has now."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    actions.seal_release(release_id=release_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)

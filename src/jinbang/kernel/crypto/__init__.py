@@ -14,10 +14,12 @@ from jinbang.kernel.crypto.envelope import (
 )
 from jinbang.kernel.crypto.keyring import KeyRing, Purpose, bind_key_ring, key_ring
 from jinbang.kernel.crypto.officer import OfficerKeyPair, new_officer_key, sign, verify
+from jinbang.kernel.crypto.passkey import Assertion, verify_assertion
 from jinbang.kernel.crypto.suites import INTL, Suite, suite_by_id, suite_named
 
 __all__ = [
     "INTL",
+    "Assertion",
     "KeyRing",
     "OfficerKeyPair",
     "Purpose",
@@ -36,4 +38,5 @@ __all__ = [
     "suite_by_id",
     "suite_named",
     "verify",
+    "verify_assertion",
 ]

@@ -26,6 +26,7 @@ from jinbang.portal.problems import (
     seating,
     sittings,
     verification,
+    violations,
 )
 from jinbang.portal.problems.table import Problem, filled
 
@@ -46,6 +47,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     **seating.PROBLEMS,
     **attendance.PROBLEMS,
     **results.PROBLEMS,
+    **violations.PROBLEMS,
     **lookup.PROBLEMS,
 }
 

@@ -14,5 +14,9 @@ from jinbang.portal import queries
 @account_page
 def my_exams(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     """Show everything the candidate has applied for: its state, whose turn it is, and the next step."""
-    context = {"candidate": candidate, "exams": queries.exams_of(candidate, now=clock.now())}
+    context = {
+        "candidate": candidate,
+        "exams": queries.exams_of(candidate, now=clock.now()),
+        "violations": queries.violations_against(candidate),
+    }
     return render(request, "portal/candidate/my_exams.html", context)

@@ -1,10 +1,10 @@
 """Computing outcomes: everybody on a region's roster, from the marks that count, the pass marks and earlier passes.
 
-Judging reads and reckons and takes no lock; storing is one short transaction of the release's own actions, which
-compare what was judged on with what stands there now.
+Judging reads and reckons and takes no lock. What was judged is stored in short steps; the release's own actions compare
+what it was judged on with what stands there then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +12,18 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from jinbang.application.commitment.queries import false_findings
+from jinbang.audit.long_work import Steps
 from jinbang.catalogue.programme import Programme
 from jinbang.catalogue.regulations import Provenance
 from jinbang.catalogue.validity import Validity
+from jinbang.kernel.digests import Json
 from jinbang.results import basis, queries
+from jinbang.results.local_lines import Lines, judged_locally, lines_for
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.rules import History, Judgement, SubjectMark, judge_person, voided
 from jinbang.results.validity import HeldSitting, Registration, own_attempts
+from jinbang.results.violations.queries import findings_of
+from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.sittings.models import ExamRegion
 
 ROWS_AT_ONCE = 2_000
@@ -41,6 +46,8 @@ class _Basis:
     earlier: Mapping[UUID, tuple[Registration, ...]]
     marks: Mapping[UUID, Mapping[str, SubjectMark]]
     approved: Mapping[tuple[str, str], int]
+    local: Lines  # lines drawn for listed districts
+    findings: Mapping[UUID, tuple[Finding, ...]]  # what is found, or still undecided, against a roster entry
 
 
 @dataclass
@@ -61,51 +68,104 @@ class _Shape:
     histories: dict[tuple[Registration, ...], History] = field(default_factory=dict)
 
 
-def judge_outcomes(*, release: Release, now: datetime) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Fourteen queries at most."""
-    region = release.region
+def nothing() -> None:
+    """Say nothing while the computing goes on: nobody holds it on a lease."""
+
+
+def judge_outcomes(*, release: Release, now: datetime, renew: Callable[[], None] = nothing) -> JudgedOutcomes:
+    """Judge everybody on the roster for the release's generation, and store nothing. Eighteen queries at most.
+
+    `renew` is called every so many people: the computing goes on.
+    """
     basis_hash = basis.basis_hash_of(release)
-    given = _Basis(
+    region = release.region
+    approved, local = basis.pass_marks_and_lines_of(region)
+    given = _basis_of(region, approved=approved, local=local)
+    outcomes: list[Outcome] = []
+    for entry_id, judgement in _judgements(region, given=given, among=None):
+        if len(outcomes) % ROWS_AT_ONCE == 0:
+            renew()
+        outcomes.append(_outcome(judgement, entry_id=entry_id, generation=release.generation, now=now))
+    return JudgedOutcomes(basis_hash, tuple(outcomes))
+
+
+def store_in_steps(release: Release, judged: JudgedOutcomes, *, keep: Steps) -> None:
+    """Put these outcomes in the place of the generation's earlier ones, a few thousand at a time.
+
+    While they are stored the release rests on no basis, so that nothing half stored is ever sealed; its last step says
+    on which. Goes on where a worker that was killed stopped, if what they were judged on is still the same.
+    """
+    at_work: dict[str, Json] = {"basis": judged.basis_hash, "generation": release.generation}
+    stored = keep.cursor.get("stored")
+    if not isinstance(stored, int) or any(keep.cursor.get(name) != value for name, value in at_work.items()):
+        _clear(release, keep=keep)
+        stored = 0
+    total = len(judged.outcomes)
+    for start in range(stored, total, ROWS_AT_ONCE):
+        chunk = judged.outcomes[start : start + ROWS_AT_ONCE]
+        reached = start + len(chunk)
+        with keep.step(cursor={**at_work, "stored": reached}, done=reached, total=total):
+            Outcome.objects.bulk_create(chunk)
+
+
+def _clear(release: Release, *, keep: Steps) -> None:
+    """Take away the generation's outcomes, which nobody has seen, and what they rested on before any of them."""
+    with keep.step(cursor={}, done=0, total=0):
+        Release.objects.filter(pk=release.pk).update(basis_hash="")
+    rows = Outcome.objects.filter(entry__region=release.region_id, generation=release.generation)
+    while some := list(rows.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+        with keep.step(cursor={}, done=0, total=0):
+            Outcome.objects.filter(pk__in=some).delete()
+
+
+def judge_as_if(
+    region: ExamRegion, *, approved: Mapping[tuple[str, str], int], local: Lines, among: Collection[UUID]
+) -> dict[UUID, Judgement]:
+    """Judge these entries as if such pass marks were in force, and store nothing. About ten queries."""
+    given = _basis_of(region, approved=approved, local=local)
+    return dict(_judgements(region, given=given, among=among))
+
+
+def _basis_of(region: ExamRegion, *, approved: Mapping[tuple[str, str], int], local: Lines) -> _Basis:
+    return _Basis(
         programme=queries.programme_of(region),
         sittings=basis.sittings_up_to(region),
         earlier=basis.earlier_registrations(region),
         marks=basis.current_marks(region),
-        approved=basis.pass_marks_of(region),
+        findings=findings_of(region),
+        approved=approved,
+        local=local,
     )
+
+
+def _judgements(
+    region: ExamRegion, *, given: _Basis, among: Collection[UUID] | None
+) -> Iterator[tuple[UUID, Judgement]]:
     shapes: dict[tuple[str, str, str], _Shape] = {}
-    outcomes = []
-    for entry_id, person_id, level, specialty, track, is_void in _roster(region):
+    for entry_id, person_id, level, specialty, track, district, is_void in _roster(region):
+        if among is not None and entry_id not in among:
+            continue
         key = (level, specialty, track)
         if key not in shapes:
             shapes[key] = _shape_of(level, specialty=specialty, track=track, given=given)
         shape = shapes[key]
-        marks = given.marks.get(entry_id, {})
+        marks = marks_after(given.marks.get(entry_id, {}), given.findings.get(entry_id, ()))
         judgement = judge_person(
             required=shape.required,
             marks=voided(marks) if is_void else marks,
             pass_marks=shape.pass_marks,
             history=_history(shape, given.earlier.get(person_id, ()), sittings=given.sittings),
         )
-        outcomes.append(_outcome(judgement, entry_id=entry_id, generation=release.generation, now=now))
-    return JudgedOutcomes(basis_hash, tuple(outcomes))
+        lines = lines_for(district, given.local)
+        yield entry_id, judged_locally(judgement, level_code=level, lines=lines)
 
 
-def store_outcomes(*, release: Release, judged: JudgedOutcomes) -> None:
-    """Put these outcomes in the place of the generation's earlier ones, which nobody has seen.
-
-    Called by the release's own actions, inside their transaction and under its lock. Other generations' outcomes stay.
-    """
-    Outcome.objects.filter(entry__region=release.region_id, generation=release.generation).delete()
-    Outcome.objects.bulk_create(judged.outcomes, batch_size=ROWS_AT_ONCE)
-    release.basis_hash = judged.basis_hash
-
-
-def _roster(region: ExamRegion) -> Iterator[tuple[UUID, UUID, str, str, str, bool]]:
+def _roster(region: ExamRegion) -> Iterator[tuple[UUID, UUID, str, str, str, str, bool]]:
     """Yield everybody; the last says that their commitment was found false, so that every mark of theirs is void."""
     here = false_findings().filter(commitment__application__region=region)
     is_void = Exists(here.filter(commitment__person=OuterRef("person_id")))
     rows = RosterEntry.objects.filter(region=region).annotate(is_void=is_void).order_by("ticket_number")
-    columns = ("id", "person_id", "level_code", "specialty_code", "track_code", "is_void")
+    columns = ("id", "person_id", "level_code", "specialty_code", "track_code", "district", "is_void")
     return rows.values_list(*columns).iterator(chunk_size=5_000)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import ActorKind
 
 GROUP = 8
+_NO_CODES: Final[Mapping[str, Promise]] = MappingProxyType({})
 Act = Callable[[], str]
 
 
@@ -34,14 +37,19 @@ class NextStep:
     is_post: bool = False
 
 
-def history_rows(changes: Iterable[StateChange], names: Mapping[str, Promise]) -> tuple[HistoryRow, ...]:
-    """Return a history in words, oldest first."""
+def history_rows(
+    changes: Iterable[StateChange],
+    names: Mapping[str, Promise],
+    *,
+    reasons: Mapping[str, Promise] = _NO_CODES,
+) -> tuple[HistoryRow, ...]:
+    """Return a history in words, oldest first. `reasons` are those that the system gives as a code."""
     return tuple(
         HistoryRow(
             names.get(change.event, change.event),
             change.at,
             _("系统") if change.actor_kind == ActorKind.SYSTEM.value else change.actor_name,
-            change.reason,
+            str(reasons.get(change.reason, change.reason)),
         )
         for change in changes
     )

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import labels, queries
+from jinbang.results.districts import district_name, districts_of
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
-from jinbang.results.states import BatchState, PassMarkState, ReleaseState
+from jinbang.results.states import BatchState, PassMarkState, Reach, ReleaseState
+from jinbang.results.violations.queries import undecided_in
 from jinbang.sittings.models import ExamRegion
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
@@ -50,6 +52,7 @@ class PassMarkRow:
     subject: str
     mark: str
     full_mark: str
+    reach: str
     state: Promise
     colour: str
     may_decide: bool
@@ -64,6 +67,7 @@ class RegionScreen:
     people: int
     batches: tuple[BatchRow, ...]
     pass_marks: tuple[PassMarkRow, ...]
+    has_proposals: bool
     release: Release | None
     release_state: Promise | None
     release_colour: str
@@ -71,6 +75,7 @@ class RegionScreen:
     is_clerk: bool
     is_pass_mark_officer: bool
     takes_marks: bool
+    withheld: int
     may_draft: bool
 
 
@@ -96,6 +101,15 @@ def region_rows(regions: Iterable[ExamRegion]) -> list[RegionRow]:
     return rows
 
 
+def schedulable(rows: Iterable[RegionRow]) -> list[tuple[str, str]]:
+    """Return the regions whose instant may still be set: people are on the roster and nothing is sealed."""
+    return [
+        (str(row.region.pk), f"{row.region.sitting.name} · {row.region.authority.name}")
+        for row in rows
+        if row.people and (row.release is None or ReleaseState(row.release.state).takes_marks)
+    ]
+
+
 def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
     """Gather one region's page. About eight queries."""
     release = queries.find_release(region)
@@ -105,7 +119,7 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
     is_clerk = by.holds(Role.MARKS_CLERK, region.authority.path)
     may_open = is_clerk or by.holds(Role.MARKS_VERIFIER, region.authority.path)
     step = _next_step(region, people=people, batches=batches, release=release, is_clerk=is_clerk, may_open=may_open)
-    pass_marks = tuple(_pass_mark_rows(region, by=by))
+    pass_marks = tuple(pass_mark_rows(region, by=by))
     if any(row.may_decide for row in pass_marks) and not is_clerk:
         step = NextStep(_("有合格标准等待您批准，见下面的“合格标准”。"))
     return RegionScreen(
@@ -113,6 +127,7 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
         people=people,
         batches=tuple(_batch_row(batch, may_open=may_open) for batch in batches),
         pass_marks=pass_marks,
+        has_proposals=any(row.may_decide or row.is_own for row in pass_marks),
         release=release,
         release_state=labels.RELEASE_STATES[state] if state else None,
         release_colour=labels.RELEASE_COLOURS[state] if state else "grey",
@@ -120,6 +135,7 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
         is_clerk=is_clerk,
         is_pass_mark_officer=by.holds(Role.PASS_MARK_OFFICER, region.authority.path),
         takes_marks=state is None or state.takes_marks,
+        withheld=undecided_in(region) if is_clerk else 0,
         may_draft=is_clerk and people > 0 and (state is None or state.takes_marks),
     )
 
@@ -165,24 +181,42 @@ def _clerk_step(region: ExamRegion, *, people: int, has_marks: bool) -> NextStep
     return NextStep(_("成绩已经生效。请在下面拟定发布时刻。"))
 
 
-def _pass_mark_rows(region: ExamRegion, *, by: Staff) -> Iterator[PassMarkRow]:
+def pass_mark_rows(region: ExamRegion, *, by: Staff) -> Iterator[PassMarkRow]:
+    """Yield every pass mark that concerns a region, newest first, with what this officer may do about it."""
     programme = queries.programme_of(region)
-    is_officer = by.holds(Role.PASS_MARK_OFFICER, region.authority.path)
     for row in queries.proposals_of(region):
         state = PassMarkState(row.state)
         subject = programme.subject(row.subject_code, level=row.level_code)
-        is_open = state is PassMarkState.PROPOSED and is_officer
+        path = region.authority.path if row.region_id else region.sitting.owner.path
+        is_open = state is PassMarkState.PROPOSED and by.holds(Role.PASS_MARK_OFFICER, path)
         yield PassMarkRow(
             pass_mark=row,
             level=programme.level(row.level_code).name,
             subject=subject.name,
             mark=labels.format_mark(row.mark_hundredths),
             full_mark=labels.format_mark(subject.full_mark_hundredths),
+            reach=_reach_of(row),
             state=labels.PASS_MARK_STATES[state],
             colour=labels.PASS_MARK_COLOURS[state],
             may_decide=is_open and row.proposed_by != by.account_id,
             is_own=is_open and row.proposed_by == by.account_id,
         )
+
+
+def _reach_of(row: PassMark) -> str:
+    """Return for whom a pass mark is set, in words."""
+    if row.district:
+        where = district_name(row.district)
+        return _("单独划线：%(district)s（证书仅在当地有效）") % {"district": where}
+    return str(labels.REACHES[Reach.REGION if row.region_id else Reach.SITTING])
+
+
+def reach_choices(region: ExamRegion, *, by: Staff) -> list[tuple[str, Promise]]:
+    """Return for whom this officer may propose a pass mark: the whole sitting only where they work for its owner."""
+    may_for_all = by.holds(Role.PASS_MARK_OFFICER, region.sitting.owner.path)
+    has_districts = bool(districts_of(region))
+    offered = {Reach.REGION: True, Reach.SITTING: may_for_all, Reach.DISTRICT: has_districts}
+    return [(reach.value, labels.REACHES[reach]) for reach, is_offered in offered.items() if is_offered]
 
 
 def subject_choices(region: ExamRegion) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """A release's page: the go/no-go list, the warrant to be read aloud, who signed, and what this officer may do now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,15 +10,19 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from jinbang.audit.queries import history_of
+from jinbang.audit.models import LongWork
+from jinbang.audit.queries import history_of, latest_work_on
+from jinbang.audit.states import WorkState
 from jinbang.kernel.clock import SHANGHAI
+from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
-from jinbang.people.states import Role
+from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
 from jinbang.results.checks import Check, go_no_go, tally
+from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
-from jinbang.results.states import Overall, ReleaseState
+from jinbang.results.states import Overall, ReleaseState, WarrantKind
 from jinbang.results.warrant import NOT_YET
 
 
@@ -26,10 +31,20 @@ class CheckRow:
     """One point of the go/no-go list in words."""
 
     label: Promise
+    remedy: Promise | str
     is_met: bool
     is_blocking: bool
     figure: int
     wanted: int
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """What the browser asks an officer's passkey for, in hexadecimal digits."""
+
+    challenge: str
+    credential_id: str
+    relying_party: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,9 @@ class ReleaseScreen:
     now: datetime
     may_validate_again: bool
     may_sign: bool
+    passkey: Passkey | None
+    work: LongWork | None
+    work_label: Promise | str
     sign_obstacle: str
     needs_key: bool
     may_reopen: bool
@@ -67,14 +85,16 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
     is_go = all(check.is_met or not check.is_blocking for check in checks)
     signatures = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash or "-")
     obstacle = _sign_obstacle(release, by=by, now=now) if is_officer and state is ReleaseState.SEALED else ""
-    has_key = find_officer_key(by.account_id) is not None
+    key = find_officer_key(by.account_id)
     may_sign = is_officer and state is ReleaseState.SEALED and not obstacle
+    work = latest_work_on(release)
+    is_at_work = work is not None and not WorkState(work.state).is_final
     return ReleaseScreen(
         release=release,
         state=labels.RELEASE_STATES[state],
         colour=labels.RELEASE_COLOURS[state],
         turn=labels.TURNS[state.whose_turn],
-        next_step=_next_step(release, is_clerk=is_clerk, is_go=is_go),
+        next_step=None if is_at_work else _next_step(release, is_clerk=is_clerk, is_go=is_go),
         checks=tuple(_check_row(check) for check in checks),
         is_go=is_go,
         tally=_tally_rows(release),
@@ -83,14 +103,23 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         signatures=tuple(signatures.order_by("signed_at")),
         is_counting_down=state is ReleaseState.ARMED and now < release.opens_at,
         now=now,
-        may_validate_again=is_clerk and state is ReleaseState.VALIDATED,
-        may_sign=may_sign and has_key,
+        may_validate_again=is_clerk and state is ReleaseState.VALIDATED and not is_at_work,
+        may_sign=may_sign and key is not None,
+        passkey=_passkey(release, key) if may_sign else None,
+        work=work if is_clerk or is_at_work else None,
+        work_label=labels.WORK.get(work.task, "") if work is not None else "",
         sign_obstacle=obstacle,
-        needs_key=may_sign and not has_key,
+        needs_key=may_sign and key is None,
         may_reopen=is_officer and _can_stop(release, now=now),
         may_correct=is_clerk and state is ReleaseState.RELEASED,
-        history=history_rows(history_of(release), labels.RELEASE_EVENTS),
+        history=history_rows(history_of(release), labels.RELEASE_EVENTS, reasons=labels.REASONS),
     )
+
+
+def _passkey(release: Release, key: OfficerKey | None) -> Passkey | None:
+    if key is None or key.kind != KeyKind.PASSKEY:
+        return None
+    return Passkey(release.warrant_hash, key.credential_id, key.relying_party)
 
 
 def _next_step(release: Release, *, is_clerk: bool, is_go: bool) -> NextStep | None:
@@ -114,7 +143,8 @@ def _to(step: str, release: Release) -> str:
 
 
 def _check_row(check: Check) -> CheckRow:
-    return CheckRow(labels.CHECKS[check.code], check.is_met, check.is_blocking, check.figure, check.wanted)
+    remedy = "" if check.is_met else labels.CHECK_REMEDIES[check.code]
+    return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, check.figure, check.wanted)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
@@ -131,6 +161,7 @@ def _warrant_rows(release: Release) -> tuple[tuple[str, str | tuple[str, ...]], 
         (_("考试"), release.region.sitting.name),
         (_("考区"), release.region.authority.name),
         (_("发布编号"), _("%(release)s 第 %(generation)s 版") % warrant),
+        (_("签发的种类"), str(labels.WARRANT_KINDS[WarrantKind(warrant["kind"])])),
         (_("人数"), str(warrant["row_count"])),
         (_("发布时刻"), _spoken(datetime.fromisoformat(warrant["opens_at"]))),
         (_("合格标准"), _pass_mark_lines(release)),
@@ -153,7 +184,20 @@ def _pass_mark_lines(release: Release) -> tuple[str, ...]:
         for subject in level.subjects
         if (mark := basis.pass_mark_for(subject, level_code=level.code, approved=approved)) is not None
     ]
-    return (*lines, in_groups(release.warrant["pass_mark_hash"][:16]))
+    return (*lines, *_local_lines(release), in_groups(release.warrant["pass_mark_hash"][:16]))
+
+
+def _local_lines(release: Release) -> Iterator[str]:
+    programme = queries.programme_of(release.region)
+    _ordinary, local = basis.pass_marks_and_lines_of(release.region)
+    for district, marks in local.items():
+        for (level, subject), mark in marks.items():
+            yield _("单独划线 %(district)s：%(level)s · %(subject)s %(mark)s 分") % {
+                "district": district_name(district),
+                "level": programme.level(level).name,
+                "subject": programme.subject(subject, level=level).name,
+                "mark": labels.format_mark(mark),
+            }
 
 
 def _spoken(instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The desk's pages for rosters, marks and pass marks."""
+"""The desk's pages for rosters and marks."""
 
 import csv
 from uuid import UUID
@@ -16,7 +16,7 @@ from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries
-from jinbang.results.actions import marks, pass_marks, roster
+from jinbang.results.actions import marks, roster
 from jinbang.results.errors import (
     BatchIncomplete,
     ControlTotalsDiffer,
@@ -25,13 +25,12 @@ from jinbang.results.errors import (
     MarksFileFaulty,
     MarksFileUnreadable,
     MarksFileWithoutColumn,
-    PassMarkOutOfRange,
     RosterEmpty,
 )
-from jinbang.results.forms import InstantForm, MarksFileForm, PassMarkForm, ReasonForm, TotalsForm
+from jinbang.results.forms import InstantForm, MarksFileForm, ReasonForm, TotalsForm
 from jinbang.results.screens.batches import batch_screen, fault_rows
 from jinbang.results.screens.common import Act
-from jinbang.results.screens.regions import region_rows, region_screen, roster_table, subject_choices
+from jinbang.results.screens.regions import region_rows, region_screen, roster_table
 
 NO_TABLE = (MarksFileUnreadable, MarksFileWithoutColumn, MarksFileColumnTwice, RosterEmpty)
 
@@ -46,7 +45,8 @@ def region_address(region_id: UUID) -> str:
 def regions(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the regions whose results this officer works on."""
     rows = region_rows(queries.regions_in_scope(staff, *queries.RESULTS_ROLES))
-    return render(request, "results/desk/regions.html", {"rows": rows})
+    context = {"rows": rows, "is_clerk": Role.MARKS_CLERK in staff.roles}
+    return render(request, "results/desk/regions.html", context)
 
 
 @require_GET
@@ -152,57 +152,6 @@ def discard_batch(request: HttpRequest, staff: Staff, batch_id: UUID) -> HttpRes
     return redirect(_once(request, staff, action=f"results.discard_batch:{batch_id}", act=act))
 
 
-@require_http_methods(["GET", "POST"])
-@desk_page(Role.PASS_MARK_OFFICER)
-def propose_pass_mark(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
-    """Propose a subject's pass mark under its document's number."""
-    found = queries.get_region(region_id, by=staff, roles=(Role.PASS_MARK_OFFICER,))
-    form = PassMarkForm(request.POST or None, subjects=subject_choices(found))
-    context: dict[str, object] = {"region": found, "form": form}
-    if form.is_valid():
-
-        def act() -> str:
-            pass_marks.propose_pass_mark(region=found, **form.chosen(), by=staff, now=clock.now())
-            messages.success(request, _("已提出，等待另一位合格标准岗批准。"))
-            return region_address(region_id)
-
-        try:
-            return redirect(_once(request, staff, action=f"results.propose_pass_mark:{region_id}", act=act))
-        except PassMarkOutOfRange as refusal:
-            context["refusal"] = refusal
-    return render(request, "results/desk/propose_pass_mark.html", context, status=422 if form.is_bound else 200)
-
-
-@require_POST
-@desk_page(Role.PASS_MARK_OFFICER)
-def approve_pass_mark(request: HttpRequest, staff: Staff, pass_mark_id: UUID) -> HttpResponseBase:
-    """Approve another officer's proposal."""
-
-    def act() -> str:
-        approved = pass_marks.approve_pass_mark(pass_mark_id=pass_mark_id, by=staff, now=clock.now())
-        return _pass_mark_address(approved.region_id)
-
-    return redirect(_once(request, staff, action=f"results.approve_pass_mark:{pass_mark_id}", act=act))
-
-
-@require_POST
-@desk_page(Role.PASS_MARK_OFFICER)
-def reject_pass_mark(request: HttpRequest, staff: Staff, pass_mark_id: UUID) -> HttpResponseBase:
-    """Reject another officer's proposal, with the reason."""
-    form = ReasonForm(request.POST)
-    found = queries.get_pass_mark(pass_mark_id, by=staff)
-    if not form.is_valid():
-        messages.error(request, _("请写明不批准的原因，它会留在办理记录里。"))
-        return redirect(_pass_mark_address(found.region_id))
-
-    def act() -> str:
-        reason = form.cleaned_data["reason"]
-        pass_marks.reject_pass_mark(pass_mark_id=pass_mark_id, reason=reason, by=staff, now=clock.now())
-        return _pass_mark_address(found.region_id)
-
-    return redirect(_once(request, staff, action=f"results.reject_pass_mark:{pass_mark_id}", act=act))
-
-
 def _batch_page(
     request: HttpRequest, staff: Staff, batch_id: UUID, extra: dict[str, object], *, status: int
 ) -> HttpResponse:
@@ -210,10 +159,6 @@ def _batch_page(
     form = TotalsForm(names=found.manifest, subject_names=queries.subject_names(found.region))
     context = {"screen": batch_screen(found, by=staff), "form": form, "reason_form": ReasonForm(), **extra}
     return render(request, "results/desk/batch.html", context, status=status)
-
-
-def _pass_mark_address(region_id: UUID | None) -> str:
-    return region_address(region_id) if region_id else reverse("results:regions")
 
 
 def _once(request: HttpRequest, staff: Staff, *, action: str, act: Act) -> str:

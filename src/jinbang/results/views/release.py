@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from jinbang.audit.errors import WorkUnderWay
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
 from jinbang.kernel.errors import WrongPassphrase
@@ -19,13 +20,14 @@ from jinbang.results import queries
 from jinbang.results.actions import release as actions
 from jinbang.results.errors import (
     NoOfficerKey,
+    PasskeyRefused,
     ReleaseNotReady,
     ReleaseTooLate,
     SamePersonTwice,
     SameUnitTwice,
     WarrantChanged,
 )
-from jinbang.results.forms import CorrectionForm, InstantForm, ReasonForm, SignForm
+from jinbang.results.forms import CorrectionForm, InstantForm, PasskeyForm, ReasonForm, SignForm
 from jinbang.results.screens.changes import changes_screen
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import region_screen
@@ -33,11 +35,13 @@ from jinbang.results.screens.releases import release_screen
 
 ON_THE_PAGE: Final = (
     NoOfficerKey,
+    PasskeyRefused,
     ReleaseNotReady,
     ReleaseTooLate,
     SamePersonTwice,
     SameUnitTwice,
     WarrantChanged,
+    WorkUnderWay,
     WrongPassphrase,
 )
 
@@ -87,11 +91,10 @@ def draft(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
 @require_POST
 @desk_page(Role.MARKS_CLERK)
 def validate(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponseBase:
-    """Compute every outcome, which takes no lock, then store it and go through the list."""
-    judged = actions.prepare_validation(release_id=release_id, by=staff, now=clock.now())
+    """Have the worker judge everybody and go through the list; the page shows how far it is."""
 
     def step() -> None:
-        actions.validate_release(release_id=release_id, judged=judged, by=staff, now=clock.now())
+        actions.ask_for_validation(release_id=release_id, by=staff, now=clock.now())
 
     return _step(request, staff, release_id, step)
 
@@ -99,10 +102,10 @@ def validate(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpRespon
 @require_POST
 @desk_page(Role.MARKS_CLERK)
 def seal(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponseBase:
-    """Write the warrant."""
+    """Have the worker write the warrant; the page shows how far it is."""
 
     def step() -> None:
-        actions.seal_release(release_id=release_id, by=staff, now=clock.now())
+        actions.ask_for_sealing(release_id=release_id, by=staff, now=clock.now())
 
     return _step(request, staff, release_id, step)
 
@@ -110,8 +113,8 @@ def seal(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponseBa
 @require_POST
 @desk_page(Role.RELEASE_OFFICER)
 def sign(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponseBase:
-    """Sign the warrant that was on the screen."""
-    form = SignForm(request.POST)
+    """Sign the warrant that was on the screen, with a passphrase or a passkey."""
+    form = PasskeyForm(request.POST) if "client_data" in request.POST else SignForm(request.POST)
     if not form.is_valid():
         return _page(request, staff, release_id, {"sign_form": form}, status=422)
 
@@ -184,6 +187,7 @@ def _page(
     context = {
         "screen": release_screen(found, by=staff, now=clock.now()),
         "sign_form": SignForm(initial={"warrant_hash": found.warrant_hash}),
+        "passkey_form": PasskeyForm(initial={"warrant_hash": found.warrant_hash}),
         "reopen_form": ReasonForm(),
         "correction_form": CorrectionForm(),
         **(extra or {}),

@@ -1,0 +1,50 @@
+"""What is said when something around violations and similar answers is refused."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.portal.problems.table import Problem
+
+PROBLEMS: Final[Mapping[str, Problem]] = {
+    "violation_case_not_found": Problem(
+        404, _("没有找到"), _("没有找到这件违纪违规处理，或者它不在您的管辖范围内。"), _("请从列表重新进入。")
+    ),
+    "violation_case_without_words": Problem(
+        422, _("缺少内容"), _("须写明事实、理由、依据、文号或者原因。"), _("请填写后重新提交。")
+    ),
+    "violation_case_still_heard": Problem(
+        409,
+        _("陈述申辩期未满"),
+        _("考生还没有陈述申辩，期限到{until}为止，期满以前不能作出决定。"),
+        _("请在期满以后，或者收到考生的意见以后再办理。"),
+    ),
+    "violation_hearing_closed": Problem(
+        409, _("陈述申辩期已满"), _("陈述申辩的期限已于{until}结束。"), _("如有疑问，请联系考试机构。")
+    ),
+    "similar_answers_alone": Problem(
+        422,
+        _("雷同至少涉及两个人"),
+        _("只写了{tickets}。雷同是两个或者更多的人在同一科目上的。"),
+        _("请把相互雷同的准考证号都写上，一行一个。"),
+    ),
+    "violation_tickets_unknown": Problem(
+        422,
+        _("名册里没有这些准考证号"),
+        _("名册里没有人以{tickets}参加这一科。"),
+        _("请核对号码和科目后重新提交，这次什么都没有登记。"),
+    ),
+    "violation_case_entered_twice": Problem(
+        409,
+        _("已经登记过"),
+        _("{tickets}中有人在这一科的雷同已经登记，正在处理。"),
+        _("请从列表打开已登记的；确需重新登记的，请先结束原来的。"),
+    ),
+    "violation_served_too_early": Problem(
+        422,
+        _("送达日期不对"),
+        _("送达日期不能早于作出决定的{decided_on}，也不能晚于今天。"),
+        _("请核对送达回证后重新填写。"),
+    ),
+}

@@ -1,0 +1,55 @@
+"""What a release's warrant says, read from the rows as they stand. Reads only; `warrant` says what it means."""
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from jinbang.kernel.digests import content_hash
+from jinbang.results import basis, queries
+from jinbang.results.models import MarkBatch, Release
+from jinbang.results.states import BatchState, Overall
+from jinbang.results.warrant import NOT_YET, Warrant, hash_of, kind_of, roots_of
+
+_NONCE_BYTES: Final = 16
+
+
+def describe(release: Release, *, sealed_at: datetime) -> Warrant:
+    """Return the description of exactly what would be released. Reads every outcome once; about seven queries."""
+    outcomes = queries.outcomes_of(release)
+    is_awaiting = outcomes.filter(overall=Overall.AWAITING_PASS_MARK.value).exists()
+    marks_root, scores_root = roots_of(queries.canonical_outcomes(release))
+    manifests = MarkBatch.objects.filter(region=release.region, state=BatchState.VALID.value).order_by("sha256")
+    return Warrant(
+        release=release.code,
+        sitting=str(release.region.sitting_id),
+        region=str(release.region_id),
+        generation=release.generation,
+        kind=kind_of(is_awaiting=is_awaiting, scores_root=scores_root, out=release.out).value,
+        continues=hash_of(release.out) if release.out else "",
+        environment="demo" if settings.JINBANG_DEMO else "production",
+        row_count=outcomes.count(),
+        marks_root=marks_root,
+        scores_root=scores_root,
+        control_sums=content_hash([dict(row.manifest) for row in manifests]).hex(),
+        pass_mark_hash=NOT_YET if is_awaiting else _pass_mark_hash(release),
+        opens_at=release.opens_at.isoformat(),
+        sealed_at=sealed_at.isoformat(),
+        nonce=secrets.token_hex(_NONCE_BYTES),
+    )
+
+
+def _pass_mark_hash(release: Release) -> str:
+    """Return the hash of every pass mark in force: ordinary ones, district lines, the programme's fixed ones."""
+    ordinary, local = basis.pass_marks_and_lines_of(release.region)
+    return content_hash(
+        {
+            "rows": {f"{level}/{subject}": mark for (level, subject), mark in ordinary.items()},
+            "districts": {
+                district: {f"{level}/{subject}": mark for (level, subject), mark in lines.items()}
+                for district, lines in local.items()
+            },
+            "programme": release.region.sitting.programme_version.sha256,
+        }
+    ).hex()

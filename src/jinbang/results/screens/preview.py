@@ -1,0 +1,159 @@
+"""What proposed pass marks would come to, for those who propose and approve them: tables, charts, who changes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from jinbang.kernel.digests import Json
+from jinbang.people.queries import Staff
+from jinbang.results import labels, queries
+from jinbang.results.districts import district_names
+from jinbang.results.preview import Change, Preview, SubjectKey, preview_proposals
+from jinbang.results.rules import SubjectMark
+from jinbang.results.screens.regions import PassMarkRow, pass_mark_rows
+from jinbang.results.states import MarkStatus, Overall, PassMarkState
+from jinbang.sittings.models import ExamRegion
+
+SHOWN_MOST: Final = 200
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """One line of a table: how many were scored, how many pass before and after, and the lines themselves."""
+
+    name: str
+    scored: int
+    before: int
+    after: int
+    line_before: str = ""
+    line_after: str = ""
+
+    @property
+    def difference(self) -> str:
+        """How many more, or fewer."""
+        return f"{self.after - self.before:+d}" if self.after != self.before else "0"
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One person whose result would be another, without a name."""
+
+    ticket_number: str
+    district: str
+    marks: str
+    before: Promise
+    after: Promise
+
+
+@dataclass(frozen=True)
+class PreviewScreen:
+    """What would come of the open proposals of a region."""
+
+    region: ExamRegion
+    proposals: tuple[PassMarkRow, ...]
+    subjects: tuple[CountRow, ...]
+    subject_chart: Mapping[str, Json]
+    districts: tuple[CountRow, ...]
+    district_chart: Mapping[str, Json]
+    gained: int
+    lost: int
+    changed: int
+    tally: tuple[tuple[Promise, Promise, int], ...]
+    changes: tuple[ChangeRow, ...]
+    is_cut: bool
+
+
+_PASSING: Final = frozenset({Overall.PASSED, Overall.PASSED_LOCALLY})
+
+
+def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
+    """Gather the page. About thirty-five queries; nothing is stored."""
+    found = preview_proposals(region)
+    names = _subject_names(region)
+    places = district_names(district for district, _key in found.by_district)
+    subjects = tuple(_subject_rows(found, names))
+    districts = tuple(_district_rows(found, names, places=places))
+    turned = Counter((change.before, change.after) for change in found.changes)
+    return PreviewScreen(
+        region=region,
+        proposals=tuple(row for row in pass_mark_rows(region, by=by) if row.pass_mark.state == PassMarkState.PROPOSED),
+        subjects=subjects,
+        subject_chart=_chart(subjects),
+        districts=districts,
+        district_chart=_chart(districts),
+        gained=sum(count for (was, would), count in turned.items() if was not in _PASSING and would in _PASSING),
+        lost=sum(count for (was, would), count in turned.items() if was in _PASSING and would not in _PASSING),
+        changed=len(found.changes),
+        tally=tuple(
+            (labels.OVERALLS[was], labels.OVERALLS[would], count) for (was, would), count in sorted(turned.items())
+        ),
+        changes=tuple(_change_row(change, names, places=places) for change in found.changes[:SHOWN_MOST]),
+        is_cut=len(found.changes) > SHOWN_MOST,
+    )
+
+
+def _subject_names(region: ExamRegion) -> dict[SubjectKey, str]:
+    """Return what each subject is called; its level stands before it only where there are several."""
+    levels = queries.levels_on_roster(region)
+    return {
+        (level.code, subject.code): f"{level.name} · {subject.name}" if len(levels) > 1 else subject.name
+        for level in levels
+        for subject in level.subjects
+    }
+
+
+def _subject_rows(found: Preview, names: Mapping[SubjectKey, str]) -> list[CountRow]:
+    rows = []
+    for key, name in names.items():
+        if (tally := found.by_subject.get(key)) is not None:
+            before, after = (_line(lines.ordinary.get(key)) for lines in (found.before, found.after))
+            rows.append(CountRow(name, tally.scored, tally.before, tally.after, before, after))
+    return rows
+
+
+def _district_rows(found: Preview, names: Mapping[SubjectKey, str], *, places: Mapping[str, str]) -> list[CountRow]:
+    rows = []
+    for (district, key), tally in sorted(found.by_district.items()):
+        name = f"{places.get(district, _('未登记地区'))} · {names[key]}"
+        before, after = (_line(lines.of(key, district)) for lines in (found.before, found.after))
+        rows.append(CountRow(name, tally.scored, tally.before, tally.after, before, after))
+    return rows
+
+
+def _line(mark: int | None) -> str:
+    return labels.format_mark(mark) if mark is not None else _("待公布")
+
+
+def _chart(rows: tuple[CountRow, ...]) -> dict[str, Json]:
+    """Return the numbers of a chart with two bars for each name: passing before and after."""
+    return {
+        "kind": "groups",
+        "names": [row.name for row in rows],
+        "series": {_("现在合格"): [row.before for row in rows], _("批准以后合格"): [row.after for row in rows]},
+    }
+
+
+def _change_row(change: Change, names: Mapping[SubjectKey, str], *, places: Mapping[str, str]) -> ChangeRow:
+    entry = change.entry
+    marks = [
+        f"{names[entry.level_code, code]} {_mark(mark)}"
+        for code, mark in sorted(change.marks.items())
+        if (entry.level_code, code) in names
+    ]
+    return ChangeRow(
+        ticket_number=entry.ticket_number,
+        district=places.get(entry.district, ""),
+        marks="；".join(marks),
+        before=labels.OVERALLS[change.before],
+        after=labels.OVERALLS[change.after],
+    )
+
+
+def _mark(mark: SubjectMark) -> str:
+    if mark.status is MarkStatus.SCORED and mark.mark_hundredths is not None:
+        return labels.format_mark(mark.mark_hundredths)
+    return str(labels.MARK_STATUSES[mark.status])

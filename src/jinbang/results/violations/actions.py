@@ -1,0 +1,215 @@
+"""Dealing with a violation: open, tell the candidate, hear them, decide by a second person, serve the decision.
+
+A decision on what stands under a sealed release is refused until the release is reopened; on what is out, it takes
+effect with the next generation.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from jinbang.audit import actions as audit
+from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.clock import SHANGHAI
+from jinbang.kernel.ids import new_id
+from jinbang.people.integrity.actions import enter_integrity_record
+from jinbang.people.queries import Candidate, Staff
+from jinbang.people.states import Role
+from jinbang.results import queries as results
+from jinbang.results.errors import MarksSealed
+from jinbang.results.states import ReleaseState
+from jinbang.results.violations import queries, rules
+from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, TicketsUnknown
+from jinbang.results.violations.models import ViolationCase
+from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
+from jinbang.sittings import queries as sittings
+from jinbang.sittings import rules as sitting_rules
+from jinbang.sittings.models import ExamRegion
+
+OPENED: Final = "open"
+STATED: Final = "state"
+ROWS_AT_ONCE: Final = 500
+
+
+# Step 1 of docs/cycles/violation.md.
+@transaction.atomic
+def open_noted_cases(*, now: datetime) -> int:
+    """Open a case for each violation that a signed record notes of somebody on a roster; return how many.
+
+    The system does this; repeating adds only what came since.
+    """
+    cases = [
+        ViolationCase(
+            entry=violation.seat.ticket.application.roster_entry,
+            subject_code=violation.seat.session.subject_code,
+            origin=CaseOrigin.ROOM.value,
+            noted=violation,
+            article=violation.article,
+            facts=violation.facts,
+            opened_at=now,
+        )
+        for violation in queries.violations_without_case()[:ROWS_AT_ONCE]
+    ]
+    ViolationCase.objects.bulk_create(cases)
+    audit.record_many(cases, by=SYSTEM, event=OPENED, at=now)
+    return len(cases)
+
+
+# Step 1 of docs/cycles/violation.md.
+@transaction.atomic
+def note_similar_answers(  # similar answers are where, in what, whose, and on which evidence
+    *, region: ExamRegion, subject_code: str, tickets: Iterable[str], facts: str, by: Staff, now: datetime
+) -> list[ViolationCase]:
+    """Open a case for everybody whose answers in a subject were found alike. Their results are withheld from now on.
+
+    Refuses fewer than two, ticket numbers that nobody here has for this subject, and what is entered already.
+    """
+    region = results.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
+    _require_unsealed(region)
+    given = rules.require_several(tickets)
+    entries = queries.entries_sitting(region, subject_code=subject_code, tickets=given)
+    if unknown := tuple(ticket for ticket in given if ticket not in entries):
+        raise TicketsUnknown(tickets=unknown)
+    alike, facts = new_id(), rules.require_words(facts)
+    cases = [
+        ViolationCase(
+            entry=entries[ticket],
+            subject_code=subject_code,
+            origin=CaseOrigin.MARKING.value,
+            alike=alike,
+            article=CaseArticle.SIMILAR.value,
+            facts=facts,
+            opened_at=now,
+        )
+        for ticket in given
+    ]
+    try:
+        with transaction.atomic():
+            ViolationCase.objects.bulk_create(cases)
+    except IntegrityError as error:
+        raise CaseEnteredTwice(tickets=given) from error
+    audit.record_many(cases, by=by, event=OPENED, at=now)
+    return cases
+
+
+# Step 2 of docs/cycles/violation.md.
+@transaction.atomic
+def notify_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: Staff, now: datetime) -> ViolationCase:
+    """Tell the candidate what is held, why and on which basis, and until when they may answer (陈述申辩).
+
+    The time runs in working days, as many as the programme gives for a defence.
+    """
+    charge = rules.require_words(charge)
+    case = queries.lock_case(case_id, by=by)
+    _require_unsealed(case.entry.region)
+    before = case.state
+    case.move(CaseEvent.NOTIFY)
+    case.article, case.charge = article.value, charge
+    case.notified_by, case.notified_at = by.account_id, now
+    case.defence_until = sitting_rules.review_deadline(
+        now,
+        working_days=case.entry.sitting.programme_version.programme.application.defence_working_days,
+        is_working=sittings.workday_calendar().is_working,
+    )
+    case.save()
+    details = {"article": article.value, "until": case.defence_until.isoformat()}
+    audit.record(case, by=by, event=CaseEvent.NOTIFY, at=now, from_state=before, details=details)
+    return case
+
+
+# Step 3 of docs/cycles/violation.md.
+@transaction.atomic
+def state_defence(*, case_id: UUID, statement: str, by: Candidate, now: datetime) -> ViolationCase:
+    """Answer within the time; a later answer within it takes the place of the earlier one."""
+    case = queries.lock_own_case(case_id, by=by)
+    if case.defence_until is None or not queries.is_heard(case):
+        raise CaseNotFound
+    rules.require_still_heard(now, until=case.defence_until)
+    case.statement, case.stated_at = rules.require_words(statement), now
+    case.save(update_fields=("statement", "stated_at"))
+    audit.record(case, by=by, event=STATED, at=now, from_state=case.state)
+    return case
+
+
+# Step 4 of docs/cycles/violation.md.
+@transaction.atomic
+def find_violation(
+    *, case_id: UUID, article: CaseArticle, document_number: str, by: Staff, now: datetime
+) -> ViolationCase:
+    """Decide, as a second person and after the hearing, that there was a violation, by a decision with a number.
+
+    The marks follow the article when outcomes are next computed; under Articles 7 and 8 the person is entered in the
+    integrity record. Refuses whoever told the candidate, an early decision, and marks that are sealed.
+    """
+    document_number = rules.require_words(document_number)
+    case = _to_decide(case_id, by=by, now=now)
+    before = case.state
+    case.move(CaseEvent.FIND)
+    case.article, case.document_number = article.value, document_number
+    case.decided_by, case.decided_at = by.account_id, now
+    case.save()
+    details = {"article": article.value, "document_number": document_number}
+    audit.record(case, by=by, event=CaseEvent.FIND, at=now, from_state=before, details=details)
+    if (ground := rules.GROUNDS.get(article)) is not None:
+        enter_integrity_record(
+            person_id=case.entry.person_id,
+            authority=case.entry.region.authority,
+            ground=ground,
+            document_number=document_number,
+            starts_on=now.astimezone(SHANGHAI).date(),
+            by=by,
+            now=now,
+        )
+    return case
+
+
+# Step 4 of docs/cycles/violation.md.
+@transaction.atomic
+def drop_violation(*, case_id: UUID, reason: str, by: Staff, now: datetime) -> ViolationCase:
+    """Drop a case, with the reason: nothing was found. Of one the candidate was told about, a second person says so."""
+    reason = rules.require_words(reason)
+    case = queries.lock_case(case_id, by=by)
+    _require_unsealed(case.entry.region)
+    rules.require_second_person(notified_by=case.notified_by, decider=by.account_id)
+    before = case.state
+    case.move(CaseEvent.DROP)
+    case.reason, case.decided_by, case.decided_at = reason, by.account_id, now
+    case.save(update_fields=("state", "reason", "decided_by", "decided_at"))
+    audit.record(case, by=by, event=CaseEvent.DROP, at=now, from_state=before)
+    return case
+
+
+# Step 5 of docs/cycles/violation.md.
+@transaction.atomic
+def serve_decision(*, case_id: UUID, service: Service, served_on: date, by: Staff, now: datetime) -> ViolationCase:
+    """Note how and when the written decision reached the candidate. Refuses a day before the decision, or to come."""
+    case = queries.lock_case(case_id, by=by)
+    before = case.state
+    case.move(CaseEvent.SERVE)
+    if case.decided_at is not None:
+        decided_on = case.decided_at.astimezone(SHANGHAI).date()
+        rules.require_servable(served_on, decided_on=decided_on, today=now.astimezone(SHANGHAI).date())
+    case.service, case.served_on = service.value, served_on
+    case.save(update_fields=("state", "service", "served_on"))
+    details = {"service": service.value, "served_on": served_on.isoformat()}
+    audit.record(case, by=by, event=CaseEvent.SERVE, at=now, from_state=before, details=details)
+    return case
+
+
+def _to_decide(case_id: UUID, *, by: Staff, now: datetime) -> ViolationCase:
+    case = queries.lock_case(case_id, by=by)
+    _require_unsealed(case.entry.region)
+    rules.require_second_person(notified_by=case.notified_by, decider=by.account_id)
+    if case.defence_until is not None:
+        rules.require_heard(now, has_answered=case.stated_at is not None, until=case.defence_until)
+    return case
+
+
+def _require_unsealed(region: ExamRegion) -> None:
+    """Refuse to change what two people are about to sign, or have signed, until they reopen it."""
+    release = results.lock_release_of(region.pk)
+    if release is not None and ReleaseState(release.state).is_sealed:
+        raise MarksSealed(release=release.code)

@@ -1,0 +1,51 @@
+"""What is refused around violations."""
+
+from jinbang.kernel.errors import DomainError
+
+
+class CaseNotFound(DomainError):
+    """No such case for this reader."""
+
+    code = "violation_case_not_found"
+
+
+class CaseWithoutWords(DomainError):
+    """A notice says what is held and why, a decision bears a number, and dropping a case has a reason."""
+
+    code = "violation_case_without_words"
+
+
+class CaseStillHeard(DomainError):
+    """Nothing is decided before the candidate has answered or the time to do so is over. Field: `until`."""
+
+    code = "violation_case_still_heard"
+
+
+class CaseHearingClosed(DomainError):
+    """The time to answer is over. Field: `until`."""
+
+    code = "violation_hearing_closed"
+
+
+class SimilarAnswersAlone(DomainError):
+    """Similar answers are found between two or more people of one subject. Field: `tickets`, those that are known."""
+
+    code = "similar_answers_alone"
+
+
+class TicketsUnknown(DomainError):
+    """Ticket numbers that nobody on this roster has for this subject. Field: `tickets`."""
+
+    code = "violation_tickets_unknown"
+
+
+class CaseEnteredTwice(DomainError):
+    """These similar answers are being dealt with already. Field: `tickets`."""
+
+    code = "violation_case_entered_twice"
+
+
+class ServedTooEarly(DomainError):
+    """A decision is not served before the day on which it was taken, nor on a day to come. Field: `decided_on`."""
+
+    code = "violation_served_too_early"

@@ -1,0 +1,93 @@
+"""The shape of what is typed around violations."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jinbang.results.violations.labels import ARTICLES, SERVICES
+from jinbang.results.violations.states import CaseArticle, Service
+
+_ARTICLE_CHOICES = [(article.value, label) for article, label in ARTICLES.items()]
+
+
+class SimilarForm(forms.Form):
+    """Similar answers that a panel has confirmed: who, in which subject, on what evidence."""
+
+    subject = forms.ChoiceField(label=_("科目"))
+    tickets = forms.CharField(
+        label=_("准考证号"),
+        max_length=4_000,
+        help_text=_("认定为相互雷同的全部准考证号，一行一个，至少两个。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    facts = forms.CharField(
+        label=_("认定的依据"),
+        max_length=2_000,
+        help_text=_("甄别方法、雷同的题目和数量、专家组的意见。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: object, subjects: list[tuple[str, str]], **kwargs: object) -> None:
+        """Offer the subjects of the sitting."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on
+        field = self.fields["subject"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = subjects
+
+
+class NoticeForm(forms.Form):
+    """What the candidate is told before anything is decided."""
+
+    article = forms.ChoiceField(label=_("拟适用的条款（人社部令第31号）"), choices=_ARTICLE_CHOICES)
+    charge = forms.CharField(
+        label=_("拟认定的事实、理由和依据"),
+        max_length=4_000,
+        help_text=_("考生会看到这段话，并据此陈述申辩。"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def chosen(self) -> CaseArticle:
+        """Return the article."""
+        return CaseArticle(self.cleaned_data["article"])
+
+
+class DecisionForm(forms.Form):
+    """The written decision."""
+
+    article = forms.ChoiceField(label=_("适用的条款（人社部令第31号）"), choices=_ARTICLE_CHOICES)
+    document_number = forms.CharField(
+        label=_("处理决定书文号"), max_length=64, help_text=_("例如：晋人考处〔2026〕3号。请不要写个人信息。")
+    )
+
+    def chosen(self) -> CaseArticle:
+        """Return the article."""
+        return CaseArticle(self.cleaned_data["article"])
+
+
+class DropForm(forms.Form):
+    """Why a case is dropped."""
+
+    reason = forms.CharField(label=_("不予处理的原因"), max_length=200, help_text=_("请不要写个人信息。"))
+
+
+class ServiceForm(forms.Form):
+    """How and when the decision reached the candidate."""
+
+    service = forms.ChoiceField(
+        label=_("送达方式"), choices=[(service.value, label) for service, label in SERVICES.items()]
+    )
+    served_on = forms.DateField(label=_("送达日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def chosen(self) -> Service:
+        """Return the way of service."""
+        return Service(self.cleaned_data["service"])
+
+
+class StatementForm(forms.Form):
+    """The candidate's answer."""
+
+    statement = forms.CharField(
+        label=_("陈述和申辩"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("请写下您的意见。")},
+    )

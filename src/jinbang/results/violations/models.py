@@ -1,0 +1,78 @@
+"""Violation cases. Personal data: what was noted, what is held against the person, and what they answered."""
+
+from django.db import models
+from django.db.models import Q
+
+from jinbang.attendance.models import Violation
+from jinbang.kernel.ids import new_id
+from jinbang.kernel.states import advance
+from jinbang.results.violations.states import (
+    CASE_TRANSITIONS,
+    CaseArticle,
+    CaseEvent,
+    CaseOrigin,
+    CaseState,
+    Service,
+)
+
+
+class ViolationCase(models.Model):
+    """违纪违规处理: one person, one subject, one act, from the note to the decision that was served.
+
+    Personal data: facts, charge and statement. The decision itself is a document outside; its number stands here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey("results.RosterEntry", on_delete=models.PROTECT, related_name="violation_cases")
+    subject_code = models.CharField(max_length=32)
+    origin = models.CharField(max_length=8, choices=[(one.value, one.value) for one in CaseOrigin])
+    # A room record that was reopened may take its note back; the case then stands until somebody drops it.
+    noted = models.OneToOneField(Violation, null=True, on_delete=models.SET_NULL, related_name="case")
+    alike = models.UUIDField(null=True)  # the same for everybody whose answers were found alike
+    article = models.CharField(max_length=16, choices=[(one.value, one.value) for one in CaseArticle])
+    facts = models.TextField()  # personal
+    opened_at = models.DateTimeField()
+    charge = models.TextField(blank=True)  # personal: what is held, why, and on which basis, as the candidate reads it
+    notified_by = models.UUIDField(null=True)
+    notified_at = models.DateTimeField(null=True)
+    defence_until = models.DateTimeField(null=True)
+    statement = models.TextField(blank=True)  # personal: 陈述申辩
+    stated_at = models.DateTimeField(null=True)
+    document_number = models.CharField(max_length=64, blank=True)  # of the 处理决定书
+    reason = models.CharField(max_length=200, blank=True)  # why the case was dropped
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    service = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Service])
+    served_on = models.DateField(null=True)
+    state = models.CharField(
+        max_length=16, choices=[(state.value, state.value) for state in CaseState], default=CaseState.NOTED.value
+    )
+
+    class Meta:
+        """The database agrees with the states; nobody decides on their own charge; a pair is entered once."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in CaseState]), name="results_violation_case_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(notified_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(notified_by=models.F("decided_by")),
+                name="results_violation_by_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "subject_code"],
+                condition=Q(origin=CaseOrigin.MARKING.value) & ~Q(state=CaseState.DROPPED.value),
+                name="results_similar_once",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "opened_at"], name="results_violation_queue"),)
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"violation case {self.pk}"
+
+    def move(self, event: CaseEvent) -> None:
+        """Go through the only door to `state`."""
+        self.state = advance(CASE_TRANSITIONS, CaseState(self.state), event).value

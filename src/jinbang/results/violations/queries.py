@@ -1,0 +1,164 @@
+"""Reads around violation cases: an officer's queue, a candidate's own, and what `basis` judges marks by."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from jinbang.attendance.models import Violation
+from jinbang.attendance.states import RecordState
+from jinbang.people.queries import Candidate, Staff, within
+from jinbang.people.states import Role
+from jinbang.results.models import RosterEntry
+from jinbang.results.violations import rules
+from jinbang.results.violations.errors import CaseNotFound
+from jinbang.results.violations.models import ViolationCase
+from jinbang.results.violations.rules import Finding
+from jinbang.results.violations.states import CaseArticle, CaseState
+from jinbang.sittings.models import ExamRegion
+
+OFFICERS: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
+_OPEN: Final = tuple(state.value for state in CaseState if state.is_open)
+_WHOLE: Final = ("entry__person", "entry__region__authority", "entry__sitting__programme_version")
+
+
+# ---------------------------------------------------------------- the desk
+def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
+    """Return the cases where this officer keeps marks, in the order of their work: what waits, the oldest first."""
+    order = {CaseState.NOTED: 0, CaseState.NOTIFIED: 1, CaseState.FOUND: 2}
+    rank = Case(
+        *(When(state=state.value, then=Value(place)) for state, place in order.items()),
+        default=Value(len(order)),
+        output_field=IntegerField(),
+    )
+    scope = within(by, *OFFICERS, path_field="entry__region__authority__path")
+    return ViolationCase.objects.filter(scope).select_related(*_WHOLE).order_by(rank, "opened_at", "id")
+
+
+def cases_waiting(by: Staff) -> QuerySet[ViolationCase]:
+    """Return the cases in scope that nobody has ended: told, decided or served."""
+    final = [state.value for state in CaseState if state.is_final]
+    return cases_in_scope(by).exclude(state__in=final)
+
+
+def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Return one case in scope. Another place's does not exist for this officer."""
+    return _one(cases_in_scope(by).filter(pk=case_id))
+
+
+def lock_case(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Lock one case in scope."""
+    return _one(cases_in_scope(by).filter(pk=case_id).select_for_update(of=("self",)))
+
+
+def entries_sitting(region: ExamRegion, *, subject_code: str, tickets: tuple[str, ...]) -> dict[str, RosterEntry]:
+    """Return ticket number → entry of those on the roster who sit a subject. One query."""
+    rows = RosterEntry.objects.filter(region=region, ticket_number__in=tickets)
+    return {row.ticket_number: row for row in rows if subject_code in row.subject_codes}
+
+
+def alike_with(case: ViolationCase) -> QuerySet[ViolationCase]:
+    """Return the other cases of the same similar answers."""
+    if case.alike is None:
+        return ViolationCase.objects.none()
+    return ViolationCase.objects.filter(alike=case.alike).exclude(pk=case.pk).select_related("entry")
+
+
+def violations_without_case() -> QuerySet[Violation]:
+    """Return what signed records note of people who stand on a roster, and nobody has opened a case for."""
+    return (
+        Violation.objects.filter(
+            record__state=RecordState.CLOSED.value,
+            case__isnull=True,
+            seat__ticket__application__roster_entry__isnull=False,
+        )
+        .select_related("seat__session", "seat__ticket__application__roster_entry")
+        .order_by("id")
+    )
+
+
+# ---------------------------------------------------------------- the candidate
+def own_cases(by: Candidate) -> QuerySet[ViolationCase]:
+    """Return one's own cases, newest first."""
+    return (
+        ViolationCase.objects.filter(entry__person_id=by.require_person())
+        .select_related("entry__person", "entry__sitting__programme_version", "entry__region__authority")
+        .order_by("-opened_at", "-id")
+    )
+
+
+def get_own_case(case_id: UUID, *, by: Candidate) -> ViolationCase:
+    """Return one's own case. Another's does not exist."""
+    return _one(own_cases(by).filter(pk=case_id))
+
+
+def lock_own_case(case_id: UUID, *, by: Candidate) -> ViolationCase:
+    """Lock one's own case."""
+    return _one(own_cases(by).filter(pk=case_id).select_for_update(of=("self",)))
+
+
+def is_heard(case: ViolationCase) -> bool:
+    """Whether the candidate has been told and nothing has been decided."""
+    return case.state == CaseState.NOTIFIED.value
+
+
+def can_answer(case: ViolationCase, *, now: datetime) -> bool:
+    """Whether the time to answer is running."""
+    return is_heard(case) and rules.days_left(now, until=case.defence_until) > 0
+
+
+def _one(rows: QuerySet[ViolationCase]) -> ViolationCase:
+    found = rows.first()
+    if found is None:
+        raise CaseNotFound
+    return found
+
+
+# ---------------------------------------------------------------- what marks are judged by
+@dataclass(frozen=True)
+class _Known:
+    entry_id: UUID
+    subject_code: str
+    article: str
+    is_decided: bool
+
+
+def findings_of(region: ExamRegion) -> dict[UUID, tuple[Finding, ...]]:
+    """Return entry → what is found against it: every case that was not dropped, and what has no case yet. Two queries.
+
+    What a room noted withholds from the first moment, whether its record is signed or not.
+    """
+    found: dict[UUID, list[Finding]] = defaultdict(list)
+    for known in _known(region):
+        finding = Finding(known.subject_code, CaseArticle(known.article), known.is_decided)
+        found[known.entry_id].append(finding)
+    return {entry_id: tuple(findings) for entry_id, findings in found.items()}
+
+
+def findings_basis(region: ExamRegion) -> list[list[str]]:
+    """Return what changes whenever a finding changes: a part of what outcomes are judged on. Two queries."""
+    return sorted(
+        [str(known.entry_id), known.subject_code, known.article, "decided" if known.is_decided else "open"]
+        for known in _known(region)
+    )
+
+
+def undecided_in(region: ExamRegion) -> int:
+    """Return how many people's results are withheld for a case that is not decided yet. Two queries."""
+    return len({known.entry_id for known in _known(region) if not known.is_decided})
+
+
+def _known(region: ExamRegion) -> list[_Known]:
+    cases = ViolationCase.objects.filter(entry__region=region).exclude(state=CaseState.DROPPED.value).order_by("id")
+    known = [
+        _Known(entry_id, subject, article, state not in _OPEN)
+        for entry_id, subject, article, state in cases.values_list("entry_id", "subject_code", "article", "state")
+    ]
+    noted = Violation.objects.filter(
+        case__isnull=True, seat__ticket__application__roster_entry__region=region
+    ).order_by("id")
+    rows = noted.values_list("seat__ticket__application__roster_entry__id", "seat__session__subject_code", "article")
+    return [*known, *(_Known(entry_id, subject, article, is_decided=False) for entry_id, subject, article in rows)]

@@ -1,0 +1,93 @@
+"""The life of a violation case: noted, notified, heard, decided, served. And the articles it can be decided under."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, assert_never
+
+
+class CaseState(StrEnum):
+    """Where a case stands. Until it is decided or dropped, the result is withheld."""
+
+    NOTED = "noted"
+    NOTIFIED = "notified"  # the candidate knows facts, reasons and basis, and is heard before anything is decided
+    FOUND = "found"  # decided: a violation, under a document's number
+    SERVED = "served"  # 处理决定书 has reached the candidate
+    DROPPED = "dropped"  # no violation was found
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        match self:
+            case CaseState.NOTED | CaseState.FOUND:
+                return "marks_clerk"
+            case CaseState.NOTIFIED:
+                return "candidate"
+            case CaseState.SERVED | CaseState.DROPPED:
+                return "nobody"
+            case _:
+                assert_never(self)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here."""
+        return self in {CaseState.SERVED, CaseState.DROPPED}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has been decided yet: the result stays withheld."""
+        match self:
+            case CaseState.NOTED | CaseState.NOTIFIED:
+                return True
+            case CaseState.FOUND | CaseState.SERVED | CaseState.DROPPED:
+                return False
+            case _:
+                assert_never(self)
+
+
+class CaseEvent(StrEnum):
+    """What can happen to a case."""
+
+    NOTIFY = "notify"
+    FIND = "find"
+    DROP = "drop"
+    SERVE = "serve"
+
+
+_S, _E = CaseState, CaseEvent
+CASE_TRANSITIONS: Final[Mapping[tuple[CaseState, CaseEvent], CaseState]] = {
+    (_S.NOTED, _E.NOTIFY): _S.NOTIFIED,
+    (_S.NOTED, _E.DROP): _S.DROPPED,
+    (_S.NOTIFIED, _E.FIND): _S.FOUND,
+    (_S.NOTIFIED, _E.DROP): _S.DROPPED,
+    (_S.FOUND, _E.SERVE): _S.SERVED,
+}
+
+
+class CaseArticle(StrEnum):
+    """The article of 人社部令第31号 under which a case stands: it says which marks become void."""
+
+    SUBJECT = "article_6"  # this subject
+    SITTING = "article_7"  # all subjects of the sitting, five years on record
+    GRAVE = "article_8"  # all subjects, long-term record
+    SIMILAR = "article_11"  # 雷同, found by a panel while marking: this subject
+
+    @property
+    def voids_sitting(self) -> bool:
+        """Whether every subject of the sitting is void, and the person goes on record."""
+        return self in {CaseArticle.SITTING, CaseArticle.GRAVE}
+
+
+class CaseOrigin(StrEnum):
+    """Where a case comes from."""
+
+    ROOM = "room"  # a signed room record
+    MARKING = "marking"  # similar answers that a panel confirmed
+
+
+class Service(StrEnum):
+    """How the written decision reached the candidate (送达)."""
+
+    IN_PERSON = "in_person"
+    BY_POST = "by_post"
+    ELECTRONIC = "electronic"  # to an address that the candidate confirmed
+    PUBLIC_NOTICE = "public_notice"

@@ -1,0 +1,129 @@
+"""The pages about violations: who gets in, what the candidate reads and may answer, what the desk may do when."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from jinbang.people.states import Role
+from jinbang.results.models import ViolationCase
+from jinbang.results.violations import actions
+from jinbang.results.violations.states import CaseArticle
+from tests.cast import NOW, Cast
+from tests.cast import client_of as session_of
+from tests.results.test_views_desk import ClientOf, post, text_of, url
+from tests.results.world import World, bring_in, set_pass_marks, with_roles
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+
+
+@pytest.fixture
+def case(world: World) -> ViolationCase:
+    """Return 林's case, whose answers were found like 赵's."""
+    set_pass_marks(world)
+    bring_in(world)
+    first, _second = actions.note_similar_answers(
+        region=world.region,
+        subject_code="basics",
+        tickets=["T00001", "T00002"],
+        facts="错题 38 道相同",
+        by=world.cast.chu.staff,
+        now=NOW,
+    )
+    return first
+
+
+def addresses(case: ViolationCase) -> dict[str, tuple[str, str]]:
+    return {
+        "violations": ("GET", url("violations")),
+        "violation": ("GET", url("violation", case.pk)),
+        "similar-answers": ("GET", url("similar-answers", case.entry.region_id)),
+        **{
+            name: ("POST", url(name, case.pk))
+            for name in ("notify-violation", "find-violation", "drop-violation", "serve-decision")
+        },
+    }
+
+
+def status(client: Client, method: str, address: str) -> int:
+    return client.get(address).status_code if method == "GET" else post(client, address, {"reason": "x"}).status_code
+
+
+def test_wu_other_roles_and_candidates_get_in_nowhere(case: ViolationCase, cast: Cast, client_of: ClientOf) -> None:
+    for member in (cast.wu, cast.zhou, cast.he, cast.jiang, cast.chen, cast.han):
+        refused = {name: status(client_of(member), *where) for name, where in addresses(case).items()}
+        assert set(refused.values()) == {403}, (member.account.username, refused)
+    for name, where in addresses(case).items():
+        assert status(session_of(cast.lin), *where) == 403, name
+        assert status(Client(), *where) == 302, name
+    assert ViolationCase.objects.get(pk=case.pk).state == "noted"
+
+
+def test_the_same_role_elsewhere_finds_nothing_here(case: ViolationCase, cast: Cast, client_of: ClientOf) -> None:
+    outsider = with_roles(cast.zheng, Role.MARKS_CLERK, Role.MARKS_VERIFIER, at=cast.chongqing)
+    found = {name: status(client_of(outsider), *where) for name, where in addresses(case).items()}
+    assert found.pop("violations") == 200
+    assert case.entry.ticket_number not in text_of(client_of(outsider).get(url("violations")))
+    assert client_of(outsider).get(url("violation", case.pk)).status_code == 404
+
+
+def test_one_case_goes_from_the_note_to_service_over_the_pages(
+    case: ViolationCase, cast: Cast, client_of: Callable[..., Client]
+) -> None:
+    chu, wei, lin = client_of(cast.chu), client_of(cast.wei), client_of(cast.lin)
+    own = reverse("results:own-violation", args=[case.pk])
+    shown = text_of(lin.get(own))
+    assert "错题 38 道相同" not in shown, "what was noted is read once it is a charge"
+    assert "正在核实" in shown
+    charge = {"article": CaseArticle.SIMILAR.value, "charge": "拟认定基础知识科目雷同"}
+    assert post(chu, url("notify-violation", case.pk), charge).status_code == 302
+    assert "由另一人作出决定" in text_of(chu.get(url("violation", case.pk)))
+    assert "还没有陈述申辩" in text_of(wei.get(url("violation", case.pk)))
+    shown = text_of(lin.get(own))
+    assert "拟认定基础知识科目雷同" in shown
+    assert "还剩" in shown
+    assert "第十一条" in shown
+    assert "违纪违规处理" in text_of(lin.get(reverse("portal:my_exams")))
+    decision = {"article": CaseArticle.SIMILAR.value, "document_number": "晋人考处〔2026〕3号"}
+    assert "陈述申辩期未满" in text_of(post(wei, url("find-violation", case.pk), decision))
+    answer = post(lin, reverse("results:state-defence", args=[case.pk]), {"statement": "我没有抄袭"})
+    assert answer.status_code == 302
+    assert "我没有抄袭" in text_of(wei.get(url("violation", case.pk)))
+    assert "须由另一个人办理" in text_of(post(chu, url("find-violation", case.pk), decision))
+    assert post(wei, url("find-violation", case.pk), decision).status_code == 302
+    served = {"service": "by_post", "served_on": NOW.date().isoformat()}
+    assert post(chu, url("serve-decision", case.pk), served).status_code == 302
+    shown = text_of(lin.get(own))
+    assert "晋人考处〔2026〕3号" in shown
+    assert "邮寄送达" in shown
+    assert 'name="statement"' not in shown
+    assert "储" not in shown.split("<main")[1], "no officer's name"
+
+
+def test_a_case_is_its_own_persons_alone(case: ViolationCase, cast: Cast, client_of: Callable[..., Client]) -> None:
+    def answers(client: Client) -> set[int]:
+        page: HttpResponseBase = client.get(reverse("results:own-violation", args=[case.pk]))
+        stated = post(client, reverse("results:state-defence", args=[case.pk]), {"statement": "x"})
+        return {page.status_code, stated.status_code}
+
+    assert answers(client_of(cast.zhao)) == {404}
+    assert answers(client_of(cast.chu)) == {403}
+    assert answers(Client()) == {302}
+    lin, zhao = (text_of(client_of(one).get(reverse("results:own-violations"))) for one in (cast.lin, cast.zhao))
+    assert lin.count("jb-card__title") == zhao.count("jb-card__title") == 1
+
+
+def test_similar_answers_are_entered_over_their_page_and_faulty_ones_say_what_is_wrong(
+    case: ViolationCase, world: World, client_of: ClientOf
+) -> None:
+    chu, address = client_of(world.cast.chu), url("similar-answers", world.region.pk)
+    given = {"subject": "practice", "tickets": "T00001\nT00003", "facts": "主观题文字相同"}
+    assert "名册里没有这些准考证号" in text_of(post(chu, address, {**given, "tickets": "T00001 T7"}))
+    assert "雷同至少涉及两个人" in text_of(post(chu, address, {**given, "tickets": "T00001"}))
+    assert "已经登记过" in text_of(post(chu, address, {**given, "subject": "basics"}))
+    assert post(chu, address, given).status_code == 302
+    shown = text_of(chu.get(url("violations")))
+    assert shown.count("待告知") == 4
+    assert "有 3 人的成绩因尚未作出处理决定而暂不公布" in text_of(chu.get(url("region", world.region.pk)))
