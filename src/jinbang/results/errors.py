@@ -21,26 +21,32 @@ class RosterEmpty(DomainError):
     code = "roster_empty"
 
 
-class MarksFileUnreadable(DomainError):
-    """The file is no table in UTF-8 or GB 18030: empty, too large, cut in the middle of a character, a spreadsheet."""
+class TableUnreadable(DomainError):
+    """The file is no table (CSV in UTF-8 or GB 18030, XLSX, DBF): empty, too large, cut in the middle, something else."""
 
-    code = "marks_file_unreadable"
+    code = "table_unreadable"
 
 
-class MarksFileWithoutColumn(DomainError):
+class TableEncodingUnclear(DomainError):
+    """The bytes are text in UTF-8 and in GB 18030, or may be something else: whoever uploads says which it is."""
+
+    code = "table_encoding_unclear"
+
+
+class TableWithoutColumn(DomainError):
     """A column that must be there is not: `column` names it, `found` lists what stands in the first line."""
 
-    code = "marks_file_without_column"
+    code = "table_without_column"
 
     def __init__(self, *, column: str, found: str) -> None:
         """Name the column that is missing, and what was found instead."""
         super().__init__(column=column, found=found)
 
 
-class MarksFileColumnTwice(DomainError):
+class TableColumnTwice(DomainError):
     """Two columns of the first line bear the same name, so that nobody can say which one counts: field `column`."""
 
-    code = "marks_file_column_twice"
+    code = "table_column_twice"
 
     def __init__(self, *, column: str) -> None:
         """Name the column."""

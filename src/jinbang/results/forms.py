@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.results.labels import TOTALS, sum_label, sums_of
-from jinbang.results.marks_file import FILE_BYTES_MAX
+from jinbang.results.tables import FILE_BYTES_MAX
 
 COUNT_MAX = 1_000_000_000
 

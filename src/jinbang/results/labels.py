@@ -75,6 +75,9 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.ABOVE_FULL: _("分数高于本科目满分。请核对是否错列或多写了一位。"),
     FaultKind.NOT_APPLIED: _("没有报考这一科，文件里却有内容。请清空，或核对报考科目。"),
     FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，文件里却有分数。请先核对考场情况记录表。"),
+    FaultKind.VIOLATION_BUT_SCORED: _(
+        "考场记录有违纪，文件里却是普通分数。作出处理决定之前请填“待核查”，决定之后照决定填写。"
+    ),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
 }
 CHECKS: Final[Mapping[str, Promise]] = {

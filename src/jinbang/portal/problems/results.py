@@ -20,19 +20,19 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("这个考区还没有人的准考证，名册里没有人。"),
         _("请先完成考场编排，再生成名册。"),
     ),
-    "marks_file_unreadable": Problem(
+    "table_unreadable": Problem(
         422,
         _("读不出这个文件"),
         _("文件是空的、过大、在中途被截断，或者不是 UTF-8、GB 18030 编码的 CSV 表格。"),
         _("请从原系统重新导出为 CSV，确认完整后再读入；不要直接上传 Excel 文件。"),
     ),
-    "marks_file_without_column": Problem(
+    "table_without_column": Problem(
         422,
         _("缺少必需的列"),
         _("第一行里没有“{column}”这一列，现有的列是：{found}。"),
         _("请核对是否选错了文件、编码是否正确，补上这一列后重新读入。"),
     ),
-    "marks_file_column_twice": Problem(
+    "table_column_twice": Problem(
         422,
         _("有两列同名"),
         _("第一行里“{column}”出现了不止一次，无法判断以哪一列为准。"),

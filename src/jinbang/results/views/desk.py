@@ -21,10 +21,10 @@ from jinbang.results.errors import (
     BatchIncomplete,
     ControlTotalsDiffer,
     MarksFileAlreadyIn,
-    MarksFileColumnTwice,
+    TableColumnTwice,
     MarksFileFaulty,
-    MarksFileUnreadable,
-    MarksFileWithoutColumn,
+    TableUnreadable,
+    TableWithoutColumn,
     PassMarkOutOfRange,
     RosterEmpty,
 )
@@ -33,7 +33,7 @@ from jinbang.results.screens.batches import batch_screen, fault_rows
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import region_rows, region_screen, roster_table, subject_choices
 
-NO_TABLE = (MarksFileUnreadable, MarksFileWithoutColumn, MarksFileColumnTwice, RosterEmpty)
+NO_TABLE = (TableUnreadable, TableWithoutColumn, TableColumnTwice, RosterEmpty)
 
 
 def region_address(region_id: UUID) -> str:
