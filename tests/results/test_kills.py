@@ -20,6 +20,7 @@ from jinbang.results.errors import MarksFileAlreadyIn
 from jinbang.results.models import Mark, MarkBatch
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
+from tests.insert_only import laid_open
 from tests.mortal import Mortal
 from tests.results.world import World, enrol, many_people, marks_csv, new_world, paper_totals
 from tests.tiers import Measure, Tier
@@ -29,7 +30,7 @@ CHUNKS = 40
 IMPORT = "tests.results.test_kills.bring_in"
 
 
-def bring_in(*, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int], rows_at_once: int) -> None:
+def bring_in(*, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int | str], rows_at_once: int) -> None:
     """Stage a file and make it count, as two people would at two desks; go on from where it stands."""
     marks.ROWS_AT_ONCE = rows_at_once
     with frozen_at(NOW):
@@ -104,5 +105,6 @@ def timed(mortal: Mortal, task: Mapping[str, object]) -> float:
 
 
 def begin_again() -> None:
-    Mark.objects.all().delete()
+    with laid_open():
+        Mark.objects.all().delete()
     MarkBatch.objects.all().delete()

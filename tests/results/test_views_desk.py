@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -229,7 +230,7 @@ def test_a_faulty_file_is_answered_line_by_line_with_what_to_do(world: World, ca
 @pytest.mark.parametrize(
     "content,sentence",
     [
-        (b"PK\x03\x04\x00", "不要直接上传 Excel 文件"),
+        (b"PK\x03\x04\x00", "请从原系统重新导出"),
         (b"", "文件是空的"),
         ("编号,basics\n1,2\n".encode(), "没有“准考证号”这一列"),
         ("准考证号,basics,basics\n1,2,3\n".encode(), "“basics”出现了不止一次"),
@@ -260,7 +261,7 @@ def test_columns_that_were_not_read_are_named_on_the_files_page(world: World, ca
     assert "没有读取：备注" in shown
 
 
-def form_of(totals: dict[str, int]) -> dict[str, object]:
+def form_of(totals: dict[str, Any]) -> dict[str, object]:
     return {name: value / 100 if name.startswith("sum:") else value for name, value in totals.items()}
 
 

@@ -99,6 +99,16 @@ class BatchIncomplete(DomainError):
     code = "batch_incomplete"
 
 
+class ViolationUndecided(DomainError):
+    """A plain mark stands for people whose violation in the room has not been decided. Field `count`: such marks."""
+
+    code = "violation_undecided"
+
+    def __init__(self, *, count: int) -> None:
+        """Count them."""
+        super().__init__(count=count)
+
+
 class MarksSealed(DomainError):
     """The marks stand under a sealed or released warrant: reopen the release first, with a reason."""
 

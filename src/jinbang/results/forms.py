@@ -1,5 +1,7 @@
 """Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -56,13 +58,29 @@ class TotalsForm(forms.Form):
                 )
             else:
                 self.fields[name] = forms.IntegerField(label=str(TOTALS[name]), min_value=0, max_value=COUNT_MAX)
+        if "sha256" in counted:
+            self.fields["sha256"] = forms.CharField(
+                label=_("文件校验值（SHA-256）"),
+                help_text=_("64 位，阅卷单位写在控制数单上；可以分组输入，空格和大小写不计。"),
+                max_length=160,
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
 
-    def totals(self) -> dict[str, int]:
-        """Return the totals in the units of the manifest: counts, and sums in hundredths."""
-        return {
-            name: int(value * 100) if name.startswith("sum:") else int(value)
-            for name, value in self.cleaned_data.items()
-        }
+    def clean_sha256(self) -> str:
+        """Return the hash in its one form; refuse what cannot be one."""
+        typed = "".join(unicodedata.normalize("NFKC", str(self.cleaned_data["sha256"])).split()).lower()
+        if re.fullmatch(r"[0-9a-f]{64}", typed) is None:
+            raise forms.ValidationError(_("校验值是 64 位的数字和字母 a 至 f，请照控制数单重新输入。"))
+        return typed
+
+    def totals(self) -> dict[str, int | str]:
+        """Return the totals in the units of the manifest: counts, sums in hundredths, the hash in small letters."""
+        return {name: self._total(name, value) for name, value in self.cleaned_data.items()}
+
+    def _total(self, name: str, value: Any) -> int | str:  # noqa: ANN401  # whatever kind of field it came from
+        if name == "sha256":
+            return str(value)
+        return int(value * 100) if name.startswith("sum:") else int(value)
 
 
 class PassMarkForm(forms.Form):

@@ -51,6 +51,7 @@ MARK_STATUSES: Final[Mapping[MarkStatus, Promise]] = {
     MarkStatus.VIOLATION: _("违纪"),
     MarkStatus.VOID: _("成绩无效"),
     MarkStatus.WITHHELD: _("待核查"),
+    MarkStatus.SIMILAR: _("雷同，待处理"),
 }
 OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.PASSED: _("合格"),
@@ -124,6 +125,7 @@ TOTALS: Final[Mapping[str, Promise]] = {
     "violation": _("违纪条数"),
     "void": _("成绩无效条数"),
     "withheld": _("待核查条数"),
+    "similar": _("雷同条数"),
     "zero": _("零分条数"),
 }
 

@@ -34,7 +34,7 @@ WORDS: Final[Mapping[str, MarkStatus]] = {
     "无效": MarkStatus.VOID,
     "成绩无效": MarkStatus.VOID,
     "-4": MarkStatus.VOID,
-    "雷同": MarkStatus.WITHHELD,
+    "雷同": MarkStatus.SIMILAR,
     "待核查": MarkStatus.WITHHELD,
 }
 _MARK: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,2})0*)?分?")

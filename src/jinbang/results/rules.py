@@ -164,7 +164,7 @@ def outcome_lines(
 
 def is_complete(lines: Sequence[SubjectOutcome]) -> bool:
     """Whether every required subject is passed, now or still, and nothing that was sat is withheld."""
-    withheld = any(line.status is MarkStatus.WITHHELD for line in lines)
+    withheld = any(line.status is not None and line.status.is_undecided for line in lines)
     return not withheld and all(line.verdict in SETTLED for line in lines)
 
 
@@ -175,7 +175,7 @@ def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool) -> Overall:
     subject, now or retained, has passed; whoever came to none is absent; whoever keeps something has passed in part.
     """
     statuses = {line.status for line in lines if line.status is not None}
-    if MarkStatus.WITHHELD in statuses:
+    if any(status.is_undecided for status in statuses):
         return Overall.WITHHELD
     if any(line.verdict is Verdict.AWAITING_PASS_MARK for line in lines):
         return Overall.AWAITING_PASS_MARK

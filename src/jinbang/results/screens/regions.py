@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import labels, queries
+from jinbang.results.expectations import expected_by_ticket
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
 from jinbang.results.states import BatchState, PassMarkState, ReleaseState
@@ -204,7 +205,7 @@ def roster_table(region: ExamRegion) -> list[list[str]]:
 
     A column bears the level's name of its subject, which the reader of marks understands for every specialty.
     """
-    expected = queries.expected_by_ticket(region)
+    expected = expected_by_ticket(region)
     programme = queries.programme_of(region)
     used = {code for row in expected.values() for code in row.full_marks}
     names = [s.name for level in programme.levels for s in level.subjects if s.code in used]
