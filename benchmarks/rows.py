@@ -8,6 +8,7 @@ from pathlib import Path
 
 import lmdb
 
+from benchmarks.imports import import_rows
 from benchmarks.measure import Row, measure
 from benchmarks.workers import submission_rows
 from jinbang.kernel.crypto import KeyRing, associated_data, new_data_key, seal
@@ -28,6 +29,7 @@ def measured_rows() -> Iterator[Row]:
     yield _sealed_fields()
     yield _merkle_root()
     yield _snapshot()
+    yield from import_rows()
     yield from submission_rows()
 
 
