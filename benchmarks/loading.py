@@ -42,7 +42,7 @@ def _measured(*, against: str, lines: int, rounds: int) -> Row:
     connection.creation.create_test_db(verbosity=0)
     batch = _batch(lines)
     marks = _marks(lines)
-    ready = load._rows(marks, batch=batch, versions={})  # noqa: SLF001  # the other side is given finished rows
+    ready = load.rows_of(marks, batch=batch, versions={})  # the other side is given finished rows
     text = ready.write_csv(include_header=False).encode() if connection.vendor == "postgresql" else b""
     rows = ready.rows() if connection.vendor == "sqlite" else []
     columns = ", ".join(f'"{name}"' for name in load.COLUMNS)

@@ -14,6 +14,7 @@ from jinbang.catalogue.errors import ProgrammePartUnknown
 from jinbang.catalogue.regulations import (
     ApplicationRule,
     CertificateRule,
+    PanelRule,
     PhotoSpec,
     Provenance,
     RecheckRule,
@@ -148,6 +149,7 @@ class Subject:
     by_specialty: bool = False
     specialty_names: tuple[tuple[str, str], ...] = ()
     parts: tuple[SubjectPart, ...] = ()
+    panel: PanelRule | None = None
 
     def named_for(self, specialty: str | None) -> "Subject":
         """Return the subject under the name it has in this specialty."""

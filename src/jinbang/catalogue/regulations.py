@@ -15,6 +15,19 @@ class SiteChoice(StrEnum):
     POINT = "point"
 
 
+@dataclass(frozen=True)
+class PanelRule:
+    """How the marks of a panel's assessors become one: how many assess, and how many of the highest and lowest go.
+
+    The rest is a plain mean, rounded half up to `decimals` places (0 to 2).
+    """
+
+    assessors: int
+    drop_highest: int = 0
+    drop_lowest: int = 0
+    decimals: int = 2
+
+
 class DayUnit(StrEnum):
     """What a number of days counts."""
 

@@ -7,6 +7,7 @@ from jinbang.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from jinbang.results.marks_file import MarksFile
+    from jinbang.results.roster_file import RosterFile
 
 
 class ResultsNotFound(DomainError):
@@ -64,6 +65,17 @@ class MarksFileFaulty(DomainError):
         self.read = read
 
 
+class RosterFileFaulty(DomainError):
+    """Some lines of a roster are wrong, so nobody was put onto it. Field `fault_count`; the reading is `read`."""
+
+    code = "roster_file_faulty"
+
+    def __init__(self, *, read: "RosterFile") -> None:
+        """Keep the reading, whose faults say where, what and what to do."""
+        super().__init__(fault_count=read.fault_count)
+        self.read = read
+
+
 class MarksFileAlreadyIn(DomainError):
     """The same file (by its hash) was taken before; taking it again would change nothing. Field `batch_id`."""
 
@@ -91,6 +103,33 @@ class SameUnitTwice(DomainError):
     """Two officers of one unit cannot sign one release together."""
 
     code = "same_unit_twice"
+
+
+class NobodyToKey(DomainError):
+    """Everybody who applied for this subject has a mark or stands on a sheet: field `subject`."""
+
+    code = "nobody_to_key"
+
+    def __init__(self, *, subject: str) -> None:
+        """Name the subject."""
+        super().__init__(subject=subject)
+
+
+class SheetCellWrong(DomainError):
+    """A cell of a sheet cannot stand as it was typed. Fields: `ticket_number`, `assessor` (0: no panel), `fault`."""
+
+    code = "sheet_cell_wrong"
+
+    def __init__(self, *, ticket_number: str, assessor: int, fault: str) -> None:
+        """Name the cell and what is wrong with it (the value of a `FaultKind`)."""
+        super().__init__(ticket_number=ticket_number, assessor=assessor, fault=fault)
+        self.ticket_number, self.assessor, self.fault = ticket_number, assessor, fault
+
+
+class SheetNotSettled(DomainError):
+    """The third person has read something that neither of the two had: nobody agrees, and nothing counts."""
+
+    code = "sheet_not_settled"
 
 
 class BatchIncomplete(DomainError):

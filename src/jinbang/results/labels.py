@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
+from jinbang.results.roster_file import RosterFaultKind
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState
 
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
@@ -80,6 +81,23 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
         "考场记录有违纪，文件里却是普通分数。作出处理决定之前请填“待核查”，决定之后照决定填写。"
     ),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
+}
+ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
+    RosterFaultKind.COLUMNS: FAULTS[FaultKind.COLUMNS],
+    RosterFaultKind.TICKET_MISSING: _("没有准考证号，或者超过 32 位。请补上。"),
+    RosterFaultKind.TICKET_TWICE: _("这个准考证号在文件里出现了不止一次。请只保留正确的一行。"),
+    RosterFaultKind.TICKET_TAKEN: _("名册里这个准考证号已经属于另一个人。请核对号码。"),
+    RosterFaultKind.NAME_MISSING: _("没有姓名，或者过长。请按证件填写。"),
+    RosterFaultKind.NAME_DIFFERS: _("这个证件号码已登记在别的姓名下。请核对证件；确属改名的，请本人先申请变更姓名。"),
+    RosterFaultKind.KIND_UNKNOWN: _("认不出证件类型。请写“居民身份证”“护照”等全称，或去掉这一列。"),
+    RosterFaultKind.NUMBER_WRONG: _("证件号码不成立：位数、出生日期或校验码不对。请照证件核对这一行。"),
+    RosterFaultKind.PERSON_TWICE: _("这个证件号码在文件里出现了不止一次（15 位与 18 位是同一个号码）。请只保留一行。"),
+    RosterFaultKind.LEVEL_UNKNOWN: _("认不出级别。请写本项目的级别名称或代码。"),
+    RosterFaultKind.SPECIALTY_UNKNOWN: _("认不出专业，或这个级别要分专业而没有写。请写专业名称或代码。"),
+    RosterFaultKind.TRACK_UNKNOWN: _("认不出考试类别。全科报考请写“全科”或留空。"),
+    RosterFaultKind.SUBJECT_UNKNOWN: _("有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"),
+    RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
+    RosterFaultKind.STANDS_OTHERWISE: _("这个人已在名册上，准考证号、级别、专业或科目与文件不同。请核对以哪一份为准。"),
 }
 CHECKS: Final[Mapping[str, Promise]] = {
     "roster": _("名册人数"),

@@ -36,7 +36,7 @@ def store_marks(
         try:
             for done, chunk in _chunks(missing, rows_at_once):
                 before = wanted.height - missing.height + done
-                rows = _rows(chunk, batch=batch, versions=versions)
+                rows = rows_of(chunk, batch=batch, versions=versions)
                 with keep.step(cursor={}, done=before + chunk.height, total=wanted.height):
                     insert_rows(rows)
         except IntegrityError:
@@ -85,7 +85,8 @@ def _missing(marks: pl.DataFrame, *, batch: MarkBatch) -> pl.DataFrame:
     return marks.join(there, on=["entry_id", "subject_code"], how="anti", maintain_order="left")
 
 
-def _rows(chunk: pl.DataFrame, *, batch: MarkBatch, versions: Mapping[tuple[UUID, str], int]) -> pl.DataFrame:
+def rows_of(chunk: pl.DataFrame, *, batch: MarkBatch, versions: Mapping[tuple[UUID, str], int]) -> pl.DataFrame:
+    """Return marks as rows of `COLUMNS`, each with an id of its own and the version that follows those it has."""
     version = pl.lit(1, dtype=pl.Int32)
     rows = chunk.select("entry_id", "subject_code", "status", "mark_hundredths")
     if versions:

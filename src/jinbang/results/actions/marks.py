@@ -118,7 +118,7 @@ def discard_batch(*, batch_id: UUID, reason: str, by: Staff, now: datetime) -> M
 def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, now: datetime) -> MarkBatch:
     """Return the batch to fill: a new one, or an interrupted one of the same file."""
     region = queries.lock_region(region_id, by=by, role=Role.MARKS_CLERK)
-    _require_marks_taken(region.pk)
+    require_marks_taken(region.pk)
     living = MarkBatch.objects.filter(region=region, sha256=read.sha256).exclude(state=BatchState.DISCARDED.value)
     batch = living.select_for_update().first()
     if batch is None:
@@ -138,11 +138,12 @@ def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, 
 
 def _lock_batch(batch_id: UUID, *, by: Staff, role: Role) -> MarkBatch:
     """Lock the release before the batch, as sealing does: what is being sealed cannot change in between."""
-    _require_marks_taken(queries.get_batch(batch_id, by=by).region_id)
+    require_marks_taken(queries.get_batch(batch_id, by=by).region_id)
     return queries.lock_batch(batch_id, by=by, role=role)
 
 
-def _require_marks_taken(region_id: UUID) -> None:
+def require_marks_taken(region_id: UUID) -> None:
+    """Lock the region's release, where there is one; refuse a region whose results are sealed or out."""
     release = queries.lock_release_of(region_id)
     if release is not None and not ReleaseState(release.state).takes_marks:
         raise MarksSealed(release=release.code)
