@@ -6,6 +6,7 @@ from uuid import UUID
 from jinbang.kernel.errors import DomainError
 
 if TYPE_CHECKING:
+    from jinbang.results.handover_file import HandedOver
     from jinbang.results.marks_file import MarksFile
     from jinbang.results.roster_file import RosterFile
 
@@ -70,7 +71,7 @@ class RosterFileFaulty(DomainError):
 
     code = "roster_file_faulty"
 
-    def __init__(self, *, read: "RosterFile") -> None:
+    def __init__(self, *, read: "RosterFile | HandedOver") -> None:
         """Keep the reading, whose faults say where, what and what to do."""
         super().__init__(fault_count=read.fault_count)
         self.read = read
@@ -130,6 +131,12 @@ class SheetNotSettled(DomainError):
     """The third person has read something that neither of the two had: nobody agrees, and nothing counts."""
 
     code = "sheet_not_settled"
+
+
+class NobodyOnRecord(DomainError):
+    """No person on record bears this document: a file handed over is linked to somebody who is here, and by number."""
+
+    code = "nobody_on_record"
 
 
 class BatchIncomplete(DomainError):

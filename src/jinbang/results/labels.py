@@ -97,7 +97,10 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.TRACK_UNKNOWN: _("认不出考试类别。全科报考请写“全科”或留空。"),
     RosterFaultKind.SUBJECT_UNKNOWN: _("有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"),
     RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
-    RosterFaultKind.STANDS_OTHERWISE: _("这个人已在名册上，准考证号、级别、专业或科目与文件不同。请核对以哪一份为准。"),
+    RosterFaultKind.STANDS_OTHERWISE: _("这个人已有记录，内容与文件不同。请核对以哪一份为准。"),
+    RosterFaultKind.FILE_NUMBER_WRONG: _("档案号过长，或同一个人有两个档案号。请核对。"),
+    RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
+    RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),
 }
 CHECKS: Final[Mapping[str, Promise]] = {
     "roster": _("名册人数"),

@@ -65,6 +65,9 @@ class RosterFaultKind(StrEnum):
     SUBJECT_UNKNOWN = "subject_unknown"
     DISTRICT_WRONG = "district_wrong"
     STANDS_OTHERWISE = "stands_otherwise"
+    FILE_NUMBER_WRONG = "file_number_wrong"
+    YEAR_WRONG = "year_wrong"
+    PASS_TWICE = "pass_twice"
 
 
 @dataclass(frozen=True)
@@ -152,20 +155,11 @@ class _Reader:
     def __init__(self, table: Table, programme: Programme, renamed: Mapping[str, str]) -> None:
         """Find the columns. Refuses a heading without ticket, name or document number, and one that has a column twice."""
         self.programme = programme
-        self.heading = [renamed.get(cell, cell) for cell in map(heading_of, table.heading)]
-        self.places: dict[str, int] = {}
         self.rows: list[RosterRow] = []
         self.faults: list[RosterFault] = []
         self._tickets: set[str] = set()
         self._numbers: set[IdentityNumber] = set()
-        for what, called in HEADINGS.items():
-            found = [at for at, cell in enumerate(self.heading) if cell in called]
-            if len(found) > 1:
-                raise TableColumnTwice(column=self.heading[found[1]])
-            if found:
-                self.places[what] = found[0]
-            elif what in REQUIRED:
-                raise TableWithoutColumn(column=called[0], found="、".join(filter(None, self.heading)))
+        self.heading, self.places = find_columns(table.heading, called=HEADINGS, required=REQUIRED, renamed=renamed)
         self.ignored = tuple(
             cell for at, cell in enumerate(self.heading) if cell and at not in set(self.places.values())
         )
@@ -202,15 +196,9 @@ class _Reader:
         return ticket
 
     def _number(self, line: int, given: Mapping[str, str]) -> IdentityNumber | None:
-        stated = given.get("kind", "")
-        kind = KINDS.get(heading_of(stated)) if stated else guess_kind(given["number"])
-        if kind is None and stated:
-            self._note(line, "kind", RosterFaultKind.KIND_UNKNOWN, given)
-            return None
-        try:
-            number = parse_number(given["number"], kind=kind or DocumentKind.RESIDENT_ID)
-        except BadIdentityNumber:
-            self._note(line, "number", RosterFaultKind.NUMBER_WRONG, given)
+        number = number_of(given)
+        if isinstance(number, RosterFaultKind):
+            self._note(line, "kind" if number is RosterFaultKind.KIND_UNKNOWN else "number", number, given)
             return None
         if number in self._numbers:
             self._note(line, "number", RosterFaultKind.PERSON_TWICE, given)
@@ -218,23 +206,18 @@ class _Reader:
         return number
 
     def _level(self, line: int, given: Mapping[str, str]) -> Level | None:
-        """Return the level named by code or name; the programme's only one where nothing is said."""
-        said = heading_of(given.get("level", ""))
-        if not said and len(self.programme.levels) == 1:
-            return self.programme.levels[0]
-        for level in self.programme.levels:
-            if said and said in {level.code, heading_of(level.name)}:
-                return level
-        self._note(line, "level", RosterFaultKind.LEVEL_UNKNOWN, given)
-        return None
+        level = level_named(given.get("level", ""), self.programme)
+        if level is None:
+            self._note(line, "level", RosterFaultKind.LEVEL_UNKNOWN, given)
+        return level
 
     def _way(self, line: int, given: Mapping[str, str], level: Level) -> tuple[str, str, tuple[str, ...]] | None:
         """Return specialty, track and subjects of somebody at this level, or None with what is wrong."""
-        specialty = _named(given.get("specialty", ""), [(one.code, one.name) for one in level.specialties])
+        specialty = one_named(given.get("specialty", ""), [(one.code, one.name) for one in level.specialties])
         if specialty is None or (not specialty and level.specialties):
             self._note(line, "specialty", RosterFaultKind.SPECIALTY_UNKNOWN, given)
             return None
-        track = _named(given.get("track", ""), [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)])
+        track = one_named(given.get("track", ""), [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)])
         if track is None:
             self._note(line, "track", RosterFaultKind.TRACK_UNKNOWN, given)
             return None
@@ -255,7 +238,46 @@ class _Reader:
         self.faults.append(RosterFault(line, column, kind, value))
 
 
-def _named(said: str, among: Sequence[tuple[str, str]]) -> str | None:
+def find_columns(
+    heading: Sequence[str], *, called: Mapping[str, Sequence[str]], required: Sequence[str], renamed: Mapping[str, str]
+) -> tuple[list[str], dict[str, int]]:
+    """Return the headings as they are compared, and where each thing stands. Refuses a column twice, or one missing."""
+    cells = [renamed.get(cell, cell) for cell in map(heading_of, heading)]
+    while cells and not cells[-1]:
+        cells.pop()  # spreadsheets leave empty columns behind
+    places: dict[str, int] = {}
+    for what, names in called.items():
+        found = [at for at, cell in enumerate(cells) if cell in names]
+        if len(found) > 1:
+            raise TableColumnTwice(column=cells[found[1]])
+        if found:
+            places[what] = found[0]
+        elif what in required:
+            raise TableWithoutColumn(column=names[0], found="、".join(filter(None, cells)))
+    return cells, places
+
+
+def number_of(given: Mapping[str, str]) -> IdentityNumber | RosterFaultKind:
+    """Return the document number of a line, of the kind it states or the one it looks like; or what is wrong."""
+    stated = given.get("kind", "")
+    kind = KINDS.get(heading_of(stated)) if stated else guess_kind(given["number"])
+    if kind is None and stated:
+        return RosterFaultKind.KIND_UNKNOWN
+    try:
+        return parse_number(given["number"], kind=kind or DocumentKind.RESIDENT_ID)
+    except BadIdentityNumber:
+        return RosterFaultKind.NUMBER_WRONG
+
+
+def level_named(said: str, programme: Programme) -> Level | None:
+    """Return the level named by code or name; the programme's only one where nothing is said."""
+    wanted = heading_of(said)
+    if not wanted and len(programme.levels) == 1:
+        return programme.levels[0]
+    return next((one for one in programme.levels if wanted and wanted in {one.code, heading_of(one.name)}), None)
+
+
+def one_named(said: str, among: Sequence[tuple[str, str]]) -> str | None:
     """Return the code of what is named by code or name; "" where nothing is said, None where it is not known."""
     wanted = heading_of(said)
     if not wanted:
@@ -267,10 +289,10 @@ def _subjects(said: str, own: Sequence[Subject]) -> tuple[str, ...]:
     """Return the codes of the subjects named, in order; all where nothing is said, none where one is not known."""
     if not said.strip() or heading_of(said) == "全部":
         return tuple(sorted(subject.code for subject in own))
-    whole = _named(said, [(subject.code, subject.name) for subject in own])
+    whole = one_named(said, [(subject.code, subject.name) for subject in own])
     if whole:
         return (whole,)
     found = [
-        _named(part, [(subject.code, subject.name) for subject in own]) for part in _BETWEEN.split(said.strip()) if part
+        one_named(part, [(subject.code, subject.name) for subject in own]) for part in _BETWEEN.split(said.strip()) if part
     ]
     return tuple(sorted({code for code in found if code})) if all(found) else ()

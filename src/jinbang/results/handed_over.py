@@ -1,0 +1,77 @@
+"""Reads of the files handed over by other systems: the queue of those that wait, and one opened for whoever links it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from jinbang.application.passes import EarlierPass
+from jinbang.kernel.crypto import key_ring, open_sealed
+from jinbang.kernel.identity import DocumentKind, IdentityNumber
+from jinbang.people.queries import Staff, persons_by_document, place_of, within
+from jinbang.people.states import Role
+from jinbang.results.errors import ResultsNotFound
+from jinbang.results.models import HandedOverFile
+from jinbang.results.states import LinkState
+from jinbang.sittings.models import ExamRegion
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file with what it says of the person; `other_name` is who bears its number here, where that is another name."""
+
+    file: HandedOverFile
+    name: str
+    number: IdentityNumber
+    passes: tuple[EarlierPass, ...]
+    other_name: str
+
+
+def files_in(region: ExamRegion, *, by: Staff) -> QuerySet[HandedOverFile]:
+    """Return the region's files, the oldest first."""
+    return _within(by).filter(region=region).order_by("brought_at", "id")
+
+
+def opened(row: HandedOverFile) -> OpenedFile:
+    """Open a file that the caller was allowed to hold. Two queries."""
+    kind, _, digits = _open(row, "number_sealed", bytes(row.number_sealed)).partition(":")
+    number = IdentityNumber(DocumentKind(kind), digits)
+    person = persons_by_document([number]).get(number)
+    name = _open(row, "name_sealed", bytes(row.name_sealed))
+    return OpenedFile(row, name, number, passes_of(row), person.name if person is not None else "")
+
+
+def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
+    """Return a file of a region where this officer brings marks in."""
+    row = _within(by).filter(pk=file_id).first()
+    if row is None:
+        raise ResultsNotFound
+    return row
+
+
+def lock_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
+    """Return the same, locked until the transaction ends."""
+    row = _within(by).select_for_update(of=("self",)).filter(pk=file_id).first()
+    if row is None:
+        raise ResultsNotFound
+    return row
+
+
+def waiting_count(region: ExamRegion) -> int:
+    """Return how many of the region's files wait for a person. One query."""
+    return HandedOverFile.objects.filter(region=region, state=LinkState.WAITING.value).count()
+
+
+def passes_of(row: HandedOverFile) -> tuple[EarlierPass, ...]:
+    """Return the passes that a file states."""
+    return tuple(EarlierPass(**one) for one in row.passes)
+
+
+def _within(by: Staff) -> QuerySet[HandedOverFile]:
+    return HandedOverFile.objects.select_related("region__authority", "region__sitting__programme_version").filter(
+        within(by, Role.MARKS_CLERK, path_field="region__authority__path")
+    )
+
+
+def _open(row: HandedOverFile, column: str, blob: bytes) -> str:
+    return open_sealed(bytes(row.wrapped_key), blob, aad=place_of(row, column), ring=key_ring()).decode()
