@@ -46,7 +46,7 @@ def _measured(*, against: str, lines: int, rounds: int) -> Row:
     text = ready.write_csv(include_header=False).encode() if connection.vendor == "postgresql" else b""
     rows = ready.rows() if connection.vendor == "sqlite" else []
     columns = ", ".join(f'"{name}"' for name in load.COLUMNS)
-    kinds = "uuid, uuid, uuid, varchar, varchar, integer, smallint, uuid, varchar, timestamptz".split(", ")
+    kinds = ["uuid", "uuid", "uuid", "varchar", "varchar", "integer", "smallint", "uuid", "varchar", "timestamptz"]
     described = ", ".join(f'"{name}" {kind}' for name, kind in zip(load.COLUMNS, kinds, strict=True))
 
     def empty() -> None:
@@ -99,7 +99,12 @@ def _batch(lines: int):  # noqa: ANN202  # a model, which can be imported only o
     _multiply(entry.person, lines, {})
     _multiply(entry, lines, {"ticket_number": "'B' || n", "person_id": None})
     return MarkBatch.objects.create(
-        region=world.region, file_name="bench", sha256="0" * 64, manifest={}, staged_at=AT, staged_by=cast.chu.account.pk
+        region=world.region,
+        file_name="bench",
+        sha256="0" * 64,
+        manifest={},
+        staged_at=AT,
+        staged_by=cast.chu.account.pk,
     )
 
 

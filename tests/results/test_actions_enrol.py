@@ -28,7 +28,9 @@ def number(at: int) -> str:
 
 
 def lines(count: int = 3) -> list[list[str]]:
-    return [[f"26{at:04d}", f"名册{chr(0x4E00 + at)}", number(at), "二级", "安装工程", "", "140300"] for at in range(count)]
+    return [
+        [f"26{at:04d}", f"名册{chr(0x4E00 + at)}", number(at), "二级", "安装工程", "", "140300"] for at in range(count)
+    ]
 
 
 def content(rows: list[list[str]]) -> bytes:

@@ -80,9 +80,7 @@ def test_somebody_links_what_waits_and_undoes_a_wrong_link(region: ExamRegion, c
     bring(region, cast, line("赵某", number(1)))
     row = HandedOverFile.objects.get()
     with pytest.raises(NobodyOnRecord):
-        handover.link_file(
-            file_id=row.pk, kind=DocumentKind.RESIDENT_ID, number=number(2), by=cast.chu.staff, now=NOW
-        )
+        handover.link_file(file_id=row.pk, kind=DocumentKind.RESIDENT_ID, number=number(2), by=cast.chu.staff, now=NOW)
     handover.link_file(file_id=row.pk, kind=DocumentKind.RESIDENT_ID, number=OLD, by=cast.chu.staff, now=NOW)
     assert noted(zhao) == [("basics", 2025, 2026)]
     handover.unlink_file(file_id=row.pk, reason="同名", by=cast.chu.staff, now=NOW)
@@ -94,8 +92,13 @@ def test_somebody_links_what_waits_and_undoes_a_wrong_link(region: ExamRegion, c
 
 def test_what_was_noted_otherwise_stays(region: ExamRegion, cast: Cast, zhao: Person) -> None:
     EarlierPass.objects.create(
-        person=zhao, programme_code="cost-engineer-2", level_code="level-2", specialty_code="installation",
-        subject_code="practice", year=2023, counts_through=2026,
+        person=zhao,
+        programme_code="cost-engineer-2",
+        level_code="level-2",
+        specialty_code="installation",
+        subject_code="practice",
+        year=2023,
+        counts_through=2026,
     )
     bring(region, cast, line("老赵", LONG))
     assert noted(zhao) == [("practice", 2023, 2026), ("basics", 2025, 2026)]

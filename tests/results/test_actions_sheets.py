@@ -4,7 +4,8 @@ import pytest
 
 from jinbang.people.states import Role
 from jinbang.results import basis, queries, sheets
-from jinbang.results.actions import marks, sheets as keying
+from jinbang.results.actions import marks
+from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import (
     MarksSealed,
     NobodyToKey,

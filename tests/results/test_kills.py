@@ -30,7 +30,9 @@ CHUNKS = 40
 IMPORT = "tests.results.test_kills.bring_in"
 
 
-def bring_in(*, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int | str], rows_at_once: int) -> None:
+def bring_in(
+    *, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int | str], rows_at_once: int
+) -> None:
     """Stage a file and make it count, as two people would at two desks; go on from where it stands."""
     marks.ROWS_AT_ONCE = rows_at_once
     with frozen_at(NOW):

@@ -30,6 +30,7 @@ class TaskLabel:
 
 TASKS: Final[Mapping[str, TaskLabel]] = {
     "jinbang.seating.tasks.draw_seats": TaskLabel(_("编排座位"), _("人"), "seating:desk_region", "region_id"),
+    "jinbang.results.tasks.read_in": TaskLabel(_("读入文件"), _("行"), "results:incoming-file", "file_id"),
 }
 
 

@@ -125,9 +125,9 @@ def _attended_without_mark(region: ExamRegion) -> Conflicts:
         entry__ticket_number=OuterRef("ticket__number"),
         subject_code=OuterRef("session__subject_code"),
     )
-    seats = Seat.objects.filter(
-        Exists(signed), ~Exists(marked), plan__region=region, absence__isnull=True
-    ).order_by("ticket__number")
+    seats = Seat.objects.filter(Exists(signed), ~Exists(marked), plan__region=region, absence__isnull=True).order_by(
+        "ticket__number"
+    )
     rows = seats.values_list("ticket__number", "session__subject_code")
     return Conflicts(seats.count(), tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX]))
 

@@ -76,9 +76,7 @@ def _collected(region: ExamRegion) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
     for entry_id, ticket, level, specialty, track, codes, name, former in rows.iterator(chunk_size=10_000):
         named = noted.get(ticket, nothing)
         barred = frozenset(codes) if named is None else named & frozenset(codes)
-        places.append(
-            kinds.place_of((level, specialty, track), codes, frozenset(absent.get(ticket, nothing)), barred)
-        )
+        places.append(kinds.place_of((level, specialty, track), codes, frozenset(absent.get(ticket, nothing)), barred))
         text["ticket"].append(ticket_of(ticket))
         text["printed"].append(ticket)
         text["name"].append(_name_on(name, former, region.sitting.last_day))
@@ -105,9 +103,7 @@ def _violations(region: ExamRegion) -> Mapping[str, frozenset[str] | None]:
     """
     noted: dict[str, frozenset[str] | None] = {}
     rows = Violation.objects.filter(seat__plan__region=region)
-    for number, subject, article in rows.values_list(
-        "seat__ticket__number", "seat__session__subject_code", "article"
-    ):
+    for number, subject, article in rows.values_list("seat__ticket__number", "seat__session__subject_code", "article"):
         before = noted.get(number, frozenset())
         one = article == Article.SUBJECT.value
         noted[number] = None if before is None or not one else before | {subject}

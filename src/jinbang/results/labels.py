@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
 from jinbang.results.roster_file import RosterFaultKind
-from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState
+from jinbang.results.states import BatchState, LinkState, MarkStatus, Overall, PassMarkState, ReleaseState
+from jinbang.results.tables import Encoding
 
+ENCODINGS: Final[Mapping[str, Promise]] = {
+    Encoding.UTF_8: _("UTF-8"),
+    Encoding.GB_18030: _("GB 18030"),
+    Encoding.WORKBOOK: _("Excel 工作簿"),
+}
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
     BatchState.VALID: _("已生效"),
@@ -95,7 +101,9 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.LEVEL_UNKNOWN: _("认不出级别。请写本项目的级别名称或代码。"),
     RosterFaultKind.SPECIALTY_UNKNOWN: _("认不出专业，或这个级别要分专业而没有写。请写专业名称或代码。"),
     RosterFaultKind.TRACK_UNKNOWN: _("认不出考试类别。全科报考请写“全科”或留空。"),
-    RosterFaultKind.SUBJECT_UNKNOWN: _("有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"),
+    RosterFaultKind.SUBJECT_UNKNOWN: _(
+        "有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"
+    ),
     RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
     RosterFaultKind.STANDS_OTHERWISE: _("这个人已有记录，内容与文件不同。请核对以哪一份为准。"),
     RosterFaultKind.FILE_NUMBER_WRONG: _("档案号过长，或同一个人有两个档案号。请核对。"),
@@ -112,8 +120,38 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
+LINK_STATES: Final[Mapping[LinkState, Promise]] = {
+    LinkState.WAITING: _("待关联"),
+    LinkState.LINKED: _("已关联"),
+    LinkState.REJECTED: _("不采用"),
+}
+LINK_COLOURS: Final[Mapping[LinkState, str]] = {
+    LinkState.WAITING: "orange",
+    LinkState.LINKED: "green",
+    LinkState.REJECTED: "grey",
+}
+LINK_EVENTS: Final[Mapping[str, Promise]] = {
+    "bring": _("由文件带入"),
+    "link": _("关联"),
+    "unlink": _("取消关联"),
+    "reject": _("不采用"),
+}
+CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
+    "undecided": (
+        _("记有违纪、尚未处理，却有普通分数"),
+        _("作出处理决定之前，成绩应为“待核查”。请撤回有关成绩，改正后重新读入。"),
+    ),
+    "marked_without_attending": (
+        _("考场记录为缺考，却有分数"),
+        _("请核对考场情况记录表与答卷：记录有误的更正记录，成绩有误的改正后重新读入。"),
+    ),
+    "attended_without_mark": (_("参加了考试，却没有成绩"), _("请向阅卷单位查找漏登的答卷，补上后再读入一个文件。")),
+    "above_full_marks": (_("分数高于满分"), _("请核对是否错列或多写了一位，改正后重新读入。")),
+}
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {
     "stage": _("读入文件"),
+    "open_sheet": _("开出录分表"),
+    "key": _("录入一遍"),
     "totals_differ": _("核对控制数：不一致"),
     "validate": _("核对一致，成绩生效"),
     "discard": _("撤回"),

@@ -116,7 +116,7 @@ def _value(cell: str) -> int:
     return number if number is not None else _FIRST_STATUS - _STATUSES.index(status)
 
 
-def _wide(  # noqa: PLR0913  # all of what the columns are held against
+def _wide(  # all of what the columns are held against
     columns: pl.DataFrame,
     heading: Heading,
     roster: Roster,
@@ -144,7 +144,7 @@ def _wide(  # noqa: PLR0913  # all of what the columns are held against
     return is_plain, _Cells(*joined)
 
 
-def _long(  # noqa: PLR0913  # all of what the columns are held against
+def _long(  # all of what the columns are held against
     columns: pl.DataFrame,
     heading: Heading,
     roster: Roster,

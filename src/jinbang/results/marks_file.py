@@ -53,7 +53,7 @@ __all__ = (
 OUR_HEADINGS: Final = (*TICKET_HEADINGS, *NAME_HEADINGS, *SUBJECT_HEADINGS, *MARK_HEADINGS)
 
 
-def read_marks(  # noqa: PLR0913  # the file, what it is held against, and what a person has said about it
+def read_marks(  # the file, what it is held against, and what a person has said about it
     content: bytes,
     *,
     roster: Mapping[str, Expected] | Roster,
@@ -104,7 +104,7 @@ def _read_others(columns: pl.DataFrame, plain: Plain, *, heading: Heading, roste
     return reader
 
 
-def _gathered(  # noqa: PLR0913  # two readings of one file put together
+def _gathered(  # two readings of one file put together
     table: Table, reader: LineReader, plain: Plain | None, *, heading: Heading, roster: Roster, whole: bool
 ) -> MarksFile:
     seen = pl.Series(list(reader.seen), dtype=pl.String)

@@ -166,7 +166,7 @@ class LineReader:
         code = expected.headings.get(heading)
         return code if code in expected.full_marks else None
 
-    def _take_cell(  # noqa: PLR0913  # where it stands, what it holds, and what is known of whose it is
+    def _take_cell(  # where it stands, what it holds, and what is known of whose it is
         self, line: int, at: int, raw: str, *, code: str | None, taken: set[str], expected: Expected
     ) -> None:
         """Take one cell that holds something; `taken` collects the subjects spoken of, rightly or wrongly."""

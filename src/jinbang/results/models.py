@@ -17,6 +17,7 @@ from jinbang.results.states import (
     RELEASE_TRANSITIONS,
     BatchEvent,
     BatchState,
+    FileContent,
     LinkEvent,
     LinkState,
     MarkSource,
@@ -214,6 +215,41 @@ class ColumnNames(models.Model):
     def __str__(self) -> str:
         """Name the row."""
         return f"column names {self.pk}"
+
+
+class IncomingFile(models.Model):
+    """A large file that the worker reads in, kept sealed in pieces until it has been. Personal data: its content."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region = models.ForeignKey(ExamRegion, on_delete=models.PROTECT, related_name="incoming_files")
+    contains = models.CharField(max_length=8, choices=[(one.value, one.value) for one in FileContent])
+    file_name = models.CharField(max_length=160)
+    encoding = models.CharField(max_length=16, blank=True)  # as told by whoever brought it
+    wrapped_key = models.BinaryField()
+    brought_by = models.UUIDField(null=True)
+    brought_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name the file."""
+        return self.file_name
+
+
+class IncomingPiece(models.Model):
+    """A megabyte of a file that waits. Personal data, sealed under the file's own key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    file = models.ForeignKey(IncomingFile, on_delete=models.CASCADE, related_name="pieces")
+    place = models.PositiveIntegerField()
+    sealed = models.BinaryField()  # personal, sealed
+
+    class Meta:
+        """Each piece once."""
+
+        constraints = (models.UniqueConstraint(fields=["file", "place"], name="results_one_piece_a_place"),)
+
+    def __str__(self) -> str:
+        """Name the place."""
+        return f"piece {self.place}"
 
 
 class HandedOverFile(models.Model):

@@ -48,12 +48,16 @@ def read_cells(
         texts = [typed.get(cell, "").strip() for cell in cells]
         found = [parse_cell(text) if text else None for text in texts]
         status = next((one for one in found if one is not None and one[0] is not MarkStatus.SCORED), None)
-        if status is not None and all(one in {None, status} for one in found) and not any(
-            text and one is None for text, one in zip(texts, found, strict=True)
+        if (
+            status is not None
+            and all(one in {None, status} for one in found)
+            and not any(text and one is None for text, one in zip(texts, found, strict=True))
         ):
             found = [status for _ in cells]
         for cell, text, one in zip(cells, texts, found, strict=True):
-            fault = _fault(text, one, line=line, subject_code=subject_code, is_mixed=status is not None and one != status)
+            fault = _fault(
+                text, one, line=line, subject_code=subject_code, is_mixed=status is not None and one != status
+            )
             if fault is not None:
                 raise SheetCellWrong(ticket_number=line.ticket_number, assessor=cell[1], fault=fault.value)
             assert one is not None  # noqa: S101  # it has no fault

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from jinbang.audit.models import StateChange
-from jinbang.catalogue.programme import Level, Programme, Subject
+from jinbang.catalogue.programme import Level, Programme
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, appointments_in_force, within

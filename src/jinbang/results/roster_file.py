@@ -182,9 +182,7 @@ class _Reader:
             self._note(line, "district", RosterFaultKind.DISTRICT_WRONG, given)
         if len(self.faults) == before and number is not None and level is not None and way is not None:
             specialty, track, subjects = way
-            self.rows.append(
-                RosterRow(line, ticket, name, number, level.code, specialty, track, subjects, district)
-            )
+            self.rows.append(RosterRow(line, ticket, name, number, level.code, specialty, track, subjects, district))
 
     def _ticket(self, line: int, given: Mapping[str, str]) -> str:
         ticket = ticket_of(given["ticket"])
@@ -217,7 +215,9 @@ class _Reader:
         if specialty is None or (not specialty and level.specialties):
             self._note(line, "specialty", RosterFaultKind.SPECIALTY_UNKNOWN, given)
             return None
-        track = one_named(given.get("track", ""), [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)])
+        track = one_named(
+            given.get("track", ""), [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)]
+        )
         if track is None:
             self._note(line, "track", RosterFaultKind.TRACK_UNKNOWN, given)
             return None
@@ -293,6 +293,8 @@ def _subjects(said: str, own: Sequence[Subject]) -> tuple[str, ...]:
     if whole:
         return (whole,)
     found = [
-        one_named(part, [(subject.code, subject.name) for subject in own]) for part in _BETWEEN.split(said.strip()) if part
+        one_named(part, [(subject.code, subject.name) for subject in own])
+        for part in _BETWEEN.split(said.strip())
+        if part
     ]
     return tuple(sorted({code for code in found if code})) if all(found) else ()

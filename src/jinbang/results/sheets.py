@@ -48,7 +48,9 @@ def open_sheets(region: ExamRegion, *, by: Staff) -> list[OpenSheet]:
     """Return the region's sheets that wait for somebody, oldest first. Two queries."""
     rows = _within(by).filter(batch__region=region).order_by("batch__staged_at", "id").prefetch_related("keyings")
     return [
-        OpenSheet(sheet, len(sheet.keyings.all()) + 1, any(one.keyed_by == by.account_id for one in sheet.keyings.all()))
+        OpenSheet(
+            sheet, len(sheet.keyings.all()) + 1, any(one.keyed_by == by.account_id for one in sheet.keyings.all())
+        )
         for sheet in rows
     ]
 
@@ -61,9 +63,7 @@ def keyings_of(sheet: MarkSheet) -> list[Keying]:
 def cells_of(keying: Keying) -> dict[panel.Cell, panel.Read]:
     """Return what somebody has typed, cell by cell: for comparing, and for nobody's eyes."""
     rows = keying.marks.order_by("entry__ticket_number", "assessor")
-    return {
-        (str(row.entry_id), row.assessor): (MarkStatus(row.status), row.mark_hundredths) for row in rows
-    }
+    return {(str(row.entry_id), row.assessor): (MarkStatus(row.status), row.mark_hundredths) for row in rows}
 
 
 def lines_of(sheet: MarkSheet) -> tuple[panel.Line, ...]:

@@ -28,6 +28,13 @@ class MarkSource(StrEnum):
     HAND = "hand"
 
 
+class FileContent(StrEnum):
+    """What a file that the worker reads in contains."""
+
+    MARKS = "marks"
+    ROSTER = "roster"
+
+
 class LinkState(StrEnum):
     """A file handed over by another system waits for a person, is linked to one, or is rejected."""
 

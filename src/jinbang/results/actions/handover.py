@@ -8,6 +8,7 @@ person, who links it by the number of a document that is on record, or rejects i
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +33,13 @@ from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
 
 
+class WithReason(Protocol):
+    """Something done to a file for a reason: unlinking or rejecting it."""
+
+    def __call__(self, *, file_id: UUID, reason: str, by: Staff, now: datetime) -> HandedOverFile:
+        """Do it."""
+
+
 @dataclass(frozen=True)
 class HandoverAnswer:
     """What an import would do, or did: people in the file, linked by number, waiting for a person, in already."""
@@ -42,7 +50,9 @@ class HandoverAnswer:
     standing: int
 
 
-def check_handover(*, region: ExamRegion, content: bytes, by: Staff, encoding: Encoding | None = None) -> HandoverAnswer:
+def check_handover(
+    *, region: ExamRegion, content: bytes, by: Staff, encoding: Encoding | None = None
+) -> HandoverAnswer:
     """Read a file and say what would link, without storing anything: the dry run."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
     read, new, known = _held(region, content, encoding=encoding)

@@ -17,7 +17,18 @@ from django.db import IntegrityError, connection
 from jinbang.audit.long_work import Steps
 from jinbang.results.models import Mark, MarkBatch
 
-COLUMNS: Final = ("id", "batch_id", "entry_id", "subject_code", "status", "mark_hundredths", "version", "by", "reason", "at")
+COLUMNS: Final = (
+    "id",
+    "batch_id",
+    "entry_id",
+    "subject_code",
+    "status",
+    "mark_hundredths",
+    "version",
+    "by",
+    "reason",
+    "at",
+)
 WRITTEN_AT_ONCE: Final = 10_000
 _ID_BYTES: Final = 16
 _MILLISECONDS: Final = 1000
@@ -60,7 +71,9 @@ def insert_rows(rows: pl.DataFrame) -> None:
     table, columns = Mark._meta.db_table, ", ".join(f'"{name}"' for name in COLUMNS)  # noqa: SLF001  # Django's documented door
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT 1")  # the statement before which a kill is tested: COPY passes no wrapper of Django's
+            cursor.execute(
+                "SELECT 1"
+            )  # the statement before which a kill is tested: COPY passes no wrapper of Django's
             sql = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ("reason"))'
             with cursor.copy(sql) as copy:
                 for part in rows.iter_slices(WRITTEN_AT_ONCE):  # the server takes one part while the next is made
@@ -93,7 +106,9 @@ def rows_of(chunk: pl.DataFrame, *, batch: MarkBatch, versions: Mapping[tuple[UU
         known = [(entry.hex, code, number) for (entry, code), number in versions.items()]
         schema = {"entry_id": pl.String, "subject_code": pl.String, "version": pl.Int32}
         rows = rows.join(
-            pl.DataFrame(known, schema=schema, orient="row"), on=["entry_id", "subject_code"], how="left",
+            pl.DataFrame(known, schema=schema, orient="row"),
+            on=["entry_id", "subject_code"],
+            how="left",
             maintain_order="left",
         )
         version = pl.col("version").fill_null(1)

@@ -17,6 +17,7 @@ from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import basis, columns, expectations, queries
 from jinbang.results.actions.load import store_marks, stored_count
+from jinbang.results.crosschecks import violations_with_a_mark
 from jinbang.results.errors import (
     BatchIncomplete,
     ControlTotalsDiffer,
@@ -27,7 +28,6 @@ from jinbang.results.errors import (
     SamePersonTwice,
     ViolationUndecided,
 )
-from jinbang.results.crosschecks import violations_with_a_mark
 from jinbang.results.marks_file import Encoding, MarksFile, read_marks
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
@@ -35,7 +35,6 @@ from jinbang.sittings.models import ExamRegion
 
 ROWS_AT_ONCE = 50_000
 """A third of a second of SQLite's write lock, whatever the machine is doing besides."""
-
 
 
 # Step 2 of docs/cycles/release.md.
@@ -47,7 +46,7 @@ def check_marks(*, region: ExamRegion, content: bytes, by: Staff, encoding: Enco
 
 
 # Step 2 of docs/cycles/release.md.
-def stage_marks(  # noqa: PLR0913  # the file in three words, and who brings it when, and how
+def stage_marks(  # the file in three words, and who brings it when, and how
     *,
     region: ExamRegion,
     file_name: str,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import labels, queries
+from jinbang.results import handed_over, labels, queries
 from jinbang.results.expectations import expected_by_ticket
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
@@ -73,6 +73,9 @@ class RegionScreen:
     is_pass_mark_officer: bool
     takes_marks: bool
     may_draft: bool
+    may_key: bool
+    may_check: bool
+    waiting_files: int
 
 
 def region_rows(regions: Iterable[ExamRegion]) -> list[RegionRow]:
@@ -122,6 +125,9 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
         is_pass_mark_officer=by.holds(Role.PASS_MARK_OFFICER, region.authority.path),
         takes_marks=state is None or state.takes_marks,
         may_draft=is_clerk and people > 0 and (state is None or state.takes_marks),
+        may_key=may_open,
+        may_check=may_open or by.holds(Role.RELEASE_OFFICER, region.authority.path),
+        waiting_files=handed_over.waiting_count(region) if is_clerk else 0,
     )
 
 
@@ -156,7 +162,9 @@ def _next_step(
 
 def _clerk_step(region: ExamRegion, *, people: int, has_marks: bool) -> NextStep:
     if people == 0 and not queries.has_tickets(region):
-        return NextStep(_("座位还没有编排。编排以后有了准考证号，才能生成名册。"))
+        to_file = reverse("results:import-roster", args=[region.pk])
+        sentence = _("座位还没有编排。编排以后有了准考证号，才能生成名册；名册由其他系统产生的，请读入文件。")
+        return NextStep(sentence, _("读入名册"), to_file)
     if people == 0:
         to_roster = reverse("results:draw-up-roster", args=[region.pk])
         return NextStep(_("还没有名册。名册由准考证生成，成绩按名册逐人核对。"), _("生成名册"), to_roster, is_post=True)
