@@ -1,7 +1,7 @@
-"""A file of three million marks: checked, and loaded into PostgreSQL and SQLite, each beside the barest thing of its kind.
+"""A file of three million marks: checked, and loaded into PostgreSQL and SQLite, each beside the barest of its kind.
 
-Checking is held against polars reading the same file into columns and nothing more; loading into PostgreSQL against COPY
-of ready-made rows, into a table with the same keys and checks and into a bare one, without an index, a key or a check;
+Checking is held against polars reading the same file into columns and nothing more; loading into PostgreSQL against
+COPY of ready-made rows, into a table with the same keys and checks and into a bare one, without index, key or check;
 loading into SQLite against `executemany` into a bare table. Databases are made for this and thrown away.
 """
 
@@ -33,7 +33,7 @@ def import_rows() -> Iterator[Row]:
     """Measure the check here and each load in a process of its own, which starts its database and Django."""
     yield _check()
     for database, against in (("postgresql", "same"), ("postgresql", "bare"), ("sqlite", "bare")):
-        line = subprocess.run(
+        line = subprocess.run(  # noqa: S603  # this very module
             [sys.executable, "-m", "benchmarks.imports", database, against],
             check=True,
             capture_output=True,
@@ -50,7 +50,7 @@ def _tickets() -> pl.Series:
 
 
 def _file() -> tuple[bytes, Roster]:
-    """Return a file in which people stand in no order, each with a name and a mark, one in ten absent; and their roster."""
+    """Return a file with people in no order, each with a name and a mark, one in ten absent; and their roster."""
     draw = np.random.default_rng(PEOPLE_SEED)
     tickets = _tickets()
     names = pl.Series([f"考生{chr(0x4E00 + at)}" for at in range(5_000)]).gather(draw.integers(0, 5_000, LINES))

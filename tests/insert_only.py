@@ -1,6 +1,6 @@
 """The database's refusal to change or delete marks, taken away: for twins that show what it prevents, and to tidy up.
 
-Nothing but a superuser, or the owner of the file, can do this: they are whom the sealed root and its signatures are for.
+Nothing but a superuser, or the owner of the file, can do this: for them are the sealed root and its signatures.
 """
 
 from collections.abc import Iterator, Sequence

@@ -113,7 +113,7 @@ def test_one_wrong_line_and_nobody_is_taken(region: ExamRegion, cast: Cast) -> N
         (6, "山西", Kind.DISTRICT_WRONG),
     ],
 )
-def test_each_fault_names_its_line(region: ExamRegion, cast: Cast, column: int, value: str, kind: Kind) -> None:
+def test_each_fault_names_its_line(region: ExamRegion, cast: Cast, *, column: int, value: str, kind: Kind) -> None:
     rows = lines()
     rows[2][column] = value
     assert faults(region, rows, cast) == [(4, kind)]

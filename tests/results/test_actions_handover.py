@@ -1,4 +1,4 @@
-"""Earlier years' passes and candidate file numbers: linked by document number, or by a person; noted where they are read."""
+"""Earlier years' passes and candidate file numbers: linked by number, or by a person; noted where they are read."""
 
 import pytest
 
@@ -120,7 +120,7 @@ def test_what_was_noted_otherwise_stays(region: ExamRegion, cast: Cast, zhao: Pe
     ],
 )
 def test_one_wrong_line_and_nothing_is_taken(
-    region: ExamRegion, cast: Cast, zhao: Person, at: int, value: str, kind: Kind
+    region: ExamRegion, cast: Cast, zhao: Person, *, at: int, value: str, kind: Kind
 ) -> None:
     wrong = line("老赵", LONG)
     wrong[at] = value

@@ -40,7 +40,7 @@ def test_the_mean_of_what_the_rule_leaves(marks: list[int], rule: PanelRule, mea
     decimals=st.integers(0, 2),
 )
 @settings(max_examples=1_000, deadline=None)
-def test_the_mean_against_fractions(marks: list[int], low: int, high: int, decimals: int) -> None:
+def test_the_mean_against_fractions(*, marks: list[int], low: int, high: int, decimals: int) -> None:
     left = sorted(marks)[low : len(marks) - high]
     step = 10 ** (2 - decimals)
     exact = Fraction(sum(left), len(left)) / step

@@ -1,4 +1,4 @@
-"""Tables of other systems: workbooks and DBF files, held against libraries that write them; what is cut or packed too much."""
+"""Tables of other systems: workbooks and DBF files, held against libraries that write them; what is cut or too much."""
 
 import io
 import zipfile

@@ -14,8 +14,11 @@ from django.urls import reverse
 from jinbang.audit.models import StateChange
 from jinbang.people.states import Role
 from jinbang.results import basis
+from jinbang.results.actions import sheets
+from jinbang.results.actions.incoming import receive_file
 from jinbang.results.forms import TotalsForm
-from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.models import HandedOverFile, MarkBatch, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.states import FileContent
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.world import (
     World,
@@ -72,7 +75,16 @@ def addresses(world: World) -> dict[str, tuple[str, str]]:
     release = Release.objects.create(code="r", region=world.region, opens_at=NOW)
     pass_mark = PassMark.objects.first()
     assert pass_mark is not None
-    region_of = {name: ("GET", url(name, world.region.pk)) for name in ("region", "roster-file", "stage-marks")}
+    chu = world.cast.chu.staff
+    sheet = sheets.open_sheet(region=world.region, level_code="level-2", subject_code="basics", by=chu, now=NOW)
+    large = receive_file(
+        region=world.region, contains=FileContent.MARKS, file_name="f", content=b"x", encoding=None, by=chu, now=NOW
+    )
+    handed = HandedOverFile.objects.create(
+        region=world.region, wrapped_key=b"", name_sealed=b"", number_sealed=b"", passes=[], brought_at=NOW
+    )
+    pages = ("region", "roster-file", "stage-marks", "import-roster", "sheets", "cross-checks", "handover")
+    region_of = {name: ("GET", url(name, world.region.pk)) for name in pages}
     return {
         "regions": ("GET", url("regions")),
         **region_of,
@@ -80,6 +92,12 @@ def addresses(world: World) -> dict[str, tuple[str, str]]:
         "batch": ("GET", url("batch", batch.pk)),
         "release": ("GET", url("release", release.pk)),
         "draw-up-roster": ("POST", url("draw-up-roster", world.region.pk)),
+        "name-columns": ("POST", url("name-columns", world.region.pk)),
+        "incoming-file": ("GET", url("incoming-file", large.pk)),
+        "drop-incoming": ("POST", url("drop-incoming", large.pk)),
+        "sheet": ("GET", url("sheet", sheet.pk)),
+        "handed-over-file": ("GET", url("handed-over-file", handed.pk)),
+        **{f"{step}-file": ("POST", url(f"{step}-file", handed.pk)) for step in ("link", "unlink", "reject")},
         "draft-release": ("POST", url("draft-release", world.region.pk)),
         "discard-batch": ("POST", url("discard-batch", batch.pk)),
         "approve-pass-mark": ("POST", url("approve-pass-mark", pass_mark.pk)),

@@ -1,4 +1,4 @@
-"""`jinbang sitting import`: a file of another system, brought in at the command line as at the desk, every line answered."""
+"""`jinbang sitting import`: a file of another system, brought in at the command line, every line answered."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff, get_account, get_staff
 from jinbang.people.states import Role
-from jinbang.portal.problems import PROBLEMS
+from jinbang.portal.problems import sentence_of, title_of
 from jinbang.results.actions import enrol, handover
 from jinbang.results.errors import ResultsNotFound, RosterFileFaulty
 from jinbang.results.labels import ROSTER_FAULTS
@@ -56,8 +56,7 @@ def bring_in(  # what the command is given
     except RosterFileFaulty as refusal:  # somebody changed what it was held against in between
         faults, said = refusal.read.faults, ""
     except DomainError as refusal:
-        problem = PROBLEMS[refusal.code]
-        echo(f"{problem.title}：{str(problem.sentence).format(**refusal.fields)}{problem.remedy}")
+        echo(f"{title_of(refusal)}：{sentence_of(refusal)}")
         return REFUSED
     _say(faults, echo=echo)
     echo(said if not faults else f"共 {len(faults)} 处要改，一行也没有存。")

@@ -1,4 +1,4 @@
-"""The commands of `jinbang`: demo, serve, rehearse, sitting, catalogue, setup. Each is thin; the work stands beside it."""
+"""The commands of `jinbang`: demo, serve, rehearse, sitting, catalogue, setup. Each is thin; the work is beside it."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-"""Marks held against what the rooms noted, against the programme, and against last year: what a release should not hide.
+"""Marks held against what the rooms noted, against the programme, and against last year: what no release should hide.
 
-Reads only: figures for the release's go/no-go list, and the rows behind them for the desk. Whoever calls it has been let
+Reads only: figures for the release's go/no-go list, and the rows behind them for the desk. Whoever calls it was let
 through to the region.
 """
 

@@ -1,4 +1,4 @@
-"""Reading DBF files (dBASE III and later, FoxPro), the tables in which examination offices still exchange rosters. Pure.
+"""Reading DBF files (dBASE III and later, FoxPro), in which offices still exchange rosters. Pure.
 
 Cells are bytes as they stand in the file: which encoding they are in, `tables` settles. Deleted records are left out.
 The format: https://www.dbase.com/Knowledgebase/INT/db7_file_fmt.htm and its older forms, which share this layout.
@@ -50,9 +50,11 @@ def read(content: bytes) -> list[list[bytes]]:
     if not fields or len(content) < end or content[end : end + 1] not in {b"", bytes([_END])}:
         raise TableUnreadable
     rows = [[field.name for field in fields]]
-    for start in range(header_bytes, end, record_bytes):
-        if content[start] != _DELETED:
-            rows.append([content[start + f.at : start + f.at + f.length].strip(b" \x00") for f in fields])
+    rows.extend(
+        [content[start + f.at : start + f.at + f.length].strip(b" \x00") for f in fields]
+        for start in range(header_bytes, end, record_bytes)
+        if content[start] != _DELETED
+    )
     return rows
 
 

@@ -24,7 +24,7 @@ class RosterEmpty(DomainError):
 
 
 class TableUnreadable(DomainError):
-    """The file is no table (CSV in UTF-8 or GB 18030, XLSX, DBF): empty, too large, cut in the middle, something else."""
+    """The file is no table (CSV in UTF-8 or GB 18030, XLSX, DBF): empty, too large, cut short, something else."""
 
     code = "table_unreadable"
 

@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 def roster_of(region: ExamRegion) -> Roster:
-    """Return the roster in columns, with ticket numbers as files are compared by. Three queries. Refuses an empty one."""
+    """Return the roster in columns, ticket numbers as files are compared by. Three queries. Refuses an empty one."""
     return Roster(*_collected(region))
 
 
@@ -56,7 +56,7 @@ class _Kinds:
     places: dict[tuple[object, ...], int] = field(default_factory=dict)
     kinds: list[Kind] = field(default_factory=list)
 
-    def place_of(self, shape: _Shape, codes: list[str], absent: frozenset[str], noted: frozenset[str]) -> int:
+    def place_of(self, shape: _Shape, codes: list[str], *, absent: frozenset[str], noted: frozenset[str]) -> int:
         """Return the place of the kind of somebody of this shape with these subjects."""
         key = (shape, tuple(codes), absent, noted)
         if key not in self.places:
@@ -76,7 +76,11 @@ def _collected(region: ExamRegion) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
     for entry_id, ticket, level, specialty, track, codes, name, former in rows.iterator(chunk_size=10_000):
         named = noted.get(ticket, nothing)
         barred = frozenset(codes) if named is None else named & frozenset(codes)
-        places.append(kinds.place_of((level, specialty, track), codes, frozenset(absent.get(ticket, nothing)), barred))
+        places.append(
+            kinds.place_of(
+                (level, specialty, track), codes, absent=frozenset(absent.get(ticket, nothing)), noted=barred
+            )
+        )
         text["ticket"].append(ticket_of(ticket))
         text["printed"].append(ticket)
         text["name"].append(_name_on(name, former, region.sitting.last_day))

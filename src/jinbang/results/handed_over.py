@@ -1,4 +1,4 @@
-"""Reads of the files handed over by other systems: the queue of those that wait, and one opened for whoever links it."""
+"""Reads of the files handed over by other systems: the queue of those that wait, and one opened to be linked."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -69,7 +69,7 @@ class HandedOver:
 def read_handover(
     content: bytes, *, programme: Programme, names: Mapping[str, str] | None = None, encoding: Encoding | None = None
 ) -> HandedOver:
-    """Read a file against the programme. Refuses what is no table, and a first line without a column that must be there."""
+    """Read a file against the programme. Refuses what is no table, and a first line that lacks a column."""
     renamed = {heading_of(given): heading_of(ours) for given, ours in (names or {}).items()}
     known = {*(name for called in FILE_HEADINGS.values() for name in called), *renamed}
     table = read_table(content, encoding=encoding, knows=lambda cell: heading_of(cell) in known)
@@ -138,7 +138,7 @@ class _Reader:
             passes,
         )
 
-    def _pass(self, line: int, given: Mapping[str, str]) -> EarlierPass | RosterFaultKind | None:
+    def _pass(self, line: int, given: Mapping[str, str]) -> EarlierPass | RosterFaultKind | None:  # noqa: PLR0911  # one for each thing that can be wrong
         """Return the pass a line states, None where it states none, or what is wrong after it was noted."""
         if not given.get("subject"):
             return None
@@ -158,7 +158,7 @@ class _Reader:
             return self._note(line, "through", RosterFaultKind.YEAR_WRONG, given)
         return EarlierPass(level.code, specialty, "", subject, int(year), int(through) if through else None)
 
-    def _note(self, line: int, what: str, kind: RosterFaultKind, given: Mapping[str, str]) -> RosterFaultKind:
+    def _note(self, line: int, what: str, kind: RosterFaultKind, given: Mapping[str, str]) -> RosterFaultKind:  # noqa: PLR0917  # a fault in the order in which it is read
         column = self.heading[self.places[what]] if what in self.places else FILE_HEADINGS[what][0]
         self.faults.append(RosterFault(line, column, kind, "" if what == "number" else given.get(what, "")[:40]))
         return kind

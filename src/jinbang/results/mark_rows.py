@@ -1,7 +1,7 @@
 """What a file of marks is made of: rows, faults, what a roster expects, and how one cell is read. Pure.
 
-`marks_lines` reads a file line by line in the obvious way, `marks_columns` reads the same file by columns; both use what
-stands here, and `marks_file` is the door to both.
+`marks_lines` reads a file line by line in the obvious way, `marks_columns` reads the same file by columns; both use
+what stands here, and `marks_file` is the door to both.
 """
 
 import re
@@ -165,9 +165,9 @@ class MarkRow:
 class MarksFile:
     """A whole file, read: its marks if nothing is wrong, its faults if anything is, and its control totals.
 
-    `marks` has a row for each mark: entry_id, subject_code, status, mark_hundredths, line; empty where there are faults.
+    `marks` has a row for each mark: entry_id, subject_code, status, mark_hundredths, line; none where there are faults.
     `ignored` names the columns that are neither ticket, name nor subject: they were not read. `lines` is how many lines
-    below the heading were answered, `encoding` what they were read as, and `is_told` whether the file or a person said so.
+    below the heading were answered, `encoding` what they were read as, `is_told` whether file or person said so.
     """
 
     sha256: str

@@ -1,7 +1,7 @@
 """Reading a file of marks by columns: a million lines a second, with the same answers as line by line. Pure.
 
-Only what is plainly right is taken here: a ticket that stands on the roster and in one place of the file, the very name,
-marks that are read and allowed. Every other line goes to `marks_lines`, which alone says what is wrong with it. A person
+Only what is plainly right is taken here: a ticket on the roster that stands in one place of the file, the very name,
+marks that are read and allowed. Every other line goes to `marks_lines`, which alone says what is wrong. A person
 whose lines are not all plain goes there with all of them.
 """
 
@@ -54,7 +54,9 @@ def read_plain(columns: pl.DataFrame, heading: Heading, roster: Roster) -> Plain
     kinds = people["kind"].to_numpy().astype(np.int64)
     codes = tuple(dict.fromkeys(code for kind in roster.kinds for code in kind.full_marks))
     is_plain = (
-        (person >= 0) & _ends_at_heading(columns, len(heading.cells)) & _names_agree(columns, heading, people, person)
+        (person >= 0)
+        & _ends_at_heading(columns, len(heading.cells))
+        & _names_agree(columns, heading, people, person=person)
     )
     kind = np.where(person >= 0, kinds[np.maximum(person, 0)], 0) if len(kinds) else np.zeros_like(person)
     read = _long if heading.is_long else _wide
@@ -90,7 +92,7 @@ def _ends_at_heading(columns: pl.DataFrame, width: int) -> Flags:
     return np.broadcast_to(past.to_series().to_numpy(), columns.height)
 
 
-def _names_agree(columns: pl.DataFrame, heading: Heading, people: pl.DataFrame, person: Ints) -> Flags:
+def _names_agree(columns: pl.DataFrame, heading: Heading, people: pl.DataFrame, *, person: Ints) -> Flags:
     if heading.name_at is None or not people.height:
         return np.ones(columns.height, dtype=np.bool_)
     written = people["name"].gather(np.maximum(person, 0))

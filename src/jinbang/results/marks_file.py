@@ -1,8 +1,8 @@
 """Reading a file of marks made by another system. Pure: bytes in, marks or faults out; the database is not asked.
 
-CSV, XLSX or DBF. Wide: one line per person, one column per subject, headed by the subject's name or code. Long: one line
-per mark, with a column for the subject. A name column, where there is one, is compared. A cell holds a number or a word.
-Every fault names line and column, what is wrong and what to do, and then no row is taken.
+CSV, XLSX or DBF. Wide: one line per person, one column per subject, headed by the subject's name or code. Long: one
+line per mark, with a column for the subject. A name column, where there is one, is compared. A cell holds a number or a
+word. Every fault names line and column, what is wrong and what to do, and then no row is taken.
 """
 
 from collections import Counter

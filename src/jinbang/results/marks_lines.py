@@ -30,7 +30,7 @@ from jinbang.results.states import MarkStatus
 
 @dataclass(frozen=True)
 class Heading:
-    """The columns of a file by their places. Wide: a line a person, `subjects_at`. Long: a line a mark, the other two."""
+    """The columns of a file by their places. Wide: a line a person. Long: a line a mark, with `subject_at`."""
 
     cells: tuple[str, ...]
     ticket_at: int

@@ -104,7 +104,7 @@ class MarkBatch(models.Model):
 
 
 class Mark(models.Model):
-    """分数: one version of one subject's mark, in hundredths. Insert-only: the database refuses to change or delete one."""
+    """分数: one version of one subject's mark, in hundredths. Insert-only: the database changes and deletes none."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Neither has an index of its own: the one constraint serves both, and every row of an import pays for each index.
@@ -204,7 +204,7 @@ class KeyedMark(models.Model):
 
 
 class ColumnNames(models.Model):
-    """What the columns of one sitting's files are called here: heading of the file → our heading. The latest row counts."""
+    """What the columns of one sitting's files are called here: heading of the file → ours. The latest row counts."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="column_names")
@@ -253,7 +253,7 @@ class IncomingPiece(models.Model):
 
 
 class HandedOverFile(models.Model):
-    """档案: what another system says one person has passed, under a candidate file number. Linked to a person, or waiting.
+    """档案: what another system says one person has passed, under a file number. Linked to a person, or waiting.
 
     Personal data: name and document number, sealed under the row's own key, for those who are not on record here.
     """

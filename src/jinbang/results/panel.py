@@ -1,4 +1,4 @@
-"""From what stands on a sheet to one mark: a panel's marks averaged by the programme's rule, two keyings compared. Pure."""
+"""From what stands on a sheet to one mark: a panel's marks averaged by the programme's rule, keyings compared. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Reading a roster made by another system: people, tickets, levels, subjects, districts. Pure; the database is not asked.
+"""Reading a roster made by another system: people, tickets, levels, subjects, districts. Pure.
 
-One line per person. Who a person is, the document number says: 15 and 18 digits of one number are one, and a name alone
+One line per person. Who a person is, the document number says: 15 and 18 digits of one number are one, a name alone
 never finds anybody. Every line is answered: taken, or its faults with line, column, what is wrong and what to do.
 """
 
@@ -67,7 +67,7 @@ class RosterFaultKind(StrEnum):
     STANDS_OTHERWISE = "stands_otherwise"
     FILE_NUMBER_WRONG = "file_number_wrong"
     YEAR_WRONG = "year_wrong"
-    PASS_TWICE = "pass_twice"
+    PASS_TWICE = "pass_twice"  # noqa: S105  # 合格记录重复
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class RosterFile:
 def read_roster(
     content: bytes, *, programme: Programme, names: Mapping[str, str] | None = None, encoding: Encoding | None = None
 ) -> RosterFile:
-    """Read a file against the programme. Refuses what is no table, and a first line without a column that must be there."""
+    """Read a file against the programme. Refuses what is no table, and a first line that lacks a column."""
     renamed = {heading_of(given): heading_of(ours) for given, ours in (names or {}).items()}
     known = {*(name for names_ in HEADINGS.values() for name in names_), *renamed}
     table = read_table(content, encoding=encoding, knows=lambda cell: heading_of(cell) in known)
@@ -153,7 +153,7 @@ class _Reader:
     """Collects rows and faults line by line."""
 
     def __init__(self, table: Table, programme: Programme, renamed: Mapping[str, str]) -> None:
-        """Find the columns. Refuses a heading without ticket, name or document number, and one that has a column twice."""
+        """Find the columns. Refuses a heading without ticket, name or document number, or with a column twice."""
         self.programme = programme
         self.rows: list[RosterRow] = []
         self.faults: list[RosterFault] = []
@@ -232,7 +232,7 @@ class _Reader:
             return None
         return specialty, track or WHOLE_LEVEL, subjects
 
-    def _note(self, line: int, what: str, kind: RosterFaultKind, given: Mapping[str, str]) -> None:
+    def _note(self, line: int, what: str, kind: RosterFaultKind, given: Mapping[str, str]) -> None:  # noqa: PLR0917  # a fault in the order in which it is read
         column = self.heading[self.places[what]] if what in self.places else HEADINGS[what][0]
         value = "" if what == "number" else given.get(what, "")[:VALUE_SHOWN_MAX]  # a number is shown to nobody
         self.faults.append(RosterFault(line, column, kind, value))

@@ -1,8 +1,8 @@
 """Reading tables that other systems made: CSV, XLSX and DBF. Pure: bytes in, text cells with their line numbers out.
 
-What the columns mean is `marks_file`'s and `roster_file`'s business. An encoding is never guessed in silence: it is told
-by a byte-order mark, by whoever uploads the file, or by a first line that reads as a table's in exactly one of the two;
-otherwise the file is refused until somebody says which it is.
+What the columns mean is the business of `marks_file` and `roster_file`. An encoding is never guessed in silence: it is
+told by a byte-order mark, by whoever uploads the file, or by a first line that reads as a table's in exactly one of the
+two; otherwise the file is refused until somebody says which it is.
 """
 
 import csv
@@ -70,7 +70,7 @@ class Table:
             raise TableUnreadable from error
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each line that is not blank, with its number. Refuses what cannot be made out, an open quote above all."""
+        """Yield each line that is not blank, with its number. Refuses what cannot be made out, as an open quote."""
         for number, cells in enumerate(self._records(), start=1):
             if number == 1 or any(cell.strip() for cell in cells):
                 yield number, cells

@@ -53,7 +53,7 @@ class MarkedFile:
 
 
 def mark_papers(papers: Sequence[Paper], *, seed: str) -> MarkedFile:
-    """Mark every paper. The first papers get what every real file has somewhere: a zero, a void, a withheld and a similar one."""
+    """Mark every paper. The first get what every real file has: a zero, a void, a withheld, a similar one."""
     totals: Counter[str] = Counter({"people": len(papers), "marks": 0, "zero": 0})
     totals.update({status.value: 0 for status in MarkStatus})
     marked: dict[str, dict[str, tuple[MarkStatus, int | None]]] = {}

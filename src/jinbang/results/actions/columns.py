@@ -15,7 +15,7 @@ from jinbang.sittings.models import ExamRegion
 
 @transaction.atomic
 def name_columns(*, region: ExamRegion, names: Mapping[str, str], by: Staff, now: datetime) -> None:
-    """Say what columns mean: heading of the file → our heading. Earlier sayings of other columns stay. A new version."""
+    """Say what columns mean: heading of the file → our heading. What was said of other columns stays."""
     region = queries.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
     kept = {**columns.names_of(region.sitting), **{given: ours for given, ours in names.items() if given}}
     kept = {given: ours for given, ours in kept.items() if ours and given != ours}

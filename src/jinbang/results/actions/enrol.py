@@ -1,6 +1,6 @@
 """Bringing in a roster that another system made: every line answered first, then everybody or nobody.
 
-People are registered in steps, each a short transaction; that alone puts nobody onto a roster. The roster's rows are one
+People are registered in steps, each a short transaction; that alone puts nobody onto a roster. Its rows are one
 transaction. The same file again finds everybody in place and changes nothing.
 """
 

@@ -63,7 +63,7 @@ def check_handover(
 def import_handover(
     *, region: ExamRegion, content: bytes, by: Staff, now: datetime, encoding: Encoding | None = None
 ) -> HandoverAnswer:
-    """Store everybody's file, link what a document number links, note its passes. All or none; the same again is nothing.
+    """Store everybody's file, link what a document number links, note its passes. All or none; again is nothing.
 
     Refuses a file with faults (the refusal holds the reading).
     """

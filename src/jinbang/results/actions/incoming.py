@@ -35,7 +35,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
     by: Staff,
     now: datetime,
 ) -> IncomingFile:
-    """Keep a file sealed, piece by piece, and ask the worker to read it in. The page of the file shows how far it is."""
+    """Keep a file sealed, piece by piece, and ask the worker to read it in. Its page shows how far it is."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
     ring = key_ring()
     row = IncomingFile.objects.create(

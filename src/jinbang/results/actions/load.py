@@ -131,7 +131,7 @@ def _stored_instant(at: datetime) -> str:
 
 
 def fresh_ids(count: int, *, at: datetime) -> list[str]:
-    """Return so many fresh identifiers in rising order (UUIDv7 with a counter, RFC 9562 §6.2), as 32 hexadecimal digits.
+    """Return so many fresh identifiers in rising order (UUIDv7 with a counter, RFC 9562 §6.2), in 32 hex digits.
 
     Made together, a hundred times as fast as one by one. The counter begins at random in the lower half of its 32 bits;
     42 bits of each are random.

@@ -1,4 +1,4 @@
-"""What the pages of files show: faults in words, what a dry run found, what columns may be called, how far a large file is."""
+"""What the pages of files show: faults in words, what a dry run found, how far a large file is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -76,7 +76,8 @@ def marks_checked(read: MarksFile) -> str:
 def roster_checked(answer: RosterAnswer) -> str:
     """Say what an import would do."""
     return _(
-        "按 %(encoding)s 读取，共 %(lines)d 行，没有发现问题：新增 %(added)d 人（其中 %(new)d 人首次登记），%(standing)d 人已在名册上。"
+        "按 %(encoding)s 读取，共 %(lines)d 行，没有发现问题："
+        "新增 %(added)d 人（其中 %(new)d 人首次登记），%(standing)d 人已在名册上。"
     ) % {
         "encoding": labels.ENCODINGS[answer.read.encoding],
         "lines": answer.read.lines,

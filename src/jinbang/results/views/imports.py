@@ -1,4 +1,4 @@
-"""The desk's pages for files that other systems made: marks and rosters, what their columns mean, and large ones on the way."""
+"""The desk's pages for files that other systems made: marks and rosters, their columns, and large ones on the way."""
 
 from uuid import UUID
 
