@@ -79,7 +79,11 @@ CHINESE_FILES = {
     "application/group/rules.py": "the word that people write behind a number of years",
     "application/counter/rules.py": "words that card readers print",
     "lookup/image_code.py": "a sum in Chinese digits",
-    "results/marks_file.py": "headings and words of other systems' files",
+    "portal/bringing.py": "the operator's terminal",
+    "results/mark_rows.py": "headings and words of other systems' files",
+    "results/marks_lines.py": "headings of other systems' files, listed in a refusal",
+    "results/roster_file.py": "headings and words of other systems' files",
+    "results/handover_file.py": "the same",
     "lookup/self_check.py": "characters that people type by mistake",
     "sittings/forms.py": "the ways in which people write a date",
 }

@@ -114,7 +114,7 @@ def test_the_twin_without_the_look_at_violations_it_counts(
 ) -> None:
     batch = stage(seated)
     note(seated, Article.SUBJECT)
-    monkeypatch.setattr(marks, "violations_with_a_mark", lambda batch: 0)
+    monkeypatch.setattr(marks, "violations_with_a_mark", lambda _batch: 0)
     marks.validate_batch(batch_id=batch.pk, totals=paper_totals(seated, {}), by=cast.wei.staff, now=NOW)
     assert len(basis.current_marks(seated.region)) == 8
 

@@ -79,5 +79,5 @@ def test_a_cell_that_cannot_stand_is_named(cells: tuple[str, ...], fault: FaultK
 def test_two_of_three_agree_or_nobody_does() -> None:
     first, second = {("e", 0): (SCORED, 6000), ("f", 0): (SCORED, 1)}, {("e", 0): (SCORED, 9000), ("f", 0): (SCORED, 1)}
     assert panel.differing(first, second) == (("e", 0),)
-    assert panel.agreed(first, second, {("e", 0): (SCORED, 9000)}) == second
-    assert panel.agreed(first, second, {("e", 0): (SCORED, 6900)}) is None
+    assert panel.agreed(first, second, third={("e", 0): (SCORED, 9000)}) == second
+    assert panel.agreed(first, second, third={("e", 0): (SCORED, 6900)}) is None

@@ -1,4 +1,4 @@
-"""The desk's pages for rosters, files, sheets, cross-checks and what was handed over: each walked once, and its refusals."""
+"""The desk's pages for rosters, files, sheets, cross-checks and what was handed over, walked with their refusals."""
 
 from io import BytesIO
 from typing import Any

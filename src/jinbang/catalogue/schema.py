@@ -27,6 +27,7 @@ from jinbang.catalogue.regulations import (
     DayUnit,
     EvidenceRule,
     MarkAnomaly,
+    PanelRule,
     PaperCertificate,
     Provenance,
     RecheckScope,
@@ -153,22 +154,6 @@ class PartTable(Table):
     question_count: Count | None = None
 
 
-class PanelTable(Table):
-    """How a panel's marks become one."""
-
-    assessors: Annotated[int, Field(ge=1, le=15)]
-    drop_highest: Annotated[int, Field(ge=0, le=5)] = 0
-    drop_lowest: Annotated[int, Field(ge=0, le=5)] = 0
-    decimals: Annotated[int, Field(ge=0, le=2)] = 2
-
-    @model_validator(mode="after")
-    def _leaves_some(self) -> Self:
-        """Refuse a rule that leaves no mark to average."""
-        if self.drop_highest + self.drop_lowest >= self.assessors:
-            raise broken(problem="drops every assessor's mark", remedy="let more assess, or drop fewer")
-        return self
-
-
 class SubjectTable(Sourced):
     """One subject of a level."""
 
@@ -183,7 +168,7 @@ class SubjectTable(Sourced):
     by_specialty: bool = False
     specialty_names: dict[Code, Text] = {}
     parts: tuple[PartTable, ...] = ()
-    panel: PanelTable | None = None
+    panel: PanelRule | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -205,11 +190,8 @@ class SubjectTable(Sourced):
                 problem="has specialty_names without by_specialty = true",
                 remedy="add by_specialty = true, or remove the names",
             )
-        if self.panel is not None and self.delivery is not Delivery.PANEL:
-            raise broken(problem="has a panel and is not sat before one", remedy='write delivery = "panel"')
         require_distinct("part", (part.code for part in self.parts))
-        weights = sum(part.weight_percent for part in self.parts)
-        if self.parts and weights != PERCENT_TOTAL:
+        if self.parts and (weights := sum(part.weight_percent for part in self.parts)) != PERCENT_TOTAL:
             raise broken(problem=f"weights of the parts add up to {weights}", remedy="make them add up to 100")
         return self
 

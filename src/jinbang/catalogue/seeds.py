@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from jinbang.catalogue.errors import CatalogueFileBroken
 from jinbang.catalogue.programme import Condition, Level, Programme, Specialty, Subject, SubjectPart, Track, Validity
-from jinbang.catalogue.regulations import ApplicationRule, CertificateRule, PanelRule, PhotoSpec, RecheckRule, Source
+from jinbang.catalogue.regulations import ApplicationRule, CertificateRule, PhotoSpec, RecheckRule, Source
 from jinbang.catalogue.schema import (
     ConditionTable,
     LevelTable,
@@ -169,8 +169,7 @@ def _subject(table: SubjectTable) -> Subject:
         pass_mark_hundredths=_hundredths(table.pass_mark),
         specialty_names=tuple(sorted(table.specialty_names.items())),
         parts=tuple(SubjectPart(**_fields(part)) for part in table.parts),
-        panel=PanelRule(**_fields(table.panel)) if table.panel else None,
-        **_fields(table, "full_mark", "pass_mark", "pass_mark_set_by", "specialty_names", "parts", "panel"),
+        **_fields(table, "full_mark", "pass_mark", "pass_mark_set_by", "specialty_names", "parts"),
     )
 
 

@@ -47,7 +47,7 @@ class _Cells:
     line: Ints
 
 
-def read_plain(columns: pl.DataFrame, heading: Heading, roster: Roster) -> Plain | None:
+def read_plain(columns: pl.DataFrame, heading: Heading, *, roster: Roster) -> Plain | None:
     """Take what is plainly right. None where a column holds so many different things that nothing is gained."""
     people = roster.people.with_row_index("person")
     person = _persons(columns, heading, people)

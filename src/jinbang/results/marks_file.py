@@ -75,7 +75,7 @@ def read_marks(  # the file, what it is held against, and what a person has said
     if whole:
         require_every_subject(heading, roster=known)
     columns = table.columns if by_columns else None
-    plain = read_plain(columns, heading, known) if columns is not None else None
+    plain = read_plain(columns, heading, roster=known) if columns is not None else None
     if columns is None or plain is None:
         reader, plain = _read_lines(table, heading, known), None
     else:

@@ -81,7 +81,7 @@ def differing(first: Mapping[Cell, Read], second: Mapping[Cell, Read]) -> tuple[
 
 
 def agreed(
-    first: Mapping[Cell, Read], second: Mapping[Cell, Read], third: Mapping[Cell, Read]
+    first: Mapping[Cell, Read], second: Mapping[Cell, Read], *, third: Mapping[Cell, Read]
 ) -> dict[Cell, Read] | None:
     """Return what two of three read; None where the third has read something of their own, so that nobody agrees."""
     settled = {}

@@ -59,6 +59,7 @@ def check_handover(
     return _answer(read, new, known)
 
 
+# Step 1 of docs/cycles/release.md.
 @transaction.atomic
 def import_handover(
     *, region: ExamRegion, content: bytes, by: Staff, now: datetime, encoding: Encoding | None = None
@@ -82,6 +83,7 @@ def import_handover(
     return _answer(read, new, known)
 
 
+# Step 1 of docs/cycles/release.md.
 @transaction.atomic
 def link_file(*, file_id: UUID, kind: DocumentKind, number: str, by: Staff, now: datetime) -> HandedOverFile:
     """Link a waiting file to whoever bears this document. Refuses a document of nobody on record here."""
@@ -107,6 +109,7 @@ def unlink_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> Hand
     return row
 
 
+# Step 1 of docs/cycles/release.md.
 @transaction.atomic
 def reject_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> HandedOverFile:
     """Lay a waiting file aside for good, with the reason."""

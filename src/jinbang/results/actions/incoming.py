@@ -25,6 +25,7 @@ from jinbang.sittings.models import ExamRegion
 PIECE_BYTES: Final = 1024 * 1024
 
 
+# Step 2 of docs/cycles/release.md.
 def receive_file(  # the file in three words, and who brings it when, and where
     *,
     region: ExamRegion,

@@ -105,7 +105,7 @@ def _settled(readings: list[dict[panel.Cell, panel.Read]]) -> dict[panel.Cell, p
     first, second, *rest = readings
     if not rest:
         return None if panel.differing(first, second) else first
-    settled = panel.agreed(first, second, rest[0])
+    settled = panel.agreed(first, second, third=rest[0])
     if settled is None:
         raise SheetNotSettled
     return settled

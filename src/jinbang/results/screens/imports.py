@@ -17,6 +17,7 @@ from jinbang.results.actions import enrol, marks
 from jinbang.results.actions.enrol import RosterAnswer
 from jinbang.results.errors import TableWithoutColumn
 from jinbang.results.handover_file import FILE_HEADINGS
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import IncomingFile, MarkBatch
 from jinbang.results.roster_file import FAULTS_SHOWN_MAX, HEADINGS, RosterFault
@@ -105,7 +106,7 @@ def our_columns(region: ExamRegion, *, contains: FileContent | None = None) -> l
     fixed = [called[0] for called in {**HEADINGS, **FILE_HEADINGS}.values()]
     names = {name: name for name in fixed}
     if contains is not FileContent.ROSTER:
-        names |= {"科目": "科目", "成绩": "成绩"}
+        names |= {name: name for name in (SUBJECT_HEADINGS[0], MARK_HEADINGS[0])}
         names |= {
             subject.name: subject.name for level in queries.programme_of(region).levels for subject in level.subjects
         }
