@@ -112,7 +112,8 @@ BAD_FILES = {
         'unverified = ["delivry"]',
         (
             f"{BASICS}: delivry is not a key here; write one of: by_specialty, code, delivery, "
-            "full_mark, minutes, name, note, panel, parts, pass_mark, pass_mark_set_by, questions, source, specialty_names, "
+            "full_mark, minutes, name, note, panel, parts, pass_mark, pass_mark_set_by, questions, source, "
+            "specialty_names, "
             "unverified, verified"
         ),
     ),

@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def run(world: World, content: bytes, folder: Path, **more: object) -> tuple[int, str]:
-    path, said = folder / "roster.csv", []
+    path = folder / "roster.csv"
+    said: list[str] = []
     path.write_bytes(content)
     given: dict[str, object] = {
         "code": world.region.sitting.code,

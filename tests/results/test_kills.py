@@ -91,9 +91,9 @@ def test_killed_at_any_instant_all_marks_count_or_none_and_again_completes_it(
         killed += mortal.live(task, kill_after=tier.random.uniform(0, lifetime)).was_killed
         assert counting() in {(0, 0), whole}
         half_written += 0 < counting(only_valid=False)[0] < whole[0]
-        bring_in(**task)  # type: ignore[arg-type]  # the same values that the child gets as JSON
+        bring_in(**task)
         assert counting() == counting(only_valid=False) == whole
-        bring_in(**task)  # type: ignore[arg-type]  # the same; once more it changes nothing
+        bring_in(**task)
         assert counting() == whole
     assert killed > tier[Measure.IMPORT_KILLS] // 5, "hardly anything died: the lifetime was measured wrongly"
     # The twin: half a file does stand in the table, and whoever does not ask for the state of its batch counts it.

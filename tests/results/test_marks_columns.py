@@ -9,12 +9,14 @@ from enum import IntEnum
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from jinbang.kernel.errors import DomainError
 from jinbang.results import marks_columns, marks_file
 from jinbang.results.errors import TableEncodingUnclear
 from jinbang.results.marks_file import Encoding, Expected, FaultKind, MarksFile, Roster, heading_of, read_marks
+from jinbang.results.marks_lines import Heading
 from jinbang.results.tables import Table
 from tests.hostile import mutated_bytes
 from tests.tiers import Measure, Tier
@@ -108,13 +110,15 @@ def test_a_good_file_is_taken_whole_by_both_and_hardly_a_line_needs_the_obvious_
     found = read_marks(content, roster=roster)
     assert found.fault_count == 0
     assert len(found.rows) == sum(len(one.full_marks) for one in roster.values())
-    took = []
-    monkeypatch.setattr(
-        marks_file,
-        "read_plain",
-        lambda *given, **more: took.append(marks_columns.read_plain(*given, **more)) or took[-1],
-    )
+    took: list[marks_columns.Plain | None] = []
+
+    def read_plain(columns: pl.DataFrame, heading: Heading, *, roster: Roster) -> marks_columns.Plain | None:
+        took.append(marks_columns.read_plain(columns, heading, roster=roster))
+        return took[-1]
+
+    monkeypatch.setattr(marks_file, "read_plain", read_plain)
     answer(content, roster, by_columns=True)
+    assert took[0] is not None
     assert len(took[0].others) == 0
 
 

@@ -34,7 +34,7 @@ def is_dbf(content: bytes) -> bool:
     if len(content) <= _HEADER.size or content[0] not in VERSIONS:
         return False
     _, changed, _, header_bytes, record_bytes = _HEADER.unpack_from(content)
-    return (
+    return bool(
         changed[1] <= _MONTHS_MAX
         and changed[2] <= _DAYS_MAX
         and _HEADER.size < header_bytes <= len(content)

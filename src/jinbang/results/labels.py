@@ -21,6 +21,7 @@ BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.VALID: _("已生效"),
     BatchState.DISCARDED: _("已撤回"),
 }
+BEING_KEYED: Final = _("两人录入中")
 PASS_MARK_STATES: Final[Mapping[PassMarkState, Promise]] = {
     PassMarkState.PROPOSED: _("待批准"),
     PassMarkState.APPROVED: _("已批准"),

@@ -190,7 +190,7 @@ def _tables(roster: Roster, headings: Sequence[str], codes: Sequence[str]) -> tu
     for at, kind in enumerate(roster.kinds):
         for column, heading in enumerate(headings):
             code = kind.headings.get(heading)
-            if code in kind.full_marks:
+            if code is not None and code in kind.full_marks:
                 subject[at, column], full[at, column] = codes.index(code), kind.full_marks[code]
                 barred[at, column] = kind.barrier(code) is not None
     is_simple = [

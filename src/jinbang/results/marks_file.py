@@ -94,7 +94,7 @@ def _read_lines(table: Table, heading: Heading, roster: Roster) -> LineReader:
 
 def _read_others(columns: pl.DataFrame, plain: Plain, *, heading: Heading, roster: Roster) -> LineReader:
     """Read what the columns could not take, in the order of the file."""
-    lines: list[Sequence[str]] = columns[plain.others].rows()
+    lines: Sequence[Sequence[str]] = columns[plain.others].rows()
     tickets = {ticket_of(cells[heading.ticket_at]) for cells in lines if len(cells) > heading.ticket_at}
     reader = LineReader(heading, roster.expected(tickets))
     for place, cells in zip(plain.others.tolist(), lines, strict=True):

@@ -30,7 +30,7 @@ def average(marks: Sequence[int], *, rule: PanelRule) -> int:
     Whole numbers all the way: no binary fraction decides whether somebody passes.
     """
     left = sorted(marks)[rule.drop_lowest : len(marks) - rule.drop_highest]
-    step = 10 ** (_HUNDREDTHS_DIGITS - rule.decimals)
+    step: int = 10 ** (_HUNDREDTHS_DIGITS - rule.decimals)
     total = sum(left)
     return (2 * total + len(left) * step) // (2 * len(left) * step) * step
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
 from jinbang.results import expectations, panel
@@ -100,7 +102,7 @@ def entries_without_mark(region: ExamRegion, *, level_code: str, subject_code: s
     return [row for row in rows if subject_code in row.subject_codes and row.pk not in marked and row.pk not in taken]
 
 
-def _within(by: Staff):  # noqa: ANN202  # a query set of sheets
+def _within(by: Staff) -> QuerySet[MarkSheet]:
     return MarkSheet.objects.select_related(
         "batch__region__authority", "batch__region__sitting__programme_version"
     ).filter(

@@ -158,8 +158,8 @@ def _row(given: GivenFile, *, region: ExamRegion, programme_code: str, by: Staff
         brought_at=now,
     )
     number = f"{given.number.kind.value}:{given.number.number}"
-    row.name_sealed = seal(row.wrapped_key, given.name.encode(), aad=place_of(row, "name_sealed"), ring=ring)
-    row.number_sealed = seal(row.wrapped_key, number.encode(), aad=place_of(row, "number_sealed"), ring=ring)
+    row.name_sealed = seal(bytes(row.wrapped_key), given.name.encode(), aad=place_of(row, "name_sealed"), ring=ring)
+    row.number_sealed = seal(bytes(row.wrapped_key), number.encode(), aad=place_of(row, "number_sealed"), ring=ring)
     return row
 
 

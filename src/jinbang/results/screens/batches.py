@@ -45,12 +45,12 @@ def batch_screen(batch: MarkBatch, *, by: Staff) -> BatchScreen:
     is_verifier = is_file and by.holds(Role.MARKS_VERIFIER, path)
     return BatchScreen(
         batch=batch,
-        state=labels.BATCH_STATES[state],
+        state=labels.BATCH_STATES[state] if is_file or not is_waiting else labels.BEING_KEYED,
         colour=labels.BATCH_COLOURS[state],
         turn=labels.TURNS[state.whose_turn],
         is_waiting=is_waiting,
         sheet=None if is_file else batch.sheet,
-        encoding=labels.ENCODINGS.get(batch.encoding, ""),
+        encoding=str(labels.ENCODINGS.get(batch.encoding, "")),
         may_verify=is_waiting and is_verifier and not is_own and takes_marks,
         is_own=is_waiting and is_verifier and is_own,
         may_discard=not state.is_final and takes_marks and by.holds(Role.MARKS_CLERK, path),

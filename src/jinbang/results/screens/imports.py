@@ -17,7 +17,7 @@ from jinbang.results.actions import enrol, marks
 from jinbang.results.actions.enrol import RosterAnswer
 from jinbang.results.errors import TableWithoutColumn
 from jinbang.results.handover_file import FILE_HEADINGS
-from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, heading_of
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import IncomingFile, MarkBatch
 from jinbang.results.roster_file import FAULTS_SHOWN_MAX, HEADINGS, RosterFault
@@ -97,8 +97,9 @@ def roster_taken(answer: RosterAnswer) -> str:
 
 
 def columns_found(refusal: TableWithoutColumn) -> list[str]:
-    """Return the headings that a file does have."""
-    return [name for name in str(refusal.fields["found"]).split("、") if name]
+    """Return the headings that a file does have and nobody knows here."""
+    known = {heading_of(name) for called in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in called}
+    return [name for name in str(refusal.fields["found"]).split("、") if name and name not in known]
 
 
 def our_columns(region: ExamRegion, *, contains: FileContent | None = None) -> list[tuple[str, str]]:

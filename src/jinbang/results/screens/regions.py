@@ -15,7 +15,7 @@ from jinbang.results import handed_over, labels, queries
 from jinbang.results.expectations import expected_by_ticket
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
-from jinbang.results.states import BatchState, PassMarkState, ReleaseState
+from jinbang.results.states import BatchState, MarkSource, PassMarkState, ReleaseState
 from jinbang.sittings.models import ExamRegion
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
@@ -133,7 +133,10 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
 
 def _batch_row(batch: MarkBatch, *, may_open: bool) -> BatchRow:
     state = BatchState(batch.state)
-    return BatchRow(batch, labels.BATCH_STATES[state], labels.BATCH_COLOURS[state], may_open)
+    is_keyed = state is BatchState.STAGED and batch.source == MarkSource.HAND.value
+    return BatchRow(
+        batch, labels.BEING_KEYED if is_keyed else labels.BATCH_STATES[state], labels.BATCH_COLOURS[state], may_open
+    )
 
 
 def _next_step(
@@ -150,6 +153,12 @@ def _next_step(
     if BatchState.STAGED in states:
         if not may_open:
             return NextStep(labels.TURNS["marks_verifier"])
+        if states[BatchState.STAGED].source == MarkSource.HAND.value:
+            return NextStep(
+                _("有录分表等待两个人各录一遍，一致后自动生效。"),
+                _("打开手工录分"),
+                reverse("results:sheets", args=[region.pk]),
+            )
         waiting = reverse("results:batch", args=[states[BatchState.STAGED].pk])
         return NextStep(_("有一个成绩文件等待第二人核对控制数。"), _("打开待核对的文件"), waiting)
     if release is not None and (BatchState.VALID in states or not ReleaseState(release.state).takes_marks):

@@ -1,5 +1,6 @@
 """The desk's pages for files that other systems made: marks and rosters, their columns, and large ones on the way."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,7 +30,9 @@ from jinbang.results.errors import (
 from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
-from jinbang.sittings.models import ExamRegion
+
+if TYPE_CHECKING:
+    from jinbang.sittings.models import ExamRegion
 
 NO_TABLE = (TableUnreadable, TableEncodingUnclear, TableColumnTwice, RosterEmpty)
 MARKS_PAGE, ROSTER_PAGE = "results/desk/stage_marks.html", "results/desk/import_roster.html"
@@ -62,7 +65,7 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
 
 
 def _take_marks(
-    request: HttpRequest, staff: Staff, region: ExamRegion, *, form: TableFileForm, context: dict[str, object]
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, context: dict[str, object]
 ) -> HttpResponseBase:
     if form.is_dry_run:
         read = marks.check_marks(region=region, by=staff, **form.given())
@@ -99,7 +102,7 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
 
 
 def _take_roster(
-    request: HttpRequest, staff: Staff, region: ExamRegion, *, form: TableFileForm, context: dict[str, object]
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, context: dict[str, object]
 ) -> HttpResponseBase:
     if form.is_dry_run:
         answer = enrol.check_roster(region=region, by=staff, **form.given())
@@ -119,7 +122,7 @@ def _take_roster(
 def name_columns(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
     """Remember what the columns of the sitting's files are called here."""
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
-    names = [value for name, value in sorted(request.POST.items()) if name.startswith("name_")]
+    names = [str(value) for name, value in sorted(request.POST.items()) if name.startswith("name_")]
     form = ColumnsForm(request.POST, found=names, ours=screens.our_columns(found))
     if not form.is_valid():
         messages.error(request, _("没有保存：请重新选择文件，再对应一次。"))
@@ -161,13 +164,13 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
 
 
-def _receive(staff: Staff, region: ExamRegion, *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
+def _receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
     name = form.cleaned_data["file"].name
     row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **form.given())
     return redirect("results:incoming-file", row.pk)
 
 
-def _columns_form(region: ExamRegion, refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
+def _columns_form(region: "ExamRegion", refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
     """Offer to say what the columns are called, where there are any."""
     found = screens.columns_found(refusal)
     return ColumnsForm(found=found, ours=screens.our_columns(region, contains=contains)) if found else None
