@@ -26,10 +26,11 @@ def measure(
     against: str,
     other: Callable[[], int],
     before: Callable[[], object] = lambda: None,
+    rounds: int = ROUNDS,
 ) -> Row:
     """Measure two workloads, each returning how many things it did, in turns. `before` each, off the clock."""
     rates: dict[str, list[float]] = {"ours": [], "other": []}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for side, work in (("ours", ours), ("other", other)):
             before()
             gc.collect()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import lmdb
 
+from benchmarks.imports import import_rows
 from benchmarks.measure import Row, measure
 from benchmarks.validity import validity_row
 from benchmarks.workers import submission_rows
@@ -30,6 +31,7 @@ def measured_rows() -> Iterator[Row]:
     yield _merkle_root()
     yield _snapshot()
     yield validity_row()
+    yield from import_rows()
     yield from submission_rows()
 
 

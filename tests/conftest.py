@@ -10,6 +10,7 @@ from django.test import Client
 from jinbang.kernel.clock import frozen_at
 from jinbang.people.models import Account
 from tests import cast as members
+from tests.insert_only import flush_past_it
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,13 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_between_tests() -> Iterator[None]:
+    """Let a test with transactions of its own leave an empty database behind, tables included that refuse deletion."""
+    with flush_past_it():
+        yield
 
 
 @pytest.fixture

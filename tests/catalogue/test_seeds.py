@@ -112,8 +112,8 @@ BAD_FILES = {
         'unverified = ["delivry"]',
         (
             f"{BASICS}: delivry is not a key here; write one of: by_specialty, code, delivery, "
-            "full_mark, mark_step, minutes, name, note, parts, pass_mark, pass_mark_set_by, questions, rounding, "
-            "source, specialty_names, unverified, verified"
+            "full_mark, mark_step, minutes, name, note, panel, parts, pass_mark, pass_mark_set_by, questions, "
+            "rounding, source, specialty_names, unverified, verified"
         ),
     ),
     "a word that is not known": (

@@ -1,6 +1,7 @@
 """The officers of the demo world at their desks, each signed in once, and a file of marks in their hands."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -33,6 +34,7 @@ WORDS: Final[Mapping[str, str]] = {
     "违纪": "违纪条数",
     "成绩无效": "成绩无效条数",
     "待核查": "待核查条数",
+    "雷同": "雷同条数",
 }
 DESK: Final = ("/desk/", "/account/2fa/", "/account/password/")
 FILES: Final = re.compile(r"\.(pdf|csv|jpg)$")
@@ -168,7 +170,7 @@ class MarksTable:
         csv.writer(text).writerows([self.heading, *self.rows])
         return text.getvalue().encode(encoding)
 
-    def totals(self) -> dict[str, str]:
+    def totals(self, encoding: str = "utf-8-sig") -> dict[str, str]:
         """Count the control totals from the paper, by the labels they bear on the desk."""
         cells = [cell for row in self.rows for cell in row[HEAD:]]
         numbers = [cell for cell in cells if cell not in WORDS]
@@ -178,6 +180,7 @@ class MarksTable:
         for at, subject in enumerate(self.heading[HEAD:], start=HEAD):
             scored = [Decimal(row[at]) for row in self.rows if row[at] not in WORDS]
             counted[f"{subject} 总分"] = str(sum(scored, Decimal(0)))
+        counted["文件校验值（SHA-256）"] = hashlib.sha256(self.file(encoding)).hexdigest()
         return counted
 
 

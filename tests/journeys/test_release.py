@@ -115,7 +115,7 @@ def refused(qin: Officer, content: bytes, name: str) -> list[dict[str, str]]:
 def verify_blind(jiang: Officer, table: MarksTable, *, staged_by: Officer) -> None:
     """Enter the control totals from paper: the page shows none, refuses wrong ones, and does not say which."""
     assert staged_by.page.get_by_role("button", name="核对控制数").count() == 0
-    totals = table.totals()
+    totals = table.totals("gb18030")
     jiang.visit("/desk/")
     assert jiang.page.locator(".jb-queue__count").inner_text() == "1"
     jiang.open_region(SURVEYORS)

@@ -20,6 +20,7 @@ from jinbang.results.errors import MarksFileAlreadyIn
 from jinbang.results.models import Mark, MarkBatch
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
+from tests.insert_only import laid_open
 from tests.mortal import Mortal
 from tests.results.world import World, enrol, many_people, marks_csv, new_world, paper_totals
 from tests.tiers import Measure, Tier
@@ -29,7 +30,9 @@ CHUNKS = 40
 IMPORT = "tests.results.test_kills.bring_in"
 
 
-def bring_in(*, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int], rows_at_once: int) -> None:
+def bring_in(
+    *, region: str, clerk: str, verifier: str, file: str, totals: dict[str, int | str], rows_at_once: int
+) -> None:
     """Stage a file and make it count, as two people would at two desks; go on from where it stands."""
     marks.ROWS_AT_ONCE = rows_at_once
     with frozen_at(NOW):
@@ -88,9 +91,9 @@ def test_killed_at_any_instant_all_marks_count_or_none_and_again_completes_it(
         killed += mortal.live(task, kill_after=tier.random.uniform(0, lifetime)).was_killed
         assert counting() in {(0, 0), whole}
         half_written += 0 < counting(only_valid=False)[0] < whole[0]
-        bring_in(**task)  # type: ignore[arg-type]  # the same values that the child gets as JSON
+        bring_in(**task)
         assert counting() == counting(only_valid=False) == whole
-        bring_in(**task)  # type: ignore[arg-type]  # the same; once more it changes nothing
+        bring_in(**task)
         assert counting() == whole
     assert killed > tier[Measure.IMPORT_KILLS] // 5, "hardly anything died: the lifetime was measured wrongly"
     # The twin: half a file does stand in the table, and whoever does not ask for the state of its batch counts it.
@@ -104,5 +107,6 @@ def timed(mortal: Mortal, task: Mapping[str, object]) -> float:
 
 
 def begin_again() -> None:
-    Mark.objects.all().delete()
+    with laid_open():
+        Mark.objects.all().delete()
     MarkBatch.objects.all().delete()

@@ -10,7 +10,7 @@ from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
 
 
 @pytest.mark.parametrize(
-    ("words", "of"),
+    "words, of",
     [
         (labels.OVERALLS, Overall),
         (labels.OVERALL_COLOURS, Overall),

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jinbang.kernel.errors import DomainError
-from jinbang.results.errors import MarksFileColumnTwice, MarksFileUnreadable, MarksFileWithoutColumn
+from jinbang.results.errors import TableColumnTwice, TableEncodingUnclear, TableUnreadable, TableWithoutColumn
 from jinbang.results.marks_file import (
     FAULTS_SHOWN_MAX,
     Expected,
@@ -157,9 +157,9 @@ def test_the_full_mark_itself_is_a_mark() -> None:
 
 
 def test_two_columns_for_one_subject_are_refused_or_named() -> None:
-    with pytest.raises(MarksFileColumnTwice):
+    with pytest.raises(TableColumnTwice):
         read(GOOD.replace("实务", "基础（一）"))
-    with pytest.raises(MarksFileColumnTwice):
+    with pytest.raises(TableColumnTwice):
         read(GOOD.replace("姓名", "准考证号"))
     both = "准考证号,基础（一）,basics,实务\nT001,86,87,60\nT002,0,,缺考\nT003,59,,\n"
     assert kinds(both) == [FaultKind.MARK_TWICE]
@@ -176,14 +176,14 @@ def test_two_columns_for_one_subject_are_refused_or_named() -> None:
     ],
 )
 def test_a_missing_column_is_named_with_what_was_found(text: str) -> None:
-    with pytest.raises(MarksFileWithoutColumn) as refusal:
+    with pytest.raises(TableWithoutColumn) as refusal:
         read(text)
     assert refusal.value.fields["column"]
     assert refusal.value.fields["found"]
 
 
 def test_a_subject_that_has_no_column_is_one_refusal_and_not_a_fault_for_each_person() -> None:
-    with pytest.raises(MarksFileWithoutColumn) as refusal:
+    with pytest.raises(TableWithoutColumn) as refusal:
         read("准考证号,姓名,基础（一）\nT001,林晓,86.5\nT002,赵敏·艾山,0\nT003,𠮷田,59\n")
     assert refusal.value.fields == {"column": "实务", "found": "准考证号、姓名、基础(一)"}
 
@@ -207,13 +207,13 @@ def test_a_subject_that_nobody_applied_for_needs_no_column() -> None:
     ],
 )
 def test_what_is_no_table_is_refused_whole(content: bytes) -> None:
-    with pytest.raises(MarksFileUnreadable):
+    with pytest.raises(TableUnreadable):
         read(content)
 
 
 def test_a_file_too_large_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jinbang.results.marks_file.FILE_BYTES_MAX", 20)
-    with pytest.raises(MarksFileUnreadable):
+    monkeypatch.setattr("jinbang.results.tables.FILE_BYTES_MAX", 20)
+    with pytest.raises(TableUnreadable):
         read(GOOD)
 
 
@@ -397,7 +397,7 @@ tables = st.lists(st.lists(cells, max_size=6), max_size=8).map(lambda rows: "\n"
 def test_noise_raises_nothing_but_refusals(content: bytes) -> None:
     try:
         found = read(content)
-    except (MarksFileUnreadable, MarksFileWithoutColumn, MarksFileColumnTwice):
+    except (TableUnreadable, TableEncodingUnclear, TableWithoutColumn, TableColumnTwice):
         return
     assert (found.rows == ()) or found.fault_count == 0
     assert found.fault_count >= len(found.faults)
@@ -413,6 +413,6 @@ def test_a_damaged_file_raises_nothing_but_refusals_and_is_never_half_taken(dama
         content[place] = byte
     try:
         found = read(bytes(content))
-    except (MarksFileUnreadable, MarksFileWithoutColumn, MarksFileColumnTwice):
+    except (TableUnreadable, TableEncodingUnclear, TableWithoutColumn, TableColumnTwice):
         return
     assert len(found.rows) == (0 if found.fault_count else 5)

@@ -215,7 +215,7 @@ def test_judging_takes_as_many_queries_for_forty_people_as_for_three(world: Worl
     bring_in(world)
     with CaptureQueriesContext(connection) as many:
         judge_outcomes(release=release, now=NOW)
-    assert len(many) == len(few) <= 18  # what is judged on, and once more its hash, violations in both
+    assert len(many) == len(few) <= 20  # what is judged on, and once more its hash, violations in both
 
 
 def test_the_go_no_go_list_counts_what_it_says(world: World) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,8 +15,11 @@ from jinbang.audit import long_work
 from jinbang.audit.models import StateChange
 from jinbang.people.states import Role
 from jinbang.results import basis
+from jinbang.results.actions import sheets
+from jinbang.results.actions.incoming import receive_file
 from jinbang.results.forms import TotalsForm
-from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.models import HandedOverFile, MarkBatch, PassMark, Release, RosterEntry, WarrantSignature
+from jinbang.results.states import FileContent
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.world import (
     World,
@@ -72,7 +76,16 @@ def addresses(world: World) -> dict[str, tuple[str, str]]:
     release = Release.objects.create(code="r", region=world.region, opens_at=NOW)
     pass_mark = PassMark.objects.first()
     assert pass_mark is not None
-    region_of = {name: ("GET", url(name, world.region.pk)) for name in ("region", "roster-file", "stage-marks")}
+    chu = world.cast.chu.staff
+    sheet = sheets.open_sheet(region=world.region, level_code="level-2", subject_code="basics", by=chu, now=NOW)
+    large = receive_file(
+        region=world.region, contains=FileContent.MARKS, file_name="f", content=b"x", encoding=None, by=chu, now=NOW
+    )
+    handed = HandedOverFile.objects.create(
+        region=world.region, wrapped_key=b"", name_sealed=b"", number_sealed=b"", passes=[], brought_at=NOW
+    )
+    pages = ("region", "roster-file", "stage-marks", "import-roster", "sheets", "cross-checks", "handover")
+    region_of = {name: ("GET", url(name, world.region.pk)) for name in pages}
     return {
         "regions": ("GET", url("regions")),
         **region_of,
@@ -80,6 +93,12 @@ def addresses(world: World) -> dict[str, tuple[str, str]]:
         "batch": ("GET", url("batch", batch.pk)),
         "release": ("GET", url("release", release.pk)),
         "draw-up-roster": ("POST", url("draw-up-roster", world.region.pk)),
+        "name-columns": ("POST", url("name-columns", world.region.pk)),
+        "incoming-file": ("GET", url("incoming-file", large.pk)),
+        "drop-incoming": ("POST", url("drop-incoming", large.pk)),
+        "sheet": ("GET", url("sheet", sheet.pk)),
+        "handed-over-file": ("GET", url("handed-over-file", handed.pk)),
+        **{f"{step}-file": ("POST", url(f"{step}-file", handed.pk)) for step in ("link", "unlink", "reject")},
         "draft-release": ("POST", url("draft-release", world.region.pk)),
         "discard-batch": ("POST", url("discard-batch", batch.pk)),
         "approve-pass-mark": ("POST", url("approve-pass-mark", pass_mark.pk)),
@@ -230,7 +249,7 @@ def test_a_faulty_file_is_answered_line_by_line_with_what_to_do(world: World, ca
 @pytest.mark.parametrize(
     "content,sentence",
     [
-        (b"PK\x03\x04\x00", "不要直接上传 Excel 文件"),
+        (b"PK\x03\x04\x00", "请从原系统重新导出"),
         (b"", "文件是空的"),
         ("编号,basics\n1,2\n".encode(), "没有“准考证号”这一列"),
         ("准考证号,basics,basics\n1,2,3\n".encode(), "“basics”出现了不止一次"),
@@ -261,7 +280,7 @@ def test_columns_that_were_not_read_are_named_on_the_files_page(world: World, ca
     assert "没有读取：备注" in shown
 
 
-def form_of(totals: dict[str, int]) -> dict[str, object]:
+def form_of(totals: dict[str, Any]) -> dict[str, object]:
     return {name: value / 100 if name.startswith("sum:") else value for name, value in totals.items()}
 
 

@@ -5,11 +5,13 @@ phase goes through its actions.
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from jinbang.catalogue.models import ProgrammeVersion
 from jinbang.catalogue.seeds import PROGRAMMES, Seed, read_seed
@@ -170,8 +172,11 @@ def marks_csv(world: World, given: Marks) -> bytes:
     return csv_of(rows).encode()
 
 
-def paper_totals(world: World, given: Marks) -> dict[str, int]:
-    """Return the control totals as the paper that comes with the file has them: counted from the same marks, apart."""
+def paper_totals(world: World, given: Marks) -> dict[str, Any]:
+    """Return the control totals as the paper that comes with the file has them: counted from the same marks, apart.
+
+    Counts, sums in hundredths, and the file's hash.
+    """
     rows = []
     for entry in world.entries:
         for code in entry.subject_codes:
@@ -179,7 +184,8 @@ def paper_totals(world: World, given: Marks) -> dict[str, int]:
             status = WORDS.get(cell, MarkStatus.SCORED)
             number = round(float(cell) * 100) if status is MarkStatus.SCORED else None
             rows.append(MarkRow(str(entry.pk), code, status, number))
-    return control_totals(rows, people=len(world.entries))
+    sha256 = hashlib.sha256(marks_csv(world, given)).hexdigest()
+    return {**control_totals(rows, people=len(world.entries)), "sha256": sha256}
 
 
 def stage(world: World, given: Marks | None = None, *, by: StaffMember | None = None) -> MarkBatch:

@@ -14,6 +14,7 @@ from jinbang.catalogue.errors import ProgrammePartUnknown
 from jinbang.catalogue.regulations import (
     ApplicationRule,
     CertificateRule,
+    PanelRule,
     PhotoSpec,
     Provenance,
     RecheckRule,
@@ -122,6 +123,7 @@ class Subject:
     parts: tuple[SubjectPart, ...] = ()
     mark_step_hundredths: int = 1
     rounding: Rounding = Rounding.HALF_UP
+    panel: PanelRule | None = None
 
     def named_for(self, specialty: str | None) -> "Subject":
         """Return the subject under the name it has in this specialty."""

@@ -15,6 +15,28 @@ class SiteChoice(StrEnum):
     POINT = "point"
 
 
+@dataclass(frozen=True)
+class PanelRule:
+    """How the marks of a panel's assessors become one: how many assess, and how many of the highest and lowest go.
+
+    The rest is a plain mean, rounded half up to `decimals` places (0 to 2).
+    """
+
+    assessors: int
+    drop_highest: int = 0
+    drop_lowest: int = 0
+    decimals: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that leaves nothing to average, or rounds finer than marks are kept."""
+        if min(self.drop_highest, self.drop_lowest) < 0 or self.drop_highest + self.drop_lowest >= self.assessors:
+            message = "a panel's rule must leave a mark to average"
+            raise ValueError(message)
+        if self.decimals not in {0, 1, 2}:
+            message = "marks are whole hundredths: decimals are 0, 1 or 2"
+            raise ValueError(message)
+
+
 class DayUnit(StrEnum):
     """What a number of days counts."""
 

@@ -26,6 +26,7 @@ from jinbang.catalogue.regulations import (
     DayUnit,
     EvidenceRule,
     MarkAnomaly,
+    PanelRule,
     PaperCertificate,
     RecheckScope,
     SiteChoice,
@@ -137,6 +138,7 @@ class SubjectTable(Sourced):
     parts: tuple[PartTable, ...] = ()
     mark_step: Mark = Decimal("0.01")  # of a mark made of parts
     rounding: Rounding = Rounding.HALF_UP
+    panel: PanelRule | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -161,8 +163,7 @@ class SubjectTable(Sourced):
         if self.mark_step == 0 or any(part.full_mark == 0 for part in self.parts):
             raise broken(problem="has a step or a part of nothing", remedy="write mark_step and full_mark above 0")
         require_distinct("part", (part.code for part in self.parts))
-        weights = sum(part.weight_percent for part in self.parts)
-        if self.parts and weights != PERCENT_TOTAL:
+        if self.parts and (weights := sum(part.weight_percent for part in self.parts)) != PERCENT_TOTAL:
             raise broken(problem=f"weights of the parts add up to {weights}", remedy="make them add up to 100")
         return self
 

@@ -21,6 +21,7 @@ STATUS_WORDS: Final[Mapping[MarkStatus | None, str]] = {
     MarkStatus.VIOLATION: _("违纪"),
     MarkStatus.VOID: _("成绩无效"),
     MarkStatus.WITHHELD: _("待核查"),
+    MarkStatus.SIMILAR: _("雷同，待处理"),
 }
 
 VERDICT_WORDS: Final[Mapping[Verdict, str]] = {

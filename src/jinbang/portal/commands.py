@@ -1,8 +1,9 @@
-"""The commands of `jinbang`: demo, serve, rehearse, catalogue, setup. Each is thin; the work stands beside it."""
+"""The commands of `jinbang`: demo, serve, rehearse, sitting, catalogue, setup. Each is thin; the work is beside it."""
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from django.conf import settings
@@ -15,6 +16,7 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.errors import DomainError
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
+from jinbang.portal.bringing import bring_in
 from jinbang.portal.rehearsal import dry_run
 
 
@@ -71,6 +73,26 @@ def setup() -> None:
     call_command("migrate", verbosity=0)
     load_programmes(by=SYSTEM, now=clock.now())
     serving.collect_static_files()
+
+
+@cli.group(help="考次。")
+def sitting() -> None:
+    """Gather the commands of sittings."""
+
+
+@sitting.command("import", help="读入其他系统的名册，或历年合格与档案号；只核对不存用 --dry-run。")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--sitting", "code", required=True, help="考次代码。")
+@click.option("--region", required=True, help="考区机构代码。")
+@click.option("--by", "username", required=True, help="办理人的登录名，须有成绩录入岗。")
+@click.option(
+    "--contains", type=click.Choice(["roster", "passes"]), default="roster", show_default=True, help="文件内容。"
+)
+@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), help="编码；不写则由文件自己说明。")
+@click.option("--dry-run", is_flag=True, help="只核对，不存。")
+def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, one by one, handed on
+    """Bring a file in, or say line by line what is wrong with it; exit 1 where something is."""
+    sys.exit(bring_in(echo=click.echo, **given))
 
 
 @cli.group(help="考试目录。")

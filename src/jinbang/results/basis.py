@@ -14,12 +14,13 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from jinbang.application.commitment.queries import false_findings
-from jinbang.catalogue.programme import Subject, is_whole_level
+from jinbang.catalogue.programme import Subject
 from jinbang.kernel.digests import content_hash
+from jinbang.results import handed_over
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
-from jinbang.results.validity import Attempt, HeldSitting, Registration
+from jinbang.results.validity import Attempt, HeldSitting, Registration, one_spelling
 from jinbang.results.violations.queries import findings_basis
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
@@ -34,11 +35,6 @@ _REGISTRATION: Final = (
     "entry__specialty_code",
     "entry__sitting__code",
 )
-
-
-def one_spelling(track_code: str) -> str:
-    """Return the code of a track; the whole level has several spellings and one meaning."""
-    return "" if is_whole_level(track_code) else track_code
 
 
 def current_marks(region: ExamRegion) -> dict[UUID, dict[str, SubjectMark]]:
@@ -272,11 +268,13 @@ def basis_hash_of(release: Release) -> str:
     earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
     false = [str(pk) for pk in false_findings().filter(here | earlier_ones).values_list("id", flat=True)]
     findings = findings_basis(region)
+    files = handed_over.linked_files(roster, programme_code=region.sitting.programme_version.code)
     return content_hash(
         {
             # Left out where there is none, so that what was judged before commitments could be found false stays fresh.
             **({"false_commitments": false} if false else {}),
             **({"violations": findings} if findings else {}),
+            **({"handed_over": files} if files else {}),
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,

@@ -6,7 +6,9 @@ from uuid import UUID
 from jinbang.kernel.errors import DomainError
 
 if TYPE_CHECKING:
+    from jinbang.results.handover_file import HandedOver
     from jinbang.results.marks_file import MarksFile
+    from jinbang.results.roster_file import RosterFile
 
 
 class ResultsNotFound(DomainError):
@@ -21,26 +23,32 @@ class RosterEmpty(DomainError):
     code = "roster_empty"
 
 
-class MarksFileUnreadable(DomainError):
-    """The file is no table in UTF-8 or GB 18030: empty, too large, cut in the middle of a character, a spreadsheet."""
+class TableUnreadable(DomainError):
+    """The file is no table (CSV in UTF-8 or GB 18030, XLSX, DBF): empty, too large, cut short, something else."""
 
-    code = "marks_file_unreadable"
+    code = "table_unreadable"
 
 
-class MarksFileWithoutColumn(DomainError):
+class TableEncodingUnclear(DomainError):
+    """The bytes are text in UTF-8 and in GB 18030, or may be something else: whoever uploads says which it is."""
+
+    code = "table_encoding_unclear"
+
+
+class TableWithoutColumn(DomainError):
     """A column that must be there is not: `column` names it, `found` lists what stands in the first line."""
 
-    code = "marks_file_without_column"
+    code = "table_without_column"
 
     def __init__(self, *, column: str, found: str) -> None:
         """Name the column that is missing, and what was found instead."""
         super().__init__(column=column, found=found)
 
 
-class MarksFileColumnTwice(DomainError):
+class TableColumnTwice(DomainError):
     """Two columns of the first line bear the same name, so that nobody can say which one counts: field `column`."""
 
-    code = "marks_file_column_twice"
+    code = "table_column_twice"
 
     def __init__(self, *, column: str) -> None:
         """Name the column."""
@@ -53,6 +61,17 @@ class MarksFileFaulty(DomainError):
     code = "marks_file_faulty"
 
     def __init__(self, *, read: "MarksFile") -> None:
+        """Keep the reading, whose faults say where, what and what to do."""
+        super().__init__(fault_count=read.fault_count)
+        self.read = read
+
+
+class RosterFileFaulty(DomainError):
+    """Some lines of a roster are wrong, so nobody was put onto it. Field `fault_count`; the reading is `read`."""
+
+    code = "roster_file_faulty"
+
+    def __init__(self, *, read: "RosterFile | HandedOver") -> None:
         """Keep the reading, whose faults say where, what and what to do."""
         super().__init__(fault_count=read.fault_count)
         self.read = read
@@ -85,6 +104,39 @@ class SameUnitTwice(DomainError):
     """Two officers of one unit cannot sign one release together."""
 
     code = "same_unit_twice"
+
+
+class NobodyToKey(DomainError):
+    """Everybody who applied for this subject has a mark or stands on a sheet: field `subject`."""
+
+    code = "nobody_to_key"
+
+    def __init__(self, *, subject: str) -> None:
+        """Name the subject."""
+        super().__init__(subject=subject)
+
+
+class SheetCellWrong(DomainError):
+    """A cell of a sheet cannot stand as it was typed. Fields: `ticket_number`, `assessor` (0: no panel), `fault`."""
+
+    code = "sheet_cell_wrong"
+
+    def __init__(self, *, ticket_number: str, assessor: int, fault: str) -> None:
+        """Name the cell and what is wrong with it (the value of a `FaultKind`)."""
+        super().__init__(ticket_number=ticket_number, assessor=assessor, fault=fault)
+        self.ticket_number, self.assessor, self.fault = ticket_number, assessor, fault
+
+
+class SheetNotSettled(DomainError):
+    """The third person has read something that neither of the two had: nobody agrees, and nothing counts."""
+
+    code = "sheet_not_settled"
+
+
+class NobodyOnRecord(DomainError):
+    """No person on record bears this document: a file handed over is linked to somebody who is here, and by number."""
+
+    code = "nobody_on_record"
 
 
 class BatchIncomplete(DomainError):

@@ -1,5 +1,7 @@
 """Shape of what results officers type: files, control totals, pass marks, instants and passphrases."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,11 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import Assertion
+from jinbang.kernel.identity import DocumentKind
+from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.results.labels import TOTALS, sum_label, sums_of
-from jinbang.results.marks_file import FILE_BYTES_MAX
 from jinbang.results.states import Reach
+from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
 COUNT_MAX = 1_000_000_000
+AT_ONCE_BYTES_MAX = 1024 * 1024
+"""What is larger, some twenty thousand lines, is the worker's."""
 Choices: TypeAlias = Sequence[tuple[str, str | Promise]]
 
 
@@ -29,21 +35,109 @@ class ChosenPassMark(TypedDict):
     document_number: str
 
 
-class MarksFileForm(forms.Form):
-    """One file of marks."""
+ENCODINGS = (
+    ("", _("由文件自己说明（有 BOM，或表头认得出）")),
+    (Encoding.UTF_8.value, "UTF-8"),
+    (Encoding.GB_18030.value, _("GB 18030（含 GBK、GB 2312）")),
+)
+
+
+class Given(TypedDict):
+    """What a filled-in `TableFileForm` holds."""
+
+    content: bytes
+    encoding: Encoding | None
+
+
+class TableFileForm(forms.Form):
+    """One table made by another system, in which encoding, and whether it is only to be checked."""
 
     file = forms.FileField(
-        label=_("成绩文件（CSV）"),
-        help_text=_("每人一行：准考证号、姓名（可选）、每个科目一列。编码可用 UTF-8 或 GB 18030。"),
-        error_messages={"required": _("请选择成绩文件。"), "empty": _("文件是空的，请重新导出。")},
+        label=_("文件（CSV、XLSX 或 DBF）"),
+        error_messages={"required": _("请选择文件。"), "empty": _("文件是空的，请重新导出。")},
     )
+    encoding = forms.ChoiceField(label=_("编码"), choices=ENCODINGS, required=False)
+    dry_run = forms.BooleanField(label=_("只核对，先不存"), required=False)
 
     def clean_file(self) -> Any:  # noqa: ANN401  # Django hands over its own kind of file
         """Refuse a file larger than what is read at once."""
         given = self.cleaned_data["file"]
         if given.size > FILE_BYTES_MAX:
-            raise forms.ValidationError(_("文件超过 64 MB，请按考区分开导出。"))
+            raise forms.ValidationError(_("文件超过 256 MB，请按考区分开导出。"))
         return given
+
+    def given(self) -> Given:
+        """Return the content, and the encoding where one was said."""
+        said = self.cleaned_data["encoding"]
+        return {"content": self.cleaned_data["file"].read(), "encoding": Encoding(said) if said else None}
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing is to be stored."""
+        return bool(self.cleaned_data["dry_run"])
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the worker reads it in, and not this request."""
+        return bool(self.cleaned_data["file"].size > AT_ONCE_BYTES_MAX)
+
+
+class MarksFileForm(TableFileForm):
+    """One file of marks."""
+
+    field_order = ("file", "encoding", "dry_run")
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file is called here."""
+
+    def __init__(self, *args: Any, found: Iterable[str], ours: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Ask for each heading that was found."""
+        super().__init__(*args, **kwargs)
+        for place, name in enumerate(found):
+            self.fields[f"name_{place}"] = forms.CharField(widget=forms.HiddenInput, initial=name)
+            self.fields[f"means_{place}"] = forms.ChoiceField(
+                label=name, choices=[("", _("不读这一列，或列名已认得")), *ours], required=False
+            )
+
+    def names(self) -> dict[str, str]:
+        """Return heading of the file → our heading."""
+        places = range(len(self.fields) // 2)
+        return {self.cleaned_data[f"name_{at}"]: self.cleaned_data[f"means_{at}"] for at in places}
+
+
+class SheetForm(forms.Form):
+    """Whose marks are keyed by hand: a level's subject."""
+
+    subject = forms.ChoiceField(label=_("级别与科目"))
+
+    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer the subjects of the sitting."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["subject"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = subjects
+
+    def chosen(self) -> tuple[str, str]:
+        """Return level and subject."""
+        level, subject = self.cleaned_data["subject"].split("/", 1)
+        return level, subject
+
+
+class LinkForm(forms.Form):
+    """The document of whoever a file handed over belongs to."""
+
+    kind = forms.ChoiceField(label=_("证件类型"), choices=[])
+    number = forms.CharField(
+        label=_("本人登记的证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer every kind of document."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = [(kind.value, DOCUMENT_KINDS[kind]) for kind in DocumentKind]
 
 
 class TotalsForm(forms.Form):
@@ -61,13 +155,29 @@ class TotalsForm(forms.Form):
                 )
             else:
                 self.fields[name] = forms.IntegerField(label=str(TOTALS[name]), min_value=0, max_value=COUNT_MAX)
+        if "sha256" in counted:
+            self.fields["sha256"] = forms.CharField(
+                label=_("文件校验值（SHA-256）"),
+                help_text=_("64 位，阅卷单位写在控制数单上；可以分组输入，空格和大小写不计。"),
+                max_length=160,
+                widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            )
 
-    def totals(self) -> dict[str, int]:
-        """Return the totals in the units of the manifest: counts, and sums in hundredths."""
-        return {
-            name: int(value * 100) if name.startswith("sum:") else int(value)
-            for name, value in self.cleaned_data.items()
-        }
+    def clean_sha256(self) -> str:
+        """Return the hash in its one form; refuse what cannot be one."""
+        typed = "".join(unicodedata.normalize("NFKC", str(self.cleaned_data["sha256"])).split()).lower()
+        if re.fullmatch(r"[0-9a-f]{64}", typed) is None:
+            raise forms.ValidationError(_("校验值是 64 位的数字和字母 a 至 f，请照控制数单重新输入。"))
+        return typed
+
+    def totals(self) -> dict[str, int | str]:
+        """Return the totals in the units of the manifest: counts, sums in hundredths, the hash in small letters."""
+        return {name: self._total(name, value) for name, value in self.cleaned_data.items()}
+
+    def _total(self, name: str, value: Any) -> int | str:  # noqa: ANN401  # whatever kind of field it came from
+        if name == "sha256":
+            return str(value)
+        return int(value * 100) if name.startswith("sum:") else int(value)
 
 
 class PassMarkForm(forms.Form):

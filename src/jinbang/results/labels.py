@@ -7,9 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.marks_file import FaultKind
+from jinbang.results.roster_file import RosterFaultKind
 from jinbang.results.states import (
     BatchState,
     ChangeCause,
+    LinkState,
     MarkStatus,
     Overall,
     PassMarkState,
@@ -19,12 +21,19 @@ from jinbang.results.states import (
     WarrantKind,
     YearStatus,
 )
+from jinbang.results.tables import Encoding
 
+ENCODINGS: Final[Mapping[str, Promise]] = {
+    Encoding.UTF_8: _("UTF-8"),
+    Encoding.GB_18030: _("GB 18030"),
+    Encoding.WORKBOOK: _("Excel 工作簿"),
+}
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
     BatchState.VALID: _("已生效"),
     BatchState.DISCARDED: _("已撤回"),
 }
+BEING_KEYED: Final = _("两人录入中")
 PASS_MARK_STATES: Final[Mapping[PassMarkState, Promise]] = {
     PassMarkState.PROPOSED: _("待批准"),
     PassMarkState.APPROVED: _("已批准"),
@@ -79,6 +88,7 @@ MARK_STATUSES: Final[Mapping[MarkStatus, Promise]] = {
     MarkStatus.VIOLATION: _("违纪"),
     MarkStatus.VOID: _("成绩无效"),
     MarkStatus.WITHHELD: _("待核查"),
+    MarkStatus.SIMILAR: _("雷同，待处理"),
 }
 OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.PASSED: _("合格"),
@@ -139,6 +149,28 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，文件里却有分数。请先核对考场情况记录表。"),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
 }
+ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
+    RosterFaultKind.COLUMNS: FAULTS[FaultKind.COLUMNS],
+    RosterFaultKind.TICKET_MISSING: _("没有准考证号，或者超过 32 位。请补上。"),
+    RosterFaultKind.TICKET_TWICE: _("这个准考证号在文件里出现了不止一次。请只保留正确的一行。"),
+    RosterFaultKind.TICKET_TAKEN: _("名册里这个准考证号已经属于另一个人。请核对号码。"),
+    RosterFaultKind.NAME_MISSING: _("没有姓名，或者过长。请按证件填写。"),
+    RosterFaultKind.NAME_DIFFERS: _("这个证件号码已登记在别的姓名下。请核对证件；确属改名的，请本人先申请变更姓名。"),
+    RosterFaultKind.KIND_UNKNOWN: _("认不出证件类型。请写“居民身份证”“护照”等全称，或去掉这一列。"),
+    RosterFaultKind.NUMBER_WRONG: _("证件号码不成立：位数、出生日期或校验码不对。请照证件核对这一行。"),
+    RosterFaultKind.PERSON_TWICE: _("这个证件号码在文件里出现了不止一次（15 位与 18 位是同一个号码）。请只保留一行。"),
+    RosterFaultKind.LEVEL_UNKNOWN: _("认不出级别。请写本项目的级别名称或代码。"),
+    RosterFaultKind.SPECIALTY_UNKNOWN: _("认不出专业，或这个级别要分专业而没有写。请写专业名称或代码。"),
+    RosterFaultKind.TRACK_UNKNOWN: _("认不出考试类别。全科报考请写“全科”或留空。"),
+    RosterFaultKind.SUBJECT_UNKNOWN: _(
+        "有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"
+    ),
+    RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
+    RosterFaultKind.STANDS_OTHERWISE: _("这个人已有记录，内容与文件不同。请核对以哪一份为准。"),
+    RosterFaultKind.FILE_NUMBER_WRONG: _("档案号过长，或同一个人有两个档案号。请核对。"),
+    RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
+    RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),
+}
 CHECKS: Final[Mapping[str, Promise]] = {
     "roster": _("名册人数"),
     "marks_complete": _("每人每科都有成绩或状态"),
@@ -164,8 +196,34 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
     "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名；已经要求的，查询次数另有更严的限制。"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
+LINK_STATES: Final[Mapping[LinkState, Promise]] = {
+    LinkState.WAITING: _("待关联"),
+    LinkState.LINKED: _("已关联"),
+    LinkState.REJECTED: _("不采用"),
+}
+LINK_COLOURS: Final[Mapping[LinkState, str]] = {
+    LinkState.WAITING: "orange",
+    LinkState.LINKED: "green",
+    LinkState.REJECTED: "grey",
+}
+LINK_EVENTS: Final[Mapping[str, Promise]] = {
+    "bring": _("由文件带入"),
+    "link": _("关联"),
+    "unlink": _("取消关联"),
+    "reject": _("不采用"),
+}
+CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
+    "marked_without_attending": (
+        _("考场记录为缺考，却有分数"),
+        _("请核对考场情况记录表与答卷：记录有误的更正记录，成绩有误的改正后重新读入。"),
+    ),
+    "attended_without_mark": (_("参加了考试，却没有成绩"), _("请向阅卷单位查找漏登的答卷，补上后再读入一个文件。")),
+    "above_full_marks": (_("分数高于满分"), _("请核对是否错列或多写了一位，改正后重新读入。")),
+}
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {
     "stage": _("读入文件"),
+    "open_sheet": _("开出录分表"),
+    "key": _("录入一遍"),
     "totals_differ": _("核对控制数：不一致"),
     "validate": _("核对一致，成绩生效"),
     "discard": _("撤回"),
@@ -198,6 +256,7 @@ TOTALS: Final[Mapping[str, Promise]] = {
     "violation": _("违纪条数"),
     "void": _("成绩无效条数"),
     "withheld": _("待核查条数"),
+    "similar": _("雷同条数"),
     "zero": _("零分条数"),
 }
 

@@ -72,7 +72,7 @@ class SittingColumns:
 
 _SCORED: Final = STATUSES.index(MarkStatus.SCORED)
 _ABSENT: Final = STATUSES.index(MarkStatus.ABSENT)
-_WITHHELD: Final = STATUSES.index(MarkStatus.WITHHELD)
+_UNDECIDED: Final = [place for place, status in enumerate(STATUSES) if status.is_undecided]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Ledger:
         sat = np.zeros(people, np.bool_)
         sat[sitting.person[sitting.status != _ABSENT]] = True
         withheld = np.zeros(people, np.bool_)
-        held_back = sitting.person[sitting.status == _WITHHELD]
+        held_back = sitting.person[np.isin(sitting.status, _UNDECIDED)]
         withheld[held_back] = True
         self._drop_mixed(sitting, now)
         return now, sat, withheld

@@ -10,12 +10,14 @@ from jinbang.application.models import Application
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
+from jinbang.results.intake_models import ColumnNames, HandedOverFile, IncomingFile, IncomingPiece
 from jinbang.results.states import (
     BATCH_TRANSITIONS,
     PASS_MARK_TRANSITIONS,
     RELEASE_TRANSITIONS,
     BatchEvent,
     BatchState,
+    MarkSource,
     MarkStatus,
     Overall,
     PassMarkEvent,
@@ -26,6 +28,23 @@ from jinbang.results.states import (
 )
 from jinbang.results.violations.models import ViolationCase as ViolationCase  # noqa: PLC0414  # a row of this phase
 from jinbang.sittings.models import ExamRegion, Sitting
+
+__all__ = (
+    "ColumnNames",
+    "HandedOverFile",
+    "IncomingFile",
+    "IncomingPiece",
+    "KeyedMark",
+    "Keying",
+    "Mark",
+    "MarkBatch",
+    "MarkSheet",
+    "Outcome",
+    "PassMark",
+    "Release",
+    "RosterEntry",
+    "WarrantSignature",
+)
 
 
 class RosterEntry(models.Model):
@@ -65,6 +84,10 @@ class MarkBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     manifest = models.JSONField()  # rows, sums per subject, counts of each status, as counted from the file
     ignored_columns = models.JSONField(default=list)  # what stood in the heading and is no subject
+    source = models.CharField(
+        max_length=8, choices=[(one.value, one.value) for one in MarkSource], default=MarkSource.FILE.value
+    )
+    encoding = models.CharField(max_length=16, blank=True)  # what a file was read as
     staged_by = models.UUIDField(null=True)  # whoever took the file last; the audit names everybody who did
     staged_at = models.DateTimeField()
     validated_by = models.UUIDField(null=True)
@@ -97,15 +120,17 @@ class MarkBatch(models.Model):
 
 
 class Mark(models.Model):
-    """分数: one version of one subject's mark, in hundredths. Insert-only."""
+    """分数: one version of one subject's mark, in hundredths. Insert-only: the database changes and deletes none."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    batch = models.ForeignKey(MarkBatch, on_delete=models.PROTECT, related_name="marks")
-    entry = models.ForeignKey(RosterEntry, on_delete=models.PROTECT, related_name="marks")
+    # Neither has an index of its own: the one constraint serves both, and every row of an import pays for each index.
+    batch = models.ForeignKey(MarkBatch, on_delete=models.PROTECT, related_name="marks", db_index=False)
+    entry = models.ForeignKey(RosterEntry, on_delete=models.PROTECT, related_name="marks", db_index=False)
     subject_code = models.CharField(max_length=32)
     status = models.CharField(max_length=16, choices=[(status.value, status.value) for status in MarkStatus])
     mark_hundredths = models.PositiveIntegerField(null=True)  # personal
     version = models.PositiveSmallIntegerField(default=1)
+    by = models.UUIDField(null=True)  # whoever brought it in
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
@@ -113,7 +138,7 @@ class Mark(models.Model):
         """A number stands exactly where something was scored."""
 
         constraints = (
-            models.UniqueConstraint(fields=["batch", "entry", "subject_code"], name="results_mark_once_per_batch"),
+            models.UniqueConstraint(fields=["entry", "batch", "subject_code"], name="results_mark_once_per_batch"),
             models.CheckConstraint(
                 condition=models.Q(status__in=[status.value for status in MarkStatus]), name="results_mark_status"
             ),
@@ -129,6 +154,69 @@ class Mark(models.Model):
     def __str__(self) -> str:
         """Name subject and version, never the mark."""
         return f"{self.subject_code} v{self.version}"
+
+
+class MarkSheet(models.Model):
+    """录分表: a sheet of one subject's marks on paper, keyed by two people apart; its marks are those of its batch."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.OneToOneField(MarkBatch, on_delete=models.PROTECT, related_name="sheet")
+    level_code = models.CharField(max_length=32)
+    subject_code = models.CharField(max_length=32)
+    assessors = models.PositiveSmallIntegerField(default=0)  # 0: one mark a person; else so many marks of a panel
+    entry_ids = models.JSONField()  # whose marks stand on it, in the order of their tickets
+
+    def __str__(self) -> str:
+        """Name the subject."""
+        return f"sheet of {self.subject_code}"
+
+
+class Keying(models.Model):
+    """One person's keying of a sheet: the first, the second, or the third, who settles what differs."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="keyings")
+    turn = models.PositiveSmallIntegerField()
+    keyed_by = models.UUIDField()
+    keyed_at = models.DateTimeField()
+
+    class Meta:
+        """Three different people at most."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["sheet", "turn"], name="results_keying_one_each_turn"),
+            models.UniqueConstraint(fields=["sheet", "keyed_by"], name="results_keying_one_each_person"),
+            models.CheckConstraint(condition=models.Q(turn__in=[1, 2, 3]), name="results_keying_turn"),
+        )
+
+    def __str__(self) -> str:
+        """Name the turn."""
+        return f"keying {self.turn}"
+
+
+class KeyedMark(models.Model):
+    """What one person read off the sheet for one candidate, or for one assessor's mark of that candidate."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    keying = models.ForeignKey(Keying, on_delete=models.PROTECT, related_name="marks")
+    entry = models.ForeignKey(RosterEntry, on_delete=models.PROTECT, related_name="keyed_marks")
+    assessor = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=16, choices=[(status.value, status.value) for status in MarkStatus])
+    mark_hundredths = models.PositiveIntegerField(null=True)  # personal
+
+    class Meta:
+        """Each cell of the paper once a keying."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["keying", "entry", "assessor"], name="results_keyed_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[status.value for status in MarkStatus]), name="results_keyed_status"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name the row, never the mark."""
+        return f"keyed mark {self.pk}"
 
 
 class PassMark(models.Model):

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 
-from jinbang.attendance.models import Absence
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.actors import ActorKind
@@ -21,8 +20,7 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
-from jinbang.results.errors import ResultsNotFound, RosterEmpty
-from jinbang.results.marks_file import Expected, heading_of
+from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import (
     MarkBatch,
     Outcome,
@@ -231,48 +229,6 @@ def levels_on_roster(region: ExamRegion) -> list[Level]:
     """Return the levels that somebody on the roster sits, in the programme's order. One query."""
     codes = set(RosterEntry.objects.filter(region=region).order_by().values_list("level_code", flat=True).distinct())
     return [level for level in programme_of(region).levels if level.code in codes]
-
-
-# ---------------------------------------------------------------- the roster, as a file of marks is read against it
-def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
-    """Return ticket number → what a file of marks must say of it. Two queries. Refuses an empty roster."""
-    programme = programme_of(region)
-    absent = _absences(region)
-    shapes: dict[tuple[str, str, str], tuple[dict[str, int], dict[str, str]]] = {}
-    expected = {}
-    for entry in RosterEntry.objects.filter(region=region).select_related("person").iterator(chunk_size=5_000):
-        shape = (entry.level_code, entry.specialty_code, entry.track_code)
-        if shape not in shapes:
-            shapes[shape] = _full_marks_and_headings(entry, programme)
-        full_marks, headings = shapes[shape]
-        expected[entry.ticket_number] = Expected(
-            entry_id=str(entry.pk),
-            name=entry.person.name_on(region.sitting.last_day),
-            full_marks={code: full_marks[code] for code in entry.subject_codes},
-            headings=headings,
-            absent=frozenset(absent.get(entry.ticket_number, ())),
-        )
-    if not expected:
-        raise RosterEmpty
-    return expected
-
-
-def _absences(region: ExamRegion) -> dict[str, set[str]]:
-    """Return ticket number → subjects for which a room record notes an empty seat. One query."""
-    absent: dict[str, set[str]] = defaultdict(set)
-    seats = Absence.objects.filter(seat__plan__region=region)
-    for number, subject in seats.values_list("seat__ticket__number", "seat__session__subject_code"):
-        absent[number].add(subject)
-    return absent
-
-
-def _full_marks_and_headings(entry: RosterEntry, programme: Programme) -> tuple[dict[str, int], dict[str, str]]:
-    """Return full marks by subject, and what a column may be called: code, the level's name, the specialty's own."""
-    own = subjects_of(entry, programme)
-    headings = {heading_of(name): subject.code for subject in own for name in (subject.code, subject.name)}
-    for subject in programme.level(entry.level_code).subjects:
-        headings.setdefault(heading_of(subject.name), subject.code)
-    return {subject.code: subject.full_mark_hundredths for subject in own}, headings
 
 
 def people_who_changed(release: Release) -> QuerySet[OutcomeChange]:

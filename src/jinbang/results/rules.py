@@ -171,7 +171,7 @@ def judge_person(
     if not is_complete(lines):  # whoever has everything keeps nothing for later: it has become one full pass
         kept = tuple(item for item in history.kept_after(attempt) if item.subject_code in required)
     overall = overall_of(lines, keeps_any=bool(kept))
-    if any(mark.status is MarkStatus.WITHHELD for mark in marks.values()):  # an earlier subject has no line of its own
+    if any(mark.status.is_undecided for mark in marks.values()):  # an earlier subject has no line of its own
         overall = Overall.WITHHELD
     return Judgement(overall, lines, _explanation(lines, history=history, kept=kept))
 
@@ -197,7 +197,7 @@ def joined_mark(subject: Subject, parts: Mapping[str, SubjectMark]) -> SubjectMa
     part missed beside others that were sat: what that means is for people to say, not for arithmetic.
     """
     found = {part.status for part in parts.values()}
-    for status in (MarkStatus.VIOLATION, MarkStatus.VOID, MarkStatus.WITHHELD):
+    for status in (MarkStatus.VIOLATION, MarkStatus.VOID, MarkStatus.SIMILAR, MarkStatus.WITHHELD):
         if status in found:
             return SubjectMark(subject.code, status, None)
     if found == {MarkStatus.ABSENT}:
@@ -241,7 +241,7 @@ def outcome_lines(
 
 def is_complete(lines: Sequence[SubjectOutcome]) -> bool:
     """Whether every required subject is passed, now or still, and nothing that was sat is withheld."""
-    withheld = any(line.status is MarkStatus.WITHHELD for line in lines)
+    withheld = any(line.status is not None and line.status.is_undecided for line in lines)
     return not withheld and all(line.verdict in SETTLED for line in lines)
 
 
@@ -252,7 +252,7 @@ def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool) -> Overall:
     subject, now or retained, has passed; whoever came to none is absent; whoever keeps something has passed in part.
     """
     statuses = {line.status for line in lines if line.status is not None}
-    if MarkStatus.WITHHELD in statuses:
+    if any(status.is_undecided for status in statuses):
         return Overall.WITHHELD
     if any(line.verdict is Verdict.AWAITING_PASS_MARK for line in lines):
         return Overall.AWAITING_PASS_MARK

@@ -13,6 +13,59 @@ class MarkStatus(StrEnum):
     VIOLATION = "violation"
     VOID = "void"
     WITHHELD = "withheld"
+    SIMILAR = "similar"  # 雷同: found by the panel of markers, withheld until decided (人社部令第31号 第十一条)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is still to be decided what becomes of the subject: nothing is judged before."""
+        return self in {MarkStatus.WITHHELD, MarkStatus.SIMILAR}
+
+
+class MarkSource(StrEnum):
+    """How the marks of a batch came in: in a file, or keyed by hand from paper."""
+
+    FILE = "file"
+    HAND = "hand"
+
+
+class FileContent(StrEnum):
+    """What a file that the worker reads in contains."""
+
+    MARKS = "marks"
+    ROSTER = "roster"
+
+
+class LinkState(StrEnum):
+    """A file handed over by another system waits for a person, is linked to one, or is rejected."""
+
+    WAITING = "waiting"
+    LINKED = "linked"
+    REJECTED = "rejected"
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to do something next."""
+        return "marks_clerk" if self is LinkState.WAITING else "nobody"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing leads out of here. A wrong link can be undone."""
+        return self is LinkState.REJECTED
+
+
+class LinkEvent(StrEnum):
+    """What can happen to a file handed over."""
+
+    LINK = "link"
+    UNLINK = "unlink"
+    REJECT = "reject"
+
+
+LINK_TRANSITIONS: Final[Mapping[tuple[LinkState, LinkEvent], LinkState]] = {
+    (LinkState.WAITING, LinkEvent.LINK): LinkState.LINKED,
+    (LinkState.LINKED, LinkEvent.UNLINK): LinkState.WAITING,
+    (LinkState.WAITING, LinkEvent.REJECT): LinkState.REJECTED,
+}
 
 
 class Verdict(StrEnum):

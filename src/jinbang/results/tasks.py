@@ -1,12 +1,18 @@
-"""Long work of results for the worker: thin, resumable, counting people. The actions do and decide."""
+"""Long work of results for the worker: thin, resumable, counting people or lines. The actions do and decide."""
 
 from uuid import UUID
 
 from jinbang.audit.long_work import Holding
 from jinbang.kernel import clock
 from jinbang.people.acting import acting_staff
-from jinbang.results.actions import passes, recompute
+from jinbang.results.actions import incoming, passes, recompute
 from jinbang.results.actions import release as actions
+
+
+def read_in(keep: Holding) -> None:
+    """Read a large file in, with the rights that whoever brought it has now."""
+    file_id = UUID(str(keep.arguments["file_id"]))
+    incoming.read_in(file_id=file_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)
 
 
 def recompute_outcomes(keep: Holding) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinbang.results.views import candidate, desk, pass_marks, release, schedule
+from jinbang.results.views import candidate, crosschecks, desk, handover, imports, pass_marks, release, schedule, sheets
 from jinbang.results.violations.views import candidate as own_violations
 from jinbang.results.violations.views import desk as violations
 
@@ -15,7 +15,19 @@ urlpatterns = [
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),
     path("desk/results/<uuid:region_id>/roster.csv", desk.roster_file, name="roster-file"),
-    path("desk/results/<uuid:region_id>/marks/", desk.stage_marks, name="stage-marks"),
+    path("desk/results/<uuid:region_id>/import-roster/", imports.import_roster, name="import-roster"),
+    path("desk/results/<uuid:region_id>/marks/", imports.stage_marks, name="stage-marks"),
+    path("desk/results/<uuid:region_id>/columns/", imports.name_columns, name="name-columns"),
+    path("desk/results/<uuid:region_id>/sheets/", sheets.sheets_of, name="sheets"),
+    path("desk/results/<uuid:region_id>/cross-checks/", crosschecks.cross_checks, name="cross-checks"),
+    path("desk/results/<uuid:region_id>/handed-over/", handover.files, name="handover"),
+    path("desk/results/incoming/<uuid:file_id>/", imports.incoming_file, name="incoming-file"),
+    path("desk/results/incoming/<uuid:file_id>/drop/", imports.drop_incoming, name="drop-incoming"),
+    path("desk/results/sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
+    path("desk/results/handed-over/<uuid:file_id>/", handover.file, name="handed-over-file"),
+    path("desk/results/handed-over/<uuid:file_id>/link/", handover.link, name="link-file"),
+    path("desk/results/handed-over/<uuid:file_id>/unlink/", handover.unlink, name="unlink-file"),
+    path("desk/results/handed-over/<uuid:file_id>/reject/", handover.reject, name="reject-file"),
     path("desk/results/<uuid:region_id>/pass-marks/", pass_marks.propose, name="propose-pass-mark"),
     path("desk/results/<uuid:region_id>/pass-marks/preview/", pass_marks.preview, name="preview-pass-marks"),
     path("desk/results/<uuid:region_id>/release/", release.draft, name="draft-release"),

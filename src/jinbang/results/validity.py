@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
+from jinbang.catalogue.programme import is_whole_level
 from jinbang.catalogue.validity import SyllabusChange, Validity
 
 MONTHS: Final = 12
@@ -80,6 +81,11 @@ class Retention:
     subject_code: str
     passed_year: int
     counts_through_year: int | None
+
+
+def one_spelling(track_code: str) -> str:
+    """Return the code of a track; the whole level has several spellings and one meaning."""
+    return "" if is_whole_level(track_code) else track_code
 
 
 @dataclass(frozen=True)

@@ -20,19 +20,25 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("这个考区还没有人的准考证，名册里没有人。"),
         _("请先完成考场编排，再生成名册。"),
     ),
-    "marks_file_unreadable": Problem(
+    "table_unreadable": Problem(
         422,
         _("读不出这个文件"),
-        _("文件是空的、过大、在中途被截断，或者不是 UTF-8、GB 18030 编码的 CSV 表格。"),
-        _("请从原系统重新导出为 CSV，确认完整后再读入；不要直接上传 Excel 文件。"),
+        _("文件是空的、过大、在中途被截断，或者不是 CSV（UTF-8、GB 18030）、XLSX、DBF 表格。"),
+        _("请从原系统重新导出，确认完整后再读入。"),
     ),
-    "marks_file_without_column": Problem(
+    "table_encoding_unclear": Problem(
+        422,
+        _("请指明文件的编码"),
+        _("这个文件按 UTF-8 和 GB 18030 都可能读得通，系统不替您猜。"),
+        _("请在“编码”里选定导出时用的编码，再读入一次；不清楚的，请另存为带 BOM 的 UTF-8。"),
+    ),
+    "table_without_column": Problem(
         422,
         _("缺少必需的列"),
         _("第一行里没有“{column}”这一列，现有的列是：{found}。"),
         _("请核对是否选错了文件、编码是否正确，补上这一列后重新读入。"),
     ),
-    "marks_file_column_twice": Problem(
+    "table_column_twice": Problem(
         422,
         _("有两列同名"),
         _("第一行里“{column}”出现了不止一次，无法判断以哪一列为准。"),
@@ -42,6 +48,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         422,
         _("文件里有错，一行也没有存"),
         _("文件里有 {fault_count} 处要改，请按下面列出的行号和办法在原系统改正，重新导出后再读入。"),
+    ),
+    "roster_file_faulty": Problem(
+        422,
+        _("名册里有错，一个人也没有存"),
+        _("名册里有 {fault_count} 处要改，请按下面列出的行号和办法在原系统改正，重新导出后再读入。"),
     ),
     "marks_file_already_in": Problem(
         409,
@@ -66,6 +77,30 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("须由另一处室签发"),
         _("{unit}已经有人签发。"),
         _("请由另一处室的成绩发布岗登录签发。"),
+    ),
+    "nobody_on_record": Problem(
+        404,
+        _("系统里没有这个人"),
+        _("没有登记过这个证件的人，档案没有关联。"),
+        _("请核对证件类型和号码；本人还没有在本系统登记的，先留在待办里，登记以后再关联。"),
+    ),
+    "nobody_to_key": Problem(
+        409,
+        _("没有要录的人"),
+        _("报考{subject}的人都已有成绩，或者已在录分表上。"),
+        _("请打开已有的录分表继续录入；确要重录的，先撤回那一批成绩。"),
+    ),
+    "sheet_cell_wrong": Problem(
+        422,
+        _("有一格读不出或不能成立"),
+        _("准考证号 {ticket_number} 的一格有误，整张录分表都没有存。"),
+        _("请照纸面改正后再提交。"),
+    ),
+    "sheet_not_settled": Problem(
+        409,
+        _("三次录入都不一致"),
+        _("第三人读出的与前两人都不同，没有存，成绩没有生效。"),
+        _("请核对纸质录分表；仍不能确定的，请撤回这一批，由两人重新录入。"),
     ),
     "batch_incomplete": Problem(
         409,

@@ -5,6 +5,7 @@ it, and the oracle against which a rehearsal checks its database.
 """
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ WORDS: Final[Mapping[MarkStatus, str]] = {
     MarkStatus.VIOLATION: "违纪",
     MarkStatus.VOID: "成绩无效",
     MarkStatus.WITHHELD: "待核查",
+    MarkStatus.SIMILAR: "雷同",
 }
 
 
@@ -44,9 +46,14 @@ class MarkedFile:
     totals: dict[str, int]
     marks: dict[str, dict[str, tuple[MarkStatus, int | None]]] = field(default_factory=dict)
 
+    @property
+    def manifest(self) -> dict[str, int | str]:
+        """The paper that comes with the file: its totals and its hash."""
+        return {**self.totals, "sha256": hashlib.sha256(self.content).hexdigest()}
+
 
 def mark_papers(papers: Sequence[Paper], *, seed: str) -> MarkedFile:
-    """Mark every paper. The first papers get what every real file has somewhere: a zero, a void and a withheld one."""
+    """Mark every paper. The first get what every real file has: a zero, a void, a withheld, a similar one."""
     totals: Counter[str] = Counter({"people": len(papers), "marks": 0, "zero": 0})
     totals.update({status.value: 0 for status in MarkStatus})
     marked: dict[str, dict[str, tuple[MarkStatus, int | None]]] = {}
@@ -63,15 +70,17 @@ def mark_papers(papers: Sequence[Paper], *, seed: str) -> MarkedFile:
             if number is not None:
                 totals[f"sum:{code}"] += number
                 totals["zero"] += number == 0
-    return MarkedFile(_file(papers, marked), dict(totals), marked)
+    content = _file(papers, marked)
+    return MarkedFile(content, dict(totals), marked)
 
 
 def _specials(papers: Sequence[Paper]) -> dict[tuple[str, str], tuple[MarkStatus, int | None]]:
-    """Give three ordinary people a zero, a void and a withheld subject."""
+    """Give four ordinary people a zero, a void, a withheld and a similar subject."""
     wanted: list[tuple[MarkStatus, int | None]] = [
         (MarkStatus.SCORED, 0),
         (MarkStatus.VOID, None),
         (MarkStatus.WITHHELD, None),
+        (MarkStatus.SIMILAR, None),
     ]
     plain = [paper for paper in papers if not paper.absent and not paper.noted]
     step = max(1, len(plain) // 7)

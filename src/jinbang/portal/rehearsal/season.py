@@ -257,7 +257,7 @@ class Season:
                 batch = marks.stage_marks(
                     region=self.region, file_name="marks.csv", content=self.marked.content, by=clerk, now=now
                 )
-                marks.validate_batch(batch_id=batch.pk, totals=self.marked.totals, by=self.cast["jiang"], now=now)
+                marks.validate_batch(batch_id=batch.pk, totals=self.marked.manifest, by=self.cast["jiang"], now=now)
                 step.advance(self.marked.totals["marks"])
             self._set_pass_marks(now)
             with self.report.step("结论与封存", total=len(self.people)) as step:

@@ -12,62 +12,78 @@ from uuid import UUID
 from django.db import transaction
 
 from jinbang.audit import actions as audit
+from jinbang.audit.long_work import AT_ONCE, Steps
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import basis, queries
+from jinbang.results import basis, columns, expectations, queries
+from jinbang.results.actions.load import store_marks, stored_count
 from jinbang.results.errors import (
     BatchIncomplete,
     ControlTotalsDiffer,
     MarksFileAlreadyIn,
     MarksFileFaulty,
     MarksSealed,
+    ResultsNotFound,
     SamePersonTwice,
 )
-from jinbang.results.marks_file import MarkRow, MarksFile, read_marks
-from jinbang.results.models import Mark, MarkBatch
-from jinbang.results.states import BatchEvent, BatchState, ReleaseState
+from jinbang.results.marks_file import Encoding, MarksFile, read_marks
+from jinbang.results.models import MarkBatch
+from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
 from jinbang.sittings.models import ExamRegion
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 50_000
+"""A third of a second of SQLite's write lock, whatever the machine is doing besides."""
 
 
 # Step 2 of docs/cycles/release.md.
-def check_marks(*, region: ExamRegion, content: bytes, by: Staff) -> MarksFile:
-    """Read a file against the roster without storing anything: the dry run."""
+def check_marks(*, region: ExamRegion, content: bytes, by: Staff, encoding: Encoding | None = None) -> MarksFile:
+    """Read a file against the roster without storing anything: the dry run. Columns as the sitting remembers them."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
-    return read_marks(content, roster=queries.expected_by_ticket(region))
+    names = columns.names_of(region.sitting)
+    return read_marks(content, roster=expectations.roster_of(region), names=names, encoding=encoding)
 
 
 # Step 2 of docs/cycles/release.md.
-def stage_marks(*, region: ExamRegion, file_name: str, content: bytes, by: Staff, now: datetime) -> MarkBatch:
+def stage_marks(  # the file in three words, and who brings it when, and how
+    *,
+    region: ExamRegion,
+    file_name: str,
+    content: bytes,
+    by: Staff,
+    now: datetime,
+    encoding: Encoding | None = None,
+    keep: Steps = AT_ONCE,
+) -> MarkBatch:
     """Store a faultless file as a staged batch, which counts for nothing yet.
 
     Refuses a file with faults (the refusal holds the reading), and one that is already in. Its marks are written in
-    chunks of 2,000, each a transaction of its own.
+    chunks, each a transaction of its own.
     """
-    read = check_marks(region=region, content=content, by=by)
+    read = check_marks(region=region, content=content, by=by, encoding=encoding)
     if read.fault_count:
         raise MarksFileFaulty(read=read)
     batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, by=by, now=now)
     versions = basis.next_versions(region, batch=batch)
-    for start in range(0, len(read.rows), ROWS_AT_ONCE):
-        chunk = read.rows[start : start + ROWS_AT_ONCE]
-        Mark.objects.bulk_create([_mark(row, batch=batch, versions=versions) for row in chunk], ignore_conflicts=True)
+    store_marks(read.marks, batch=batch, versions=versions, rows_at_once=ROWS_AT_ONCE, keep=keep)
     return batch
 
 
 # Step 3 of docs/cycles/release.md.
 @transaction.atomic
-def validate_batch(*, batch_id: UUID, totals: Mapping[str, int], by: Staff, now: datetime) -> MarkBatch:
+def validate_batch(*, batch_id: UUID, totals: Mapping[str, int | str], by: Staff, now: datetime) -> MarkBatch:
     """Make a staged batch count, by a second person who entered the control totals without seeing the file's.
 
-    Refuses whoever staged it, totals that differ (without a word on which), and a batch whose staging was interrupted.
+    `totals` are counts, sums in hundredths, and under "sha256" the file's hash in hexadecimal digits. Refuses whoever
+    staged it, totals that differ (without a word on which), a batch whose staging was interrupted, and one keyed
+    by hand. A plain mark of somebody whose violation is undecided counts and stays withheld (`results.violations`).
     """
     batch = _lock_batch(batch_id, by=by, role=Role.MARKS_VERIFIER)
+    if batch.source != MarkSource.FILE.value:
+        raise ResultsNotFound
     if by.account_id in queries.stagers_of(batch):
         raise SamePersonTwice(step="validate_batch")
     batch.move(BatchEvent.VALIDATE)
-    if batch.marks.count() != batch.manifest["marks"]:
+    if stored_count(batch) != batch.manifest["marks"]:
         raise BatchIncomplete(file_name=batch.file_name)
     if dict(totals) != batch.manifest:
         raise ControlTotalsDiffer
@@ -97,15 +113,16 @@ def discard_batch(*, batch_id: UUID, reason: str, by: Staff, now: datetime) -> M
 def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, now: datetime) -> MarkBatch:
     """Return the batch to fill: a new one, or an interrupted one of the same file."""
     region = queries.lock_region(region_id, by=by, role=Role.MARKS_CLERK)
-    _require_marks_taken(region.pk)
+    require_marks_taken(region.pk)
     living = MarkBatch.objects.filter(region=region, sha256=read.sha256).exclude(state=BatchState.DISCARDED.value)
     batch = living.select_for_update().first()
     if batch is None:
         batch = MarkBatch(
-            region=region, file_name=file_name[:160], sha256=read.sha256, manifest=dict(read.totals), staged_at=now
+            region=region, file_name=file_name[:160], sha256=read.sha256, staged_at=now, encoding=read.encoding.value
         )
+        batch.manifest = {**read.totals, "sha256": read.sha256}
         batch.ignored_columns = list(read.ignored)
-    elif batch.state == BatchState.VALID.value or batch.marks.count() == batch.manifest["marks"]:
+    elif batch.state == BatchState.VALID.value or stored_count(batch) == batch.manifest["marks"]:
         raise MarksFileAlreadyIn(batch_id=batch.pk)
     batch.staged_by = by.account_id
     batch.save()
@@ -116,24 +133,12 @@ def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, 
 
 def _lock_batch(batch_id: UUID, *, by: Staff, role: Role) -> MarkBatch:
     """Lock the release before the batch, as sealing does: what is being sealed cannot change in between."""
-    _require_marks_taken(queries.get_batch(batch_id, by=by).region_id)
+    require_marks_taken(queries.get_batch(batch_id, by=by).region_id)
     return queries.lock_batch(batch_id, by=by, role=role)
 
 
-def _require_marks_taken(region_id: UUID) -> None:
+def require_marks_taken(region_id: UUID) -> None:
+    """Lock the region's release, where there is one; refuse a region whose results are sealed or out."""
     release = queries.lock_release_of(region_id)
     if release is not None and not ReleaseState(release.state).takes_marks:
         raise MarksSealed(release=release.code)
-
-
-def _mark(row: MarkRow, *, batch: MarkBatch, versions: Mapping[tuple[UUID, str], int]) -> Mark:
-    entry_id = UUID(row.entry_id)
-    return Mark(
-        batch_id=batch.pk,
-        entry_id=entry_id,
-        subject_code=row.subject_code,
-        status=row.status.value,
-        mark_hundredths=row.mark_hundredths,
-        version=versions.get((entry_id, row.subject_code), 1),
-        at=batch.staged_at,
-    )

@@ -18,10 +18,11 @@ from jinbang.catalogue.regulations import Provenance
 from jinbang.catalogue.validity import Validity
 from jinbang.kernel.digests import Json
 from jinbang.results import basis, queries
+from jinbang.results.handed_over import stated_passes
 from jinbang.results.local_lines import Lines, judged_locally, lines_for
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.rules import History, Judgement, SubjectMark, judge_person, voided
-from jinbang.results.validity import HeldSitting, Registration, own_attempts
+from jinbang.results.validity import HeldSitting, Registration, StatedPass, one_spelling, own_attempts, own_stated
 from jinbang.results.violations.queries import findings_of
 from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.sittings.models import ExamRegion
@@ -47,6 +48,7 @@ class _Basis:
     marks: Mapping[UUID, Mapping[str, SubjectMark]]
     approved: Mapping[tuple[str, str], int]
     local: Lines  # lines drawn for listed districts
+    stated: Mapping[UUID, tuple[StatedPass, ...]]  # what files of other systems say of years before ours
     findings: Mapping[UUID, tuple[Finding, ...]]  # what is found, or still undecided, against a roster entry
 
 
@@ -65,7 +67,7 @@ class _Shape:
     pass_marks: Mapping[str, int | None]
     validity: Validity
     source: Provenance
-    histories: dict[tuple[Registration, ...], History] = field(default_factory=dict)
+    histories: dict[tuple[tuple[Registration, ...], tuple[StatedPass, ...]], History] = field(default_factory=dict)
 
 
 def nothing() -> None:
@@ -73,7 +75,7 @@ def nothing() -> None:
 
 
 def judge_outcomes(*, release: Release, now: datetime, renew: Callable[[], None] = nothing) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Eighteen queries at most.
+    """Judge everybody on the roster for the release's generation, and store nothing. Twenty queries at most.
 
     `renew` is called every so many people: the computing goes on.
     """
@@ -132,6 +134,9 @@ def _basis_of(region: ExamRegion, *, approved: Mapping[tuple[str, str], int], lo
         sittings=basis.sittings_up_to(region),
         earlier=basis.earlier_registrations(region),
         marks=basis.current_marks(region),
+        stated=stated_passes(
+            RosterEntry.objects.filter(region=region), programme_code=region.sitting.programme_version.code
+        ),
         findings=findings_of(region),
         approved=approved,
         local=local,
@@ -154,7 +159,7 @@ def _judgements(
             required=shape.required,
             marks=voided(marks) if is_void else marks,
             pass_marks=shape.pass_marks,
-            history=_history(shape, given.earlier.get(person_id, ()), sittings=given.sittings),
+            history=_history(shape, person_id, given=given),
         )
         lines = lines_for(district, given.local)
         yield entry_id, judged_locally(judgement, level_code=level, lines=lines)
@@ -176,7 +181,7 @@ def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shap
     return _Shape(
         level=level,
         specialty=specialty,
-        track=basis.one_spelling(track),
+        track=one_spelling(track),
         required=tuple(subject.code for subject in subjects),
         own=frozenset(subject.code for subject in subjects if subject.by_specialty),
         pass_marks={
@@ -189,9 +194,10 @@ def _shape_of(level: str, *, specialty: str, track: str, given: _Basis) -> _Shap
     )
 
 
-def _history(shape: _Shape, earlier: tuple[Registration, ...], *, sittings: tuple[HeldSitting, ...]) -> History:
+def _history(shape: _Shape, person_id: UUID, *, given: _Basis) -> History:
     """Return what this person's passes are counted over."""
-    if earlier not in shape.histories:
+    earlier, stated = given.earlier.get(person_id, ()), given.stated.get(person_id, ())
+    if (earlier, stated) not in shape.histories:
         counting = own_attempts(
             earlier,
             level=shape.level,
@@ -200,14 +206,24 @@ def _history(shape: _Shape, earlier: tuple[Registration, ...], *, sittings: tupl
             own=shape.own,
             lasts=shape.validity.outlasts_a_year,
         )
-        shape.histories[earlier] = History(
-            sittings=sittings,
+        counting_elsewhere = own_stated(
+            stated,
+            earlier,
+            level=shape.level,
+            track=shape.track,
+            specialty=shape.specialty,
+            own=shape.own,
+            lasts=shape.validity.outlasts_a_year,
+        )
+        shape.histories[earlier, stated] = History(
+            sittings=given.sittings,
             earlier=counting,
             validity=shape.validity,
             source=shape.source.source,
             is_verified=shape.source.is_verified("validity"),
+            stated=counting_elsewhere,
         )
-    return shape.histories[earlier]
+    return shape.histories[earlier, stated]
 
 
 def _outcome(judgement: Judgement, *, entry_id: UUID, generation: int, now: datetime) -> Outcome:

@@ -69,7 +69,10 @@ def _generation_out(release: Release) -> int:
 
 
 def _standing(people: Sequence[UUID], *, programme_code: str) -> dict[UUID, Sequence[EarlierPass]]:
-    """Return person → what their latest result of the programme that is out left standing."""
+    """Return person → what their latest result of the programme that is out left standing, what files state included.
+
+    Of whom nothing is out is left out: what other systems' files state of them stays noted.
+    """
     rows = (
         basis.outcomes_that_are_out()
         .filter(entry__person__in=people, entry__sitting__programme_version__code=programme_code)
@@ -77,7 +80,7 @@ def _standing(people: Sequence[UUID], *, programme_code: str) -> dict[UUID, Sequ
         .order_by("entry__sitting__first_day", "entry__sitting__code")
     )
     latest: dict[UUID, Outcome] = {row.entry.person_id: row for row in rows}
-    return {person: _kept(latest[person]) if person in latest else () for person in people}
+    return {person: _kept(latest[person]) for person in people if person in latest}
 
 
 def _kept(outcome: Outcome) -> tuple[EarlierPass, ...]:

@@ -1,4 +1,4 @@
-"""One file of marks: what is wrong with it, who it waits for, and once it counts, what it counts."""
+"""One batch of marks: who it waits for, and once it counts, what it counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,21 +9,9 @@ from jinbang.audit.queries import history_of
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import labels, queries
-from jinbang.results.marks_file import MarksFile
-from jinbang.results.models import MarkBatch
+from jinbang.results.models import MarkBatch, MarkSheet
 from jinbang.results.screens.common import HistoryRow, history_rows, in_groups
-from jinbang.results.states import BatchState, ReleaseState
-from jinbang.sittings.models import ExamRegion
-
-
-@dataclass(frozen=True)
-class FaultRow:
-    """One fault of a file, in words. `line` 0 is the file as a whole."""
-
-    line: int
-    column: str
-    value: str
-    sentence: Promise
+from jinbang.results.states import BatchState, MarkSource, ReleaseState
 
 
 @dataclass(frozen=True)
@@ -35,21 +23,14 @@ class BatchScreen:
     colour: str
     turn: Promise
     is_waiting: bool
+    sheet: MarkSheet | None
+    encoding: str
     may_verify: bool
     is_own: bool
     may_discard: bool
     sha256: str
     totals: tuple[tuple[str | Promise, str], ...]
     history: tuple[HistoryRow, ...]
-
-
-def fault_rows(read: MarksFile, *, region: ExamRegion) -> list[FaultRow]:
-    """Return the faults of a file in words; of a very faulty file the first two hundred."""
-    names = queries.subject_names(region)
-    return [
-        FaultRow(fault.line, names.get(fault.column, fault.column), fault.value, labels.FAULTS[fault.kind])
-        for fault in read.faults
-    ]
 
 
 def batch_screen(batch: MarkBatch, *, by: Staff) -> BatchScreen:
@@ -60,17 +41,20 @@ def batch_screen(batch: MarkBatch, *, by: Staff) -> BatchScreen:
     is_own = by.account_id in queries.stagers_of(batch)
     release = queries.find_release(batch.region)
     takes_marks = release is None or ReleaseState(release.state).takes_marks
-    is_verifier = by.holds(Role.MARKS_VERIFIER, path)
+    is_file = batch.source == MarkSource.FILE.value
+    is_verifier = is_file and by.holds(Role.MARKS_VERIFIER, path)
     return BatchScreen(
         batch=batch,
-        state=labels.BATCH_STATES[state],
+        state=labels.BATCH_STATES[state] if is_file or not is_waiting else labels.BEING_KEYED,
         colour=labels.BATCH_COLOURS[state],
         turn=labels.TURNS[state.whose_turn],
         is_waiting=is_waiting,
+        sheet=None if is_file else batch.sheet,
+        encoding=str(labels.ENCODINGS.get(batch.encoding, "")),
         may_verify=is_waiting and is_verifier and not is_own and takes_marks,
         is_own=is_waiting and is_verifier and is_own,
         may_discard=not state.is_final and takes_marks and by.holds(Role.MARKS_CLERK, path),
-        sha256="" if is_waiting else in_groups(batch.sha256),
+        sha256=in_groups(batch.sha256) if is_file and not is_waiting else "",
         totals=() if is_waiting else tuple(_total_rows(batch, queries.subject_names(batch.region))),
         history=history_rows(history_of(batch), labels.BATCH_EVENTS),
     )

@@ -30,6 +30,7 @@ from jinbang.results.validity import (
     kept_for_next,
     lapsed_subjects,
     next_year_of,
+    one_spelling,
     own_attempts,
 )
 
@@ -181,7 +182,7 @@ def _standing(years: _Years) -> tuple[tuple[Retention, ...], dict[str, int]]:
     attempts = own_attempts(
         [one for one in years.registrations if one.code in known],
         level=years.entry.level_code,
-        track=basis.one_spelling(years.entry.track_code),
+        track=one_spelling(years.entry.track_code),
         specialty=years.entry.specialty_code,
         own=frozenset(own),
         lasts=years.validity.outlasts_a_year,

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import labels, queries
+from jinbang.results import handed_over, labels, queries
 from jinbang.results.districts import district_name, districts_of
+from jinbang.results.expectations import expected_by_ticket
 from jinbang.results.models import MarkBatch, PassMark, Release, RosterEntry
 from jinbang.results.screens.common import NextStep
-from jinbang.results.states import BatchState, PassMarkState, Reach, ReleaseState
+from jinbang.results.states import BatchState, MarkSource, PassMarkState, Reach, ReleaseState
 from jinbang.results.violations.queries import undecided_in
 from jinbang.sittings.models import ExamRegion
 
@@ -77,6 +78,9 @@ class RegionScreen:
     takes_marks: bool
     withheld: int
     may_draft: bool
+    may_key: bool
+    may_check: bool
+    waiting_files: int
 
 
 def region_rows(regions: Iterable[ExamRegion]) -> list[RegionRow]:
@@ -137,12 +141,18 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
         takes_marks=state is None or state.takes_marks,
         withheld=undecided_in(region) if is_clerk else 0,
         may_draft=is_clerk and people > 0 and (state is None or state.takes_marks),
+        may_key=may_open,
+        may_check=may_open or by.holds(Role.RELEASE_OFFICER, region.authority.path),
+        waiting_files=handed_over.waiting_count(region) if is_clerk else 0,
     )
 
 
 def _batch_row(batch: MarkBatch, *, may_open: bool) -> BatchRow:
     state = BatchState(batch.state)
-    return BatchRow(batch, labels.BATCH_STATES[state], labels.BATCH_COLOURS[state], may_open)
+    is_keyed = state is BatchState.STAGED and batch.source == MarkSource.HAND.value
+    return BatchRow(
+        batch, labels.BEING_KEYED if is_keyed else labels.BATCH_STATES[state], labels.BATCH_COLOURS[state], may_open
+    )
 
 
 def _next_step(
@@ -159,6 +169,12 @@ def _next_step(
     if BatchState.STAGED in states:
         if not may_open:
             return NextStep(labels.TURNS["marks_verifier"])
+        if states[BatchState.STAGED].source == MarkSource.HAND.value:
+            return NextStep(
+                _("有录分表等待两个人各录一遍，一致后自动生效。"),
+                _("打开手工录分"),
+                reverse("results:sheets", args=[region.pk]),
+            )
         waiting = reverse("results:batch", args=[states[BatchState.STAGED].pk])
         return NextStep(_("有一个成绩文件等待第二人核对控制数。"), _("打开待核对的文件"), waiting)
     if release is not None and (BatchState.VALID in states or not ReleaseState(release.state).takes_marks):
@@ -171,7 +187,9 @@ def _next_step(
 
 def _clerk_step(region: ExamRegion, *, people: int, has_marks: bool) -> NextStep:
     if people == 0 and not queries.has_tickets(region):
-        return NextStep(_("座位还没有编排。编排以后有了准考证号，才能生成名册。"))
+        to_file = reverse("results:import-roster", args=[region.pk])
+        sentence = _("座位还没有编排。编排以后有了准考证号，才能生成名册；名册由其他系统产生的，请读入文件。")
+        return NextStep(sentence, _("读入名册"), to_file)
     if people == 0:
         to_roster = reverse("results:draw-up-roster", args=[region.pk])
         return NextStep(_("还没有名册。名册由准考证生成，成绩按名册逐人核对。"), _("生成名册"), to_roster, is_post=True)
@@ -238,7 +256,7 @@ def roster_table(region: ExamRegion) -> list[list[str]]:
 
     A column bears the level's name of its subject, which the reader of marks understands for every specialty.
     """
-    expected = queries.expected_by_ticket(region)
+    expected = expected_by_ticket(region)
     programme = queries.programme_of(region)
     used = {code for row in expected.values() for code in row.full_marks}
     names = [s.name for level in programme.levels for s in level.subjects if s.code in used]

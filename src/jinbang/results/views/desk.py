@@ -17,22 +17,11 @@ from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries
 from jinbang.results.actions import marks, roster
-from jinbang.results.errors import (
-    BatchIncomplete,
-    ControlTotalsDiffer,
-    MarksFileAlreadyIn,
-    MarksFileColumnTwice,
-    MarksFileFaulty,
-    MarksFileUnreadable,
-    MarksFileWithoutColumn,
-    RosterEmpty,
-)
-from jinbang.results.forms import InstantForm, MarksFileForm, ReasonForm, TotalsForm
-from jinbang.results.screens.batches import batch_screen, fault_rows
+from jinbang.results.errors import BatchIncomplete, ControlTotalsDiffer
+from jinbang.results.forms import InstantForm, ReasonForm, TotalsForm
+from jinbang.results.screens.batches import batch_screen
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import region_rows, region_screen, roster_table
-
-NO_TABLE = (MarksFileUnreadable, MarksFileWithoutColumn, MarksFileColumnTwice, RosterEmpty)
 
 
 def region_address(region_id: UUID) -> str:
@@ -83,34 +72,6 @@ def roster_file(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
     response["Content-Disposition"] = f'attachment; filename="roster-{found.sitting.code}.csv"'
     csv.writer(response).writerows(table)
     return response
-
-
-@require_http_methods(["GET", "POST"])
-@desk_page(Role.MARKS_CLERK)
-def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
-    """Take a file of marks: the dry run answers every faulty row; a faultless file is staged.
-
-    The file's own hash makes it take effect once; a submission key would hold one transaction open over all of it.
-    """
-    found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
-    form = MarksFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"region": found, "form": form}
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            given = form.cleaned_data["file"]
-            batch = marks.stage_marks(
-                region=found, file_name=given.name, content=given.read(), by=staff, now=clock.now()
-            )
-            return redirect("results:batch", batch.pk)
-        except MarksFileFaulty as refusal:
-            context |= {"refusal": refusal, "read": refusal.read, "faults": fault_rows(refusal.read, region=found)}
-        except MarksFileAlreadyIn as refusal:
-            context |= {"refusal": refusal, "batch_id": refusal.batch_id}
-            status = 409
-        except NO_TABLE as refusal:
-            context["refusal"] = refusal
-    return render(request, "results/desk/stage_marks.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

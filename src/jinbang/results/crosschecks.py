@@ -1,0 +1,198 @@
+"""Marks held against what the rooms noted, against the programme, and against last year: what no release should hide.
+
+Reads only: figures for the release's go/no-go list, and the rows behind them for the desk. Whoever calls it was let
+through to the region.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from jinbang.attendance.models import Absence, RoomRecord
+from jinbang.attendance.states import RecordState
+from jinbang.results.models import Mark
+from jinbang.results.queries import programme_of
+from jinbang.results.states import BatchState, MarkStatus
+from jinbang.seating.models import Seat
+from jinbang.sittings.models import ExamRegion
+
+ROWS_SHOWN_MAX: Final = 200
+BANDS: Final = 10
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One person's subject in which marks and records disagree."""
+
+    ticket_number: str
+    subject_code: str
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """All conflicts of one kind: how many, and the first two hundred."""
+
+    count: int
+    rows: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True)
+class CrossChecks:
+    """What was found. All of it should be nothing before results are released."""
+
+    attended_without_mark: Conflicts
+    marked_without_attending: Conflicts
+    above_full_marks: Conflicts
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How the marks of a subject are spread: people in each tenth of the full marks, and the mean in hundredths."""
+
+    level_code: str
+    subject_code: str
+    bands: tuple[int, ...]
+    earlier_bands: tuple[int, ...]
+    mean_hundredths: int | None
+    earlier_mean_hundredths: int | None
+
+
+def cross_checks(region: ExamRegion) -> CrossChecks:
+    """Hold the marks that count against records and full marks. Six queries, whatever the number of people."""
+    counting = _counting(region)
+    return CrossChecks(
+        attended_without_mark=_attended_without_mark(region),
+        marked_without_attending=_conflicts(_marked_without_attending(counting)),
+        above_full_marks=_conflicts(_above_full(region, counting)),
+    )
+
+
+def open_conflicts(region: ExamRegion) -> int:
+    """Return how many people's subjects stand in the way of a release: for its go/no-go list."""
+    found = cross_checks(region)
+    return found.attended_without_mark.count + found.marked_without_attending.count + found.above_full_marks.count
+
+
+def _marked_without_attending(marks: QuerySet[Mark]) -> QuerySet[Mark]:
+    away = Absence.objects.filter(
+        seat__ticket__number=OuterRef("entry__ticket_number"),
+        seat__plan__region=OuterRef("entry__region"),
+        seat__session__subject_code=OuterRef("subject_code"),
+    )
+    return _latest(marks.filter(Exists(away), status=MarkStatus.SCORED.value))
+
+
+def _above_full(region: ExamRegion, marks: QuerySet[Mark]) -> QuerySet[Mark]:
+    above = Q(pk__in=[])
+    for level in programme_of(region).levels:
+        for subject in level.subjects:
+            here = Q(entry__level_code=level.code, subject_code=subject.code)
+            above |= here & Q(mark_hundredths__gt=subject.full_mark_hundredths)
+    return _latest(marks.filter(above))
+
+
+def _attended_without_mark(region: ExamRegion) -> Conflicts:
+    """Return the seats of signed records that were taken and have no mark, nor a status in its place."""
+    signed = RoomRecord.objects.filter(
+        room=OuterRef("room"), session=OuterRef("session"), state=RecordState.CLOSED.value
+    )
+    marked = _counting(region).filter(
+        entry__sitting=region.sitting_id,
+        entry__ticket_number=OuterRef("ticket__number"),
+        subject_code=OuterRef("session__subject_code"),
+    )
+    seats = Seat.objects.filter(Exists(signed), ~Exists(marked), plan__region=region, absence__isnull=True).order_by(
+        "ticket__number"
+    )
+    rows = seats.values_list("ticket__number", "session__subject_code")
+    return Conflicts(seats.count(), tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX]))
+
+
+def _conflicts(marks: QuerySet[Mark]) -> Conflicts:
+    rows = marks.order_by("entry__ticket_number", "subject_code").values_list("entry__ticket_number", "subject_code")
+    return Conflicts(marks.count(), tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX]))
+
+
+def _counting(region: ExamRegion) -> QuerySet[Mark]:
+    return Mark.objects.filter(entry__region=region, batch__state=BatchState.VALID.value)
+
+
+def _latest(marks: QuerySet[Mark]) -> QuerySet[Mark]:
+    """Leave out what a later version has replaced."""
+    later = Mark.objects.filter(
+        entry=OuterRef("entry"),
+        subject_code=OuterRef("subject_code"),
+        batch__state=BatchState.VALID.value,
+        version__gt=OuterRef("version"),
+    )
+    return marks.filter(~Exists(later))
+
+
+# ---------------------------------------------------------------- against last year
+
+
+def distributions(region: ExamRegion) -> tuple[Distribution, ...]:
+    """Return how each subject's marks are spread, beside those of the last sitting of this authority. Three queries.
+
+    Only plain marks: an absence or a violation is no number. Nothing earlier: empty bands and no mean.
+    """
+    now, before = _spread(_counting(region)), _spread(_counting_before(region))
+    full = {
+        (level.code, subject.code): subject.full_mark_hundredths
+        for level in programme_of(region).levels
+        for subject in level.subjects
+    }
+    return tuple(
+        Distribution(
+            *key,
+            _bands(now[key], full=most),
+            _bands(before.get(key, {}), full=most),
+            _mean(now[key]),
+            _mean(before.get(key, {})),
+        )
+        for key, most in full.items()
+        if key in now
+    )
+
+
+def _counting_before(region: ExamRegion) -> QuerySet[Mark]:
+    earlier = (
+        ExamRegion.objects.filter(
+            authority=region.authority_id,
+            sitting__programme_version__code=region.sitting.programme_version.code,
+            sitting__first_day__lt=region.sitting.first_day,
+        )
+        .order_by("-sitting__first_day")
+        .first()
+    )
+    return Mark.objects.none() if earlier is None else _counting(earlier)
+
+
+def _spread(marks: QuerySet[Mark]) -> dict[tuple[str, str], dict[int, int]]:
+    """Return (level, subject) → mark in hundredths → people."""
+    found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    rows = (
+        _latest(marks.filter(status=MarkStatus.SCORED.value))
+        .annotate(level=F("entry__level_code"))
+        .values_list("level", "subject_code", "mark_hundredths")
+        .annotate(people=Count("pk"))
+        .order_by()
+    )
+    for level, subject, mark, people in rows:
+        found[level, subject][mark or 0] = people
+    return found
+
+
+def _bands(spread: dict[int, int], *, full: int) -> tuple[int, ...]:
+    """Return people in each tenth of the full marks; the full mark itself belongs to the last."""
+    bands = [0] * BANDS
+    for mark, people in spread.items():
+        bands[min(mark * BANDS // full, BANDS - 1)] += people
+    return tuple(bands)
+
+
+def _mean(spread: dict[int, int]) -> int | None:
+    people = sum(spread.values())
+    return round(sum(mark * count for mark, count in spread.items()) / people) if people else None

@@ -1,0 +1,111 @@
+"""The roster as a file of marks is read against it: who stands on it, what they applied for, what the rooms noted.
+
+Reads only; `queries` has no room left. Whoever calls it has been let through to the region.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from jinbang.attendance.models import Absence
+from jinbang.catalogue.programme import Programme
+from jinbang.results.errors import RosterEmpty
+from jinbang.results.marks_file import Expected, Kind, Roster, heading_of, ticket_of
+from jinbang.results.models import RosterEntry
+from jinbang.results.queries import programme_of
+from jinbang.sittings.models import ExamRegion
+
+_Shape = tuple[str, str, str]
+_COLUMNS = (
+    "id",
+    "ticket_number",
+    "level_code",
+    "specialty_code",
+    "track_code",
+    "subject_codes",
+    "person__name",
+    "person__former_names",
+)
+
+
+def roster_of(region: ExamRegion) -> Roster:
+    """Return the roster in columns, ticket numbers as files are compared by. Three queries. Refuses an empty one."""
+    return Roster(*_collected(region))
+
+
+def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
+    """Return ticket number, as it is printed, → what a file of marks must say of it. Three queries."""
+    people, kinds = _collected(region)
+    found = {}
+    for ticket, name, entry_id, number in people.select("printed", "name", "entry_id", "kind").iter_rows():
+        kind = kinds[number]
+        found[ticket] = Expected(entry_id, name, kind.full_marks, kind.headings, kind.absent)
+    return found
+
+
+@dataclass
+class _Kinds:
+    """The kinds of people met so far: a few, however many people there are."""
+
+    programme: Programme
+    shapes: dict[_Shape, tuple[dict[str, int], dict[str, str]]] = field(default_factory=dict)
+    places: dict[tuple[object, ...], int] = field(default_factory=dict)
+    kinds: list[Kind] = field(default_factory=list)
+
+    def place_of(self, shape: _Shape, codes: list[str], *, absent: frozenset[str]) -> int:
+        """Return the place of the kind of somebody of this shape with these subjects."""
+        key = (shape, tuple(codes), absent)
+        if key not in self.places:
+            full_marks, headings = self.shapes.setdefault(shape, _full_marks_and_headings(shape, self.programme))
+            self.places[key] = len(self.kinds)
+            self.kinds.append(Kind({code: full_marks[code] for code in codes}, headings, absent))
+        return self.places[key]
+
+
+def _collected(region: ExamRegion) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
+    absent = _absences(region)
+    nothing: frozenset[str] = frozenset()
+    kinds = _Kinds(programme_of(region))
+    text: dict[str, list[str]] = {"ticket": [], "printed": [], "name": [], "entry_id": []}
+    places: list[int] = []
+    rows = RosterEntry.objects.filter(region=region).order_by("id").values_list(*_COLUMNS)
+    for entry_id, ticket, level, specialty, track, codes, name, former in rows.iterator(chunk_size=10_000):
+        away = frozenset(absent.get(ticket, nothing))
+        places.append(kinds.place_of((level, specialty, track), codes, absent=away))
+        text["ticket"].append(ticket_of(ticket))
+        text["printed"].append(ticket)
+        text["name"].append(_name_on(name, former, region.sitting.last_day))
+        text["entry_id"].append(entry_id.hex)
+    if not places:
+        raise RosterEmpty
+    columns = {name: pl.Series(values, dtype=pl.String) for name, values in text.items()}
+    return pl.DataFrame({**columns, "kind": pl.Series(places, dtype=pl.UInt32)}), tuple(kinds.kinds)
+
+
+def _absences(region: ExamRegion) -> dict[str, set[str]]:
+    """Return ticket number → subjects for which a room record notes an empty seat. One query."""
+    absent: dict[str, set[str]] = defaultdict(set)
+    seats = Absence.objects.filter(seat__plan__region=region)
+    for number, subject in seats.values_list("seat__ticket__number", "seat__session__subject_code"):
+        absent[number].add(subject)
+    return absent
+
+
+def _name_on(name: str, former_names: list[dict[str, str]], day: date) -> str:
+    """Return the name borne on a day, as `Person.name_on` says it of a whole person."""
+    for former in former_names:
+        if date.fromisoformat(former["until"]) > day:
+            return former["name"]
+    return name
+
+
+def _full_marks_and_headings(shape: _Shape, programme: Programme) -> tuple[dict[str, int], dict[str, str]]:
+    """Return full marks by subject, and what a column may be called: code, the level's name, the specialty's own."""
+    level, specialty, track = shape
+    own = programme.subjects_for(level=level, specialty=specialty, track=track)
+    headings = {heading_of(name): subject.code for subject in own for name in (subject.code, subject.name)}
+    for subject in programme.level(level).subjects:
+        headings.setdefault(heading_of(subject.name), subject.code)
+    return {subject.code: subject.full_mark_hundredths for subject in own}, headings

@@ -1,0 +1,106 @@
+"""Reads of the files handed over by other systems: the queue of those that wait, and one opened to be linked."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from jinbang.application.passes import EarlierPass
+from jinbang.kernel.crypto import key_ring, open_sealed
+from jinbang.kernel.identity import DocumentKind, IdentityNumber
+from jinbang.people.queries import Staff, persons_by_document, place_of, within
+from jinbang.people.states import Role
+from jinbang.results.errors import ResultsNotFound
+from jinbang.results.models import HandedOverFile, RosterEntry
+from jinbang.results.states import LinkState
+from jinbang.results.validity import Retention, StatedPass, one_spelling
+from jinbang.sittings.models import ExamRegion
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file with what it says of the person; `other_name` is who bears its number here, where that is another name."""
+
+    file: HandedOverFile
+    name: str
+    number: IdentityNumber
+    passes: tuple[EarlierPass, ...]
+    other_name: str
+
+
+def files_in(region: ExamRegion, *, by: Staff) -> QuerySet[HandedOverFile]:
+    """Return the region's files, the oldest first."""
+    return _within(by).filter(region=region).order_by("brought_at", "id")
+
+
+def opened(row: HandedOverFile) -> OpenedFile:
+    """Open a file that the caller was allowed to hold. Two queries."""
+    kind, _, digits = _open(row, "number_sealed", bytes(row.number_sealed)).partition(":")
+    number = IdentityNumber(DocumentKind(kind), digits)
+    person = persons_by_document([number]).get(number)
+    name = _open(row, "name_sealed", bytes(row.name_sealed))
+    return OpenedFile(row, name, number, passes_of(row), person.name if person is not None else "")
+
+
+def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
+    """Return a file of a region where this officer brings marks in."""
+    row = _within(by).filter(pk=file_id).first()
+    if row is None:
+        raise ResultsNotFound
+    return row
+
+
+def lock_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
+    """Return the same, locked until the transaction ends."""
+    row = _within(by).select_for_update(of=("self",)).filter(pk=file_id).first()
+    if row is None:
+        raise ResultsNotFound
+    return row
+
+
+def stated_passes(people: QuerySet[RosterEntry], *, programme_code: str) -> dict[UUID, tuple[StatedPass, ...]]:
+    """Return person → what linked files state of the programme, for the people of these roster entries. One query."""
+    found: dict[UUID, tuple[StatedPass, ...]] = {}
+    for row in _linked(people, programme_code=programme_code):
+        assert row.person_id is not None  # noqa: S101  # the database holds it against the state
+        stated = tuple(
+            StatedPass(
+                one.level_code,
+                one_spelling(one.track_code),
+                one.specialty_code,
+                Retention(one.subject_code, one.year, one.counts_through),
+            )
+            for one in passes_of(row)
+        )
+        found[row.person_id] = (*found.get(row.person_id, ()), *stated)
+    return found
+
+
+def linked_files(people: QuerySet[RosterEntry], *, programme_code: str) -> list[str]:
+    """Return the ids of those files, in order: what is judged on them is stale when they are others. One query."""
+    return [str(pk) for pk in _linked(people, programme_code=programme_code).values_list("id", flat=True)]
+
+
+def _linked(people: QuerySet[RosterEntry], *, programme_code: str) -> QuerySet[HandedOverFile]:
+    rows = HandedOverFile.objects.filter(programme_code=programme_code, state=LinkState.LINKED.value)
+    return rows.filter(person__in=people.values("person")).order_by("id")
+
+
+def waiting_count(region: ExamRegion) -> int:
+    """Return how many of the region's files wait for a person. One query."""
+    return HandedOverFile.objects.filter(region=region, state=LinkState.WAITING.value).count()
+
+
+def passes_of(row: HandedOverFile) -> tuple[EarlierPass, ...]:
+    """Return the passes that a file states."""
+    return tuple(EarlierPass(**one) for one in row.passes)
+
+
+def _within(by: Staff) -> QuerySet[HandedOverFile]:
+    return HandedOverFile.objects.select_related("region__authority", "region__sitting__programme_version").filter(
+        within(by, Role.MARKS_CLERK, path_field="region__authority__path")
+    )
+
+
+def _open(row: HandedOverFile, column: str, blob: bytes) -> str:
+    return open_sealed(bytes(row.wrapped_key), blob, aad=place_of(row, column), ring=key_ring()).decode()

@@ -1,0 +1,107 @@
+"""The queue of files handed over, and one of them: what it says, whom it may mean, and what may be done."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from jinbang.application.passes import EarlierPass
+from jinbang.audit.queries import history_of
+from jinbang.catalogue.programme import Programme
+from jinbang.kernel.masking import mask_document
+from jinbang.people.labels import DOCUMENT_KINDS
+from jinbang.people.queries import Staff
+from jinbang.results import handed_over, labels, queries
+from jinbang.results.actions.handover import HandoverAnswer
+from jinbang.results.models import HandedOverFile
+from jinbang.results.screens.common import HistoryRow, history_rows
+from jinbang.results.states import LinkState
+from jinbang.sittings.models import ExamRegion
+
+ROWS_SHOWN_MAX = 200
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file in the list."""
+
+    file: HandedOverFile
+    name: str
+    passes: int
+    state: Promise
+    colour: str
+
+
+@dataclass(frozen=True)
+class FilesScreen:
+    """A region's files: those that wait, the first two hundred of them, and how many there are of each kind."""
+
+    waiting: tuple[FileRow, ...]
+    counts: tuple[tuple[Promise, int], ...]
+
+
+@dataclass(frozen=True)
+class FileScreen:
+    """One file, opened."""
+
+    file: HandedOverFile
+    name: str
+    document_kind: Promise
+    document: str
+    other_name: str
+    passes: tuple[tuple[str, str, int, str], ...]
+    state: Promise
+    colour: str
+    is_waiting: bool
+    is_linked: bool
+    history: tuple[HistoryRow, ...]
+
+
+def files_screen(region: ExamRegion, *, by: Staff) -> FilesScreen:
+    """Gather the list: those that wait are opened, so that their names can be read."""
+    rows = handed_over.files_in(region, by=by)
+    waiting = rows.filter(state=LinkState.WAITING.value)[:ROWS_SHOWN_MAX]
+    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in LinkState)
+    return FilesScreen(tuple(_row(one) for one in waiting), counts)
+
+
+def file_screen(row: HandedOverFile) -> FileScreen:
+    """Gather one file's page. Its document number is masked; whoever links types the number of the person on record."""
+    opened = handed_over.opened(row)
+    programme = queries.programme_of(row.region)
+    state = LinkState(row.state)
+    return FileScreen(
+        file=row,
+        name=opened.name,
+        document_kind=DOCUMENT_KINDS[opened.number.kind],
+        document=mask_document(opened.number.number),
+        other_name=opened.other_name if opened.other_name != opened.name else "",
+        passes=tuple(_pass(one, programme) for one in opened.passes),
+        state=labels.LINK_STATES[state],
+        colour=labels.LINK_COLOURS[state],
+        is_waiting=state is LinkState.WAITING,
+        is_linked=state is LinkState.LINKED,
+        history=history_rows(history_of(row), labels.LINK_EVENTS),
+    )
+
+
+def handover_said(answer: HandoverAnswer) -> str:
+    """Say what an import would do, or has done."""
+    return _("共 %(lines)d 行：按证件号码关联 %(linked)d 人，待人工关联 %(waiting)d 人，%(standing)d 人原已在库。") % {
+        "lines": answer.read.lines,
+        "linked": answer.linked,
+        "waiting": answer.waiting,
+        "standing": answer.standing,
+    }
+
+
+def _row(file: HandedOverFile) -> FileRow:
+    state = LinkState(file.state)
+    name = handed_over.opened(file).name
+    return FileRow(file, name, len(file.passes), labels.LINK_STATES[state], labels.LINK_COLOURS[state])
+
+
+def _pass(one: EarlierPass, programme: Programme) -> tuple[str, str, int, str]:
+    level = programme.level(one.level_code)
+    subject = programme.subject(one.subject_code, level=level.code, specialty=one.specialty_code)
+    return level.name, subject.name, one.year, str(one.counts_through) if one.counts_through else _("长期")

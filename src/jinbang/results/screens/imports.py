@@ -1,0 +1,141 @@
+"""What the pages of files show: faults in words, what a dry run found, how far a large file is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from jinbang.audit.models import LongWork
+from jinbang.audit.queries import latest_work_on
+from jinbang.audit.states import WorkState
+from jinbang.kernel.errors import DomainError
+from jinbang.people.queries import Staff
+from jinbang.results import incoming, labels, queries
+from jinbang.results.actions import enrol, marks
+from jinbang.results.actions.enrol import RosterAnswer
+from jinbang.results.errors import TableWithoutColumn
+from jinbang.results.handover_file import FILE_HEADINGS
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, heading_of
+from jinbang.results.marks_file import MarksFile
+from jinbang.results.models import IncomingFile, MarkBatch
+from jinbang.results.roster_file import FAULTS_SHOWN_MAX, HEADINGS, RosterFault
+from jinbang.results.states import FileContent
+from jinbang.results.tables import Encoding
+from jinbang.sittings.models import ExamRegion
+
+
+@dataclass(frozen=True)
+class FaultRow:
+    """One fault of a file, in words. `line` 0 is the file as a whole."""
+
+    line: int
+    column: str
+    value: str
+    sentence: Promise
+
+
+@dataclass(frozen=True)
+class IncomingScreen:
+    """A large file: how far the worker is, what came of it, or what is wrong, as long as its content is kept."""
+
+    file: IncomingFile
+    work: LongWork | None
+    batch: MarkBatch | None
+    faults: list[FaultRow]
+    fault_count: int
+    is_kept: bool
+
+
+def fault_rows(read: MarksFile, *, region: ExamRegion) -> list[FaultRow]:
+    """Return the faults of a file in words; of a very faulty file the first two hundred."""
+    names = queries.subject_names(region)
+    return [
+        FaultRow(fault.line, names.get(fault.column, fault.column), fault.value, labels.FAULTS[fault.kind])
+        for fault in read.faults
+    ]
+
+
+def roster_fault_rows(faults: Iterable[RosterFault]) -> list[FaultRow]:
+    """Return the faults of a roster in words; the first two hundred."""
+    return [
+        FaultRow(fault.line, fault.column, fault.value, labels.ROSTER_FAULTS[fault.kind])
+        for fault in list(faults)[:FAULTS_SHOWN_MAX]
+    ]
+
+
+def marks_checked(read: MarksFile) -> str:
+    """Say what a dry run of marks found, and not one sum: those are for the second person to bring."""
+    return _("按 %(encoding)s 读取，%(people)d 人、%(marks)d 条成绩或状态，没有发现问题。") % {
+        "encoding": labels.ENCODINGS[read.encoding],
+        "people": read.people,
+        "marks": read.totals["marks"],
+    }
+
+
+def roster_checked(answer: RosterAnswer) -> str:
+    """Say what an import would do."""
+    return _(
+        "按 %(encoding)s 读取，共 %(lines)d 行，没有发现问题："
+        "新增 %(added)d 人（其中 %(new)d 人首次登记），%(standing)d 人已在名册上。"
+    ) % {
+        "encoding": labels.ENCODINGS[answer.read.encoding],
+        "lines": answer.read.lines,
+        "added": answer.added,
+        "new": answer.new_people,
+        "standing": answer.standing,
+    }
+
+
+def roster_taken(answer: RosterAnswer) -> str:
+    """Say what an import has done."""
+    return _("名册新增 %(added)d 人，%(standing)d 人已在名册上。") % {
+        "added": answer.added,
+        "standing": answer.standing,
+    }
+
+
+def columns_found(refusal: TableWithoutColumn) -> list[str]:
+    """Return the headings that a file does have and nobody knows here."""
+    known = {heading_of(name) for called in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in called}
+    return [name for name in str(refusal.fields["found"]).split("、") if name and name not in known]
+
+
+def our_columns(region: ExamRegion, *, contains: FileContent | None = None) -> list[tuple[str, str]]:
+    """Return what a column may be said to be: of a file of marks, of a roster, or of either."""
+    fixed = [called[0] for called in {**HEADINGS, **FILE_HEADINGS}.values()]
+    names = {name: name for name in fixed}
+    if contains is not FileContent.ROSTER:
+        names |= {name: name for name in (SUBJECT_HEADINGS[0], MARK_HEADINGS[0])}
+        names |= {
+            subject.name: subject.name for level in queries.programme_of(region).levels for subject in level.subjects
+        }
+    return list(names.items())
+
+
+def region_address(region: ExamRegion) -> str:
+    """Return the address of a region's results page."""
+    return reverse("results:region", args=[region.pk])
+
+
+def incoming_screen(row: IncomingFile, *, by: Staff) -> IncomingScreen:
+    """Gather the page of a large file. Where it was refused for its faults, it is read again to list them."""
+    work = latest_work_on(row)
+    is_kept = row.pieces.exists()
+    is_refused = work is not None and work.state == WorkState.REFUSED.value and is_kept
+    faults, count = _faults_of(row, by=by) if is_refused else ([], 0)
+    is_marks = row.contains == FileContent.MARKS.value
+    return IncomingScreen(row, work, incoming.batch_of(row) if is_marks else None, faults, count, is_kept)
+
+
+def _faults_of(row: IncomingFile, *, by: Staff) -> tuple[list[FaultRow], int]:
+    content, encoding = incoming.content_of(row), Encoding(row.encoding) if row.encoding else None
+    try:
+        if row.contains == FileContent.MARKS.value:
+            read = marks.check_marks(region=row.region, content=content, by=by, encoding=encoding)
+            return fault_rows(read, region=row.region), read.fault_count
+        answer = enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding)
+        return roster_fault_rows(answer.read.faults), answer.read.fault_count
+    except DomainError:
+        return [], 0  # no table at all: the refusal of the work itself says so

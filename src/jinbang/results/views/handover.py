@@ -1,0 +1,130 @@
+"""The desk's pages for files handed over by other systems: bringing them in, and linking what does not link itself."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.kernel import clock
+from jinbang.kernel.identity import DocumentKind
+from jinbang.people.audiences import desk_page
+from jinbang.people.queries import Staff
+from jinbang.people.states import Role
+from jinbang.results import handed_over, queries
+from jinbang.results.actions import handover
+from jinbang.results.errors import (
+    NobodyOnRecord,
+    RosterFileFaulty,
+    TableColumnTwice,
+    TableEncodingUnclear,
+    TableUnreadable,
+    TableWithoutColumn,
+)
+from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
+from jinbang.results.screens.common import Act
+from jinbang.results.screens.handover import file_screen, files_screen, handover_said
+from jinbang.results.screens.imports import roster_fault_rows
+
+NO_TABLE = (TableUnreadable, TableEncodingUnclear, TableColumnTwice, TableWithoutColumn)
+PAGE = "results/desk/handover.html"
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page(Role.MARKS_CLERK)
+def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
+    """List the region's files, those that wait first, and take more. The same file again changes nothing."""
+    found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
+    form = TableFileForm(request.POST or None, request.FILES or None)
+    context: dict[str, object] = {"region": found, "form": form}
+    if form.is_valid():
+        try:
+            if form.is_dry_run:
+                context["checked"] = handover_said(handover.check_handover(region=found, by=staff, **form.given()))
+            else:
+                answer = handover.import_handover(region=found, by=staff, now=clock.now(), **form.given())
+                messages.success(request, handover_said(answer))
+                return redirect("results:handover", region_id)
+        except RosterFileFaulty as refusal:
+            faults = roster_fault_rows(refusal.read.faults)
+            context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
+        except NO_TABLE as refusal:
+            context["refusal"] = refusal
+    context["screen"] = files_screen(found, by=staff)
+    return render(request, PAGE, context, status=422 if form.is_bound and "checked" not in context else 200)
+
+
+@require_GET
+@desk_page(Role.MARKS_CLERK)
+def file(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponse:
+    """Show one file with what it says, to be linked or rejected."""
+    return _file_page(request, staff, file_id, {}, status=200)
+
+
+@require_POST
+@desk_page(Role.MARKS_CLERK)
+def link(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponseBase:
+    """Link a file to whoever bears this document."""
+    found = handed_over.get_file(file_id, by=staff)
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        return _file_page(request, staff, file_id, {"form": form}, status=422)
+
+    def act() -> str:
+        kind = DocumentKind(form.cleaned_data["kind"])
+        number = form.cleaned_data["number"]
+        handover.link_file(file_id=file_id, kind=kind, number=number, by=staff, now=clock.now())
+        messages.success(request, _("已关联，合格记录已记在这个人名下。"))
+        return reverse("results:handover", args=[found.region_id])
+
+    try:
+        return redirect(_once(request, staff, action=f"results.link:{file_id}", act=act))
+    except NobodyOnRecord as refusal:
+        return _file_page(request, staff, file_id, {"form": form, "refusal": refusal}, status=422)
+
+
+@require_POST
+@desk_page(Role.MARKS_CLERK)
+def unlink(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponseBase:
+    """Undo a wrong link, with the reason."""
+    return _with_reason(request, staff, file_id, name="unlink", act=handover.unlink_file)
+
+
+@require_POST
+@desk_page(Role.MARKS_CLERK)
+def reject(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponseBase:
+    """Lay a file aside, with the reason."""
+    return _with_reason(request, staff, file_id, name="reject", act=handover.reject_file)
+
+
+def _with_reason(
+    request: HttpRequest, staff: Staff, file_id: UUID, *, name: str, act: handover.WithReason
+) -> HttpResponseBase:
+    found = handed_over.get_file(file_id, by=staff)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _file_page(request, staff, file_id, {"reason_form": form}, status=422)
+
+    def once() -> str:
+        act(file_id=file_id, reason=form.cleaned_data["reason"], by=staff, now=clock.now())
+        return reverse("results:handover", args=[found.region_id])
+
+    return redirect(_once(request, staff, action=f"results.{name}:{file_id}", act=once))
+
+
+def _file_page(
+    request: HttpRequest, staff: Staff, file_id: UUID, extra: dict[str, object], *, status: int
+) -> HttpResponse:
+    screen = file_screen(handed_over.get_file(file_id, by=staff))
+    context = {"screen": screen, "form": LinkForm(), "reason_form": ReasonForm(), **extra}
+    return render(request, "results/desk/handed_over_file.html", context, status=status)
+
+
+def _once(request: HttpRequest, staff: Staff, *, action: str, act: Act) -> str:
+    """Let a submitted form take effect once."""
+    key, body = request.POST.get(FIELD, ""), body_of(request.POST)
+    return perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act)

@@ -1,0 +1,72 @@
+"""The desk's pages for marks keyed by hand: opening a sheet, and typing what stands on the paper."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jinbang.audit.submission import FIELD, body_of, perform_once
+from jinbang.kernel import clock
+from jinbang.people.audiences import desk_page
+from jinbang.people.queries import Staff
+from jinbang.people.states import Role
+from jinbang.results import queries, sheets
+from jinbang.results.actions import sheets as keying
+from jinbang.results.errors import NobodyToKey, SheetCellWrong, SheetNotSettled
+from jinbang.results.forms import SheetForm
+from jinbang.results.screens.common import Act
+from jinbang.results.screens.regions import subject_choices
+from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_rows
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page(*sheets.KEYING_ROLES)
+def sheets_of(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
+    """List the sheets that wait, and open another."""
+    found = queries.get_region(region_id, by=staff, roles=sheets.KEYING_ROLES)
+    form = SheetForm(request.POST or None, subjects=subject_choices(found))
+    context: dict[str, object] = {"region": found, "form": form, "rows": sheet_rows(found, by=staff)}
+    if form.is_valid():
+
+        def act() -> str:
+            level, subject = form.chosen()
+            sheet = keying.open_sheet(region=found, level_code=level, subject_code=subject, by=staff, now=clock.now())
+            return reverse("results:sheet", args=[sheet.pk])
+
+        try:
+            return redirect(_once(request, staff, action=f"results.open_sheet:{region_id}", act=act))
+        except NobodyToKey as refusal:
+            context["refusal"] = refusal
+    context["is_clerk"] = staff.holds(Role.MARKS_CLERK, found.authority.path)
+    return render(request, "results/desk/sheets.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page(*sheets.KEYING_ROLES)
+def sheet(request: HttpRequest, staff: Staff, sheet_id: UUID) -> HttpResponseBase:
+    """Type what stands on the paper. Nobody sees here what another has typed."""
+    found = sheets.get_sheet(sheet_id, by=staff)
+    if request.method == "GET":
+        return render(request, "results/desk/sheet.html", {"screen": keying_screen(found, by=staff)})
+    typed = cells_typed(request.POST)
+
+    def act() -> str:
+        keyed = keying.key_sheet(sheet_id=sheet_id, typed=typed, by=staff, now=clock.now())
+        messages.success(request, _("已存。两人录入一致时成绩即生效，否则等待第三人。"))
+        return reverse("results:sheets", args=[keyed.batch.region_id])
+
+    try:
+        return redirect(_once(request, staff, action=f"results.key_sheet:{sheet_id}", act=act))
+    except (SheetCellWrong, SheetNotSettled) as refusal:
+        context = {"screen": keying_screen(found, by=staff, typed=typed, refusal=refusal), "refusal": refusal}
+        return render(request, "results/desk/sheet.html", context, status=422)
+
+
+def _once(request: HttpRequest, staff: Staff, *, action: str, act: Act) -> str:
+    """Let a submitted form take effect once."""
+    key, body = request.POST.get(FIELD, ""), body_of(request.POST)
+    return perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act)

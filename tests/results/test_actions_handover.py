@@ -1,0 +1,138 @@
+"""Earlier years' passes and candidate file numbers: linked by number, or by a person; noted where they are read."""
+
+import pytest
+
+from jinbang.application.models import EarlierPass
+from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.identity import DocumentKind
+from jinbang.people import actions as people
+from jinbang.people.models import Person
+from jinbang.results import handed_over
+from jinbang.results.actions import handover
+from jinbang.results.errors import NobodyOnRecord, ResultsNotFound, RosterFileFaulty
+from jinbang.results.models import HandedOverFile
+from jinbang.results.roster_file import RosterFaultKind as Kind
+from jinbang.sittings.models import ExamRegion
+from tests.cast import NOW, Cast
+from tests.results.test_actions_enrol import LONG, OLD, number
+from tests.results.world import csv_of, new_world
+
+pytestmark = pytest.mark.django_db
+HEADING = ["档案号", "姓名", "证件号码", "级别", "专业", "合格科目", "合格年度", "有效至"]
+BASICS, PRACTICE = "建设工程造价管理基础知识", "建设工程计量与计价实务"
+
+
+@pytest.fixture
+def region(cast: Cast) -> ExamRegion:
+    return new_world(cast).region
+
+
+@pytest.fixture
+def zhao(cast: Cast) -> Person:
+    return people.register_person(name="老赵", kind=DocumentKind.RESIDENT_ID, number=LONG, by=SYSTEM, now=NOW)
+
+
+def file_of(*rows: list[str]) -> bytes:
+    return csv_of([HEADING, *rows]).encode()
+
+
+def line(name: str, document: str, subject: str = BASICS, *, year: str = "2025", file_number: str = "D1") -> list[str]:
+    return [file_number, name, document, "二级", "安装工程", subject, year, "2026"]
+
+
+def bring(region: ExamRegion, cast: Cast, *rows: list[str]) -> handover.HandoverAnswer:
+    return handover.import_handover(region=region, content=file_of(*rows), by=cast.chu.staff, now=NOW)
+
+
+def noted(person: Person) -> list[tuple[str, int, int | None]]:
+    rows = EarlierPass.objects.filter(person=person).order_by("year", "subject_code")
+    return list(rows.values_list("subject_code", "year", "counts_through"))
+
+
+def test_a_document_number_links_and_its_passes_are_noted(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    answer = bring(region, cast, line("老赵", OLD), line("老赵", LONG, PRACTICE, year="2024"))
+    assert (answer.linked, answer.waiting, answer.standing) == (1, 0, 0)
+    row = HandedOverFile.objects.get()
+    assert (row.state, row.person_id, row.file_number) == ("linked", zhao.pk, "D1")
+    assert noted(zhao) == [("practice", 2024, 2026), ("basics", 2025, 2026)]
+
+
+def test_a_name_alone_links_nobody_and_another_name_waits(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    answer = bring(region, cast, line("老赵", number(1)), line("小赵", LONG, file_number="D2"))
+    assert (answer.linked, answer.waiting) == (0, 2)
+    assert noted(zhao) == []
+    other = next(row for row in map(handed_over.opened, HandedOverFile.objects.all()) if row.other_name)
+    assert (other.name, other.other_name, other.number.number) == ("小赵", "老赵", LONG)
+
+
+def test_the_same_file_again_changes_nothing_and_another_content_is_a_fault(
+    region: ExamRegion, cast: Cast, zhao: Person
+) -> None:
+    bring(region, cast, line("老赵", LONG))
+    assert bring(region, cast, line("老赵", OLD)).standing == 1
+    with pytest.raises(RosterFileFaulty) as refusal:
+        bring(region, cast, line("老赵", LONG, year="2024"))
+    assert [fault.kind for fault in refusal.value.read.faults] == [Kind.STANDS_OTHERWISE]
+    assert HandedOverFile.objects.count() == 1
+
+
+def test_somebody_links_what_waits_and_undoes_a_wrong_link(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    bring(region, cast, line("赵某", number(1)))
+    row = HandedOverFile.objects.get()
+    with pytest.raises(NobodyOnRecord):
+        handover.link_file(file_id=row.pk, kind=DocumentKind.RESIDENT_ID, number=number(2), by=cast.chu.staff, now=NOW)
+    handover.link_file(file_id=row.pk, kind=DocumentKind.RESIDENT_ID, number=OLD, by=cast.chu.staff, now=NOW)
+    assert noted(zhao) == [("basics", 2025, 2026)]
+    handover.unlink_file(file_id=row.pk, reason="同名", by=cast.chu.staff, now=NOW)
+    assert noted(zhao) == []
+    handover.reject_file(file_id=row.pk, reason="查无此人", by=cast.chu.staff, now=NOW)
+    assert HandedOverFile.objects.get().state == "rejected"
+    assert bring(region, cast, line("赵某", number(1))).waiting == 1, "what was rejected may come again"
+
+
+def test_what_was_noted_otherwise_stays(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    EarlierPass.objects.create(
+        person=zhao,
+        programme_code="cost-engineer-2",
+        level_code="level-2",
+        specialty_code="installation",
+        subject_code="practice",
+        year=2023,
+        counts_through=2026,
+    )
+    bring(region, cast, line("老赵", LONG))
+    assert noted(zhao) == [("practice", 2023, 2026), ("basics", 2025, 2026)]
+    handover.unlink_file(file_id=HandedOverFile.objects.get().pk, reason="错", by=cast.chu.staff, now=NOW)
+    assert noted(zhao) == [("practice", 2023, 2026)]
+
+
+@pytest.mark.parametrize(
+    "at,value,kind",
+    [
+        (0, "D" * 33, Kind.FILE_NUMBER_WRONG),
+        (1, "", Kind.NAME_MISSING),
+        (2, "110105194912310021", Kind.NUMBER_WRONG),
+        (3, "九级", Kind.LEVEL_UNKNOWN),
+        (4, "航天", Kind.SPECIALTY_UNKNOWN),
+        (5, "英语", Kind.SUBJECT_UNKNOWN),
+        (6, "25", Kind.YEAR_WRONG),
+        (7, "2024", Kind.YEAR_WRONG),
+    ],
+)
+def test_one_wrong_line_and_nothing_is_taken(
+    region: ExamRegion, cast: Cast, zhao: Person, *, at: int, value: str, kind: Kind
+) -> None:
+    wrong = line("老赵", LONG)
+    wrong[at] = value
+    with pytest.raises(RosterFileFaulty) as refusal:
+        bring(region, cast, line("甲", number(3), file_number="D3"), wrong)
+    assert [(fault.line, fault.kind) for fault in refusal.value.read.faults] == [(3, kind)]
+    assert not HandedOverFile.objects.exists()
+
+
+def test_only_the_regions_marks_clerk_sees_or_links(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    bring(region, cast, line("赵某", number(1)))
+    row = HandedOverFile.objects.get()
+    for member in (cast.wu, cast.wei, cast.he):
+        with pytest.raises(ResultsNotFound):
+            handover.reject_file(file_id=row.pk, reason="x", by=member.staff, now=NOW)

@@ -1,0 +1,98 @@
+"""Marks against room records, full marks and last year; and a noted violation that stops a plain mark from counting."""
+
+from datetime import date
+
+import pytest
+
+from jinbang.attendance.models import Absence, RoomRecord, Violation
+from jinbang.attendance.states import Article, RecordState
+from jinbang.kernel.actors import SYSTEM
+from jinbang.results import crosschecks
+from jinbang.results.actions import roster
+from jinbang.results.models import RosterEntry
+from jinbang.results.screens.crosschecks import cross_check_screen
+from jinbang.seating import actions as seating
+from jinbang.seating.models import Seat
+from jinbang.sittings.models import ExamRegion
+from tests.cast import NOW, Cast
+from tests.insert_only import laid_open
+from tests.results.world import World, bring_in, enrol, many_people, new_world
+from tests.seating.world import AFTER_PAYMENT, SEED, build_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seated(cast: Cast) -> World:
+    """Return a region of eight with seats and signed records in which everybody came, all on the roster."""
+    seats = build_world(cast.shanxi, [cast.lin.bound, cast.zhao.bound, *many_people(6)])
+    seating.commit_seed(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT, seed=SEED)
+    seating.prepare_all_rooms(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    seating.draw_seats(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
+    roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW)
+    for room, session in set(Seat.objects.values_list("room", "session")):
+        RoomRecord.objects.create(room_id=room, session_id=session, expected=30, state=RecordState.CLOSED.value)
+    entries = list(RosterEntry.objects.select_related("person").order_by("ticket_number"))
+    region = ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=seats.region.pk)
+    return World(cast, region, entries)
+
+
+def seat_of(world: World, subject: str, position: int = 0) -> Seat:
+    ticket = world.entries[position].ticket_number
+    return Seat.objects.get(ticket__number=ticket, session__subject_code=subject)
+
+
+def record_of(seat: Seat) -> RoomRecord:
+    return RoomRecord.objects.get(room=seat.room_id, session=seat.session_id)
+
+
+def note(world: World, article: Article, *, position: int = 0) -> None:
+    seat = seat_of(world, "basics", position)
+    Violation.objects.create(record=record_of(seat), seat=seat, article=article.value, facts="夹带", noted_at=NOW)
+
+
+def test_marks_that_agree_with_everything_are_clean(seated: World) -> None:
+    bring_in(seated)
+    assert crosschecks.open_conflicts(seated.region) == 0
+    assert cross_check_screen(seated.region).is_clean
+
+
+def test_who_came_and_has_no_mark_is_found_and_who_stayed_away_is_not(seated: World) -> None:
+    seat = seat_of(seated, "practice", 1)
+    Absence.objects.create(record=record_of(seat), seat=seat, noted_at=NOW)
+    found = crosschecks.cross_checks(seated.region).attended_without_mark
+    assert found.count == 15
+    assert (seated.entries[1].ticket_number, "practice") not in {
+        (row.ticket_number, row.subject_code) for row in found.rows
+    }
+
+
+def test_a_mark_of_somebody_who_stayed_away_is_found(seated: World) -> None:
+    bring_in(seated)
+    seat = seat_of(seated, "practice", 1)
+    Absence.objects.create(record=record_of(seat), seat=seat, noted_at=NOW)
+    found = crosschecks.cross_checks(seated.region).marked_without_attending
+    assert [(row.ticket_number, row.subject_code) for row in found.rows] == [
+        (seated.entries[1].ticket_number, "practice")
+    ]
+
+
+def test_a_mark_above_the_full_marks_is_found_although_no_file_lets_one_in(seated: World) -> None:
+    bring_in(seated)
+    with laid_open():
+        seated.entries[0].marks.filter(subject_code="basics").update(mark_hundredths=10_001)
+    assert crosschecks.cross_checks(seated.region).above_full_marks.count == 1
+
+
+def test_marks_are_spread_over_tenths_beside_the_last_sitting(cast: Cast) -> None:
+    people = many_people(4)
+    before, now = new_world(cast, year=2025), new_world(cast, year=2026)
+    for world in (before, now):
+        enrol(world, people)
+    bring_in(before, {"T00001": {"basics": "100"}})
+    bring_in(now, {"T00001": {"basics": "0"}, "T00002": {"basics": "缺考"}})
+    found = {one.subject_code: one for one in crosschecks.distributions(now.region)}
+    assert found["basics"].bands == (1, 0, 0, 0, 0, 0, 2, 0, 0, 0)
+    assert found["basics"].earlier_bands == (0, 0, 0, 0, 0, 0, 3, 0, 0, 1)
+    assert (found["basics"].mean_hundredths, found["basics"].earlier_mean_hundredths) == (4000, 7000)
+    assert before.region.sitting.first_day < date(2026, 1, 1)

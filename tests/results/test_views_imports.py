@@ -1,0 +1,217 @@
+"""The desk's pages for rosters, files, sheets, cross-checks and what was handed over, walked with their refusals."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from jinbang.audit.long_work import run_next
+from jinbang.results import columns, sheets
+from jinbang.results.forms import AT_ONCE_BYTES_MAX
+from jinbang.results.models import ColumnNames, HandedOverFile, IncomingFile, MarkBatch, MarkSheet, RosterEntry
+from tests.cast import Cast
+from tests.results.test_actions_enrol import HEADING, lines, number
+from tests.results.test_actions_handover import file_of, line
+from tests.results.test_views_desk import ClientOf, post, text_of, url
+from tests.results.world import World, csv_of, marks_csv, new_world, paper_totals
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+
+
+def send(client: Client, address: str, content: bytes, **more: object) -> HttpResponse:
+    file = BytesIO(content)
+    file.name = "文件.csv"
+    answer: Any = client.post(address, {"file": file, **more})
+    return answer  # type: ignore[no-any-return]  # the test client's own answer
+
+
+def roster_of(rows: list[list[str]]) -> bytes:
+    return csv_of([HEADING, *rows]).encode()
+
+
+# ---------------------------------------------------------------- rosters
+def test_a_roster_is_checked_and_then_taken(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    address = url("import-roster", world.region.pk)
+    checked = send(client, address, roster_of(lines()), dry_run="on")
+    assert "核对过，没有存" in text_of(checked)
+    assert "新增 3 人（其中 3 人首次登记）" in text_of(checked)
+    assert RosterEntry.objects.count() == 0
+    assert send(client, address, roster_of(lines())).status_code == 302
+    assert RosterEntry.objects.count() == 3
+
+
+def test_a_faulty_roster_lists_its_lines(cast: Cast, client_of: ClientOf) -> None:
+    world = new_world(cast)
+    rows = lines()
+    rows[1][3] = "九级"
+    response = send(client_of(cast.chu), url("import-roster", world.region.pk), roster_of(rows))
+    assert response.status_code == 422
+    assert "认不出级别" in text_of(response)
+    assert "一个人也没有存" in text_of(response)
+
+
+def test_columns_of_another_name_are_said_once_and_remembered(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = roster_of(lines()).decode().replace("证件号码", "身份号").encode()
+    response = send(client, url("import-roster", world.region.pk), content)
+    assert response.status_code == 422
+    assert "这些列对应什么" in text_of(response)
+    said = {"name_0": "身份号", "means_0": "证件号码"}
+    assert post(client, url("name-columns", world.region.pk), said).status_code == 302
+    assert dict(columns.names_of(world.region.sitting)) == {"身份号": "证件号码"}
+    assert send(client, url("import-roster", world.region.pk), content).status_code == 302
+    assert (RosterEntry.objects.count(), ColumnNames.objects.count()) == (3, 1)
+
+
+# ---------------------------------------------------------------- marks
+def test_a_dry_run_of_marks_stores_nothing_and_tells_no_sum(world: World, cast: Cast, client_of: ClientOf) -> None:
+    response = send(
+        client_of(cast.chu),
+        url("stage-marks", world.region.pk),
+        marks_csv(world, {"T00001": {"basics": "61.25"}}),
+        dry_run="on",
+    )
+    assert "3 人、6 条成绩或状态，没有发现问题" in text_of(response)
+    assert "181.25" not in text_of(response)
+    assert not MarkBatch.objects.exists()
+
+
+def test_an_unclear_encoding_is_asked_for(world: World, cast: Cast, client_of: ClientOf) -> None:
+    content = (
+        marks_csv(world, {}).decode().replace("准考证号", "ticket_number").replace("姓名", "name").encode("gb18030")
+    )
+    client, address = client_of(cast.chu), url("stage-marks", world.region.pk)
+    refused = send(client, address, content)
+    assert (refused.status_code, "请指明文件的编码" in text_of(refused)) == (422, True)
+    assert send(client, address, content, encoding="gb18030").status_code == 302
+    assert MarkBatch.objects.get().encoding == "gb18030"
+
+
+def long_file(world: World, *, wrong: bool = False) -> bytes:
+    """Return a file larger than what is taken at once: the roster's marks, and blank lines."""
+    content = marks_csv(world, {"T00001": {"basics": "1000"}} if wrong else {})
+    return content + b"\r\n" * (AT_ONCE_BYTES_MAX // 2)
+
+
+def test_a_large_file_is_the_workers_and_shows_how_far_it_is(world: World, cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.chu)
+    response = send(client, url("stage-marks", world.region.pk), long_file(world))
+    row = IncomingFile.objects.get()
+    assert response["Location"] == url("incoming-file", row.pk)
+    assert "<progress" in text_of(client.get(response["Location"]))
+    assert not any(b"T00001" in bytes(piece.sealed) for piece in row.pieces.all()), "it lies there sealed"
+    assert run_next()
+    assert (MarkBatch.objects.get().manifest["marks"], row.pieces.count()) == (6, 0)
+    assert url("batch", MarkBatch.objects.get().pk) in text_of(client.get(response["Location"]))
+
+
+def test_a_large_file_that_is_wrong_lists_its_lines_until_it_is_dropped(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    client = client_of(cast.chu)
+    send(client, url("stage-marks", world.region.pk), long_file(world, wrong=True))
+    assert run_next()
+    row = IncomingFile.objects.get()
+    shown = text_of(client.get(url("incoming-file", row.pk)))
+    assert "分数高于本科目满分" in shown
+    assert not MarkBatch.objects.exists()
+    assert post(client, url("drop-incoming", row.pk)).status_code == 302
+    assert row.pieces.count() == 0
+
+
+def test_a_large_roster_is_the_workers_too(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = roster_of(lines(4)) + b"\r\n" * (AT_ONCE_BYTES_MAX // 2)
+    send(client, url("import-roster", world.region.pk), content)
+    assert run_next()
+    assert RosterEntry.objects.count() == 4
+
+
+def test_the_hash_is_asked_for_and_a_wrong_one_is_no_agreement(world: World, cast: Cast, client_of: ClientOf) -> None:
+    send(client_of(cast.chu), url("stage-marks", world.region.pk), marks_csv(world, {}))
+    totals = {k: v / 100 if k.startswith("sum:") else v for k, v in paper_totals(world, {}).items()}
+    client, address = client_of(cast.wei), url("batch", MarkBatch.objects.get().pk)
+    assert "SHA-256" in text_of(client.get(address))
+    assert post(client, address, {**totals, "sha256": "0" * 64}).status_code == 422
+    assert MarkBatch.objects.get().state == "staged"
+    spaced = " ".join(totals["sha256"][at : at + 8].upper() for at in range(0, 64, 8))
+    assert post(client, address, {**totals, "sha256": spaced}).status_code == 302
+    assert MarkBatch.objects.get().state == "valid"
+
+
+# ---------------------------------------------------------------- sheets
+def typed(world: World, *texts: str) -> dict[str, str]:
+    return {f"cell-{entry.pk}-0": text for entry, text in zip(world.entries, texts, strict=True)}
+
+
+def test_a_sheet_is_opened_and_keyed_by_two_who_see_nothing_of_each_other(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    first, second = client_of(cast.chu), client_of(cast.wei)
+    opened = post(first, url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    sheet = MarkSheet.objects.get()
+    address = url("sheet", sheet.pk)
+    assert opened["Location"] == address
+    assert post(first, address, typed(world, "61.25", "0", "缺考")).status_code == 302
+    assert "您已录过这张表" in text_of(first.get(address))
+    assert "61.25" not in text_of(second.get(address))
+    assert "等待第二人录入" in text_of(second.get(url("sheets", world.region.pk)))
+    wrong = post(second, address, typed(world, "61.25", "999", "缺考"))
+    assert (wrong.status_code, "分数高于本科目满分" in text_of(wrong)) == (422, True)
+    assert 'value="61.25"' in text_of(wrong), "what was typed is kept"
+    assert post(second, address, typed(world, "61.25", "0", "缺考")).status_code == 302
+    assert MarkBatch.objects.get().state == "valid"
+    assert second.get(address).status_code == 404
+    assert "手工录分表" not in text_of(second.get(url("batch", sheet.batch_id)))
+
+
+def test_an_open_sheet_waits_on_its_batch_page_without_a_form_for_totals(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    post(client_of(cast.chu), url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    shown = text_of(client_of(cast.wei).get(url("batch", MarkBatch.objects.get().pk)))
+    assert "手工录分表" in shown
+    assert "核对控制数" not in shown
+    again = post(client_of(cast.chu), url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    assert (again.status_code, "没有要录的人" in text_of(again)) == (422, True)
+
+
+def test_the_third_types_only_what_differs(world: World, cast: Cast, client_of: ClientOf) -> None:
+    post(client_of(cast.chu), url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    sheet = MarkSheet.objects.get()
+    post(client_of(cast.chu), url("sheet", sheet.pk), typed(world, "61", "0", "缺考"))
+    post(client_of(cast.wei), url("sheet", sheet.pk), typed(world, "62", "0", "缺考"))
+    assert len(sheets.cells_asked(sheet, sheets.keyings_of(sheet))) == 1
+
+
+# ---------------------------------------------------------------- cross-checks and files handed over
+def test_the_cross_checks_are_shown_with_a_chart(world: World, cast: Cast, client_of: ClientOf) -> None:
+    send(client_of(cast.chu), url("stage-marks", world.region.pk), marks_csv(world, {}))
+    for member in (cast.chu, cast.wei, cast.he):
+        shown = client_of(member).get(url("cross-checks", world.region.pk))
+        assert "成绩与考场记录没有矛盾" in text_of(shown)
+    assert client_of(cast.jiang).get(url("cross-checks", world.region.pk)).status_code == 403
+
+
+def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    address = url("handover", world.region.pk)
+    content = file_of(line("林某", number(1)))
+    assert "待人工关联 1 人" in text_of(send(client, address, content, dry_run="on"))
+    assert send(client, address, content).status_code == 302
+    row = HandedOverFile.objects.get()
+    shown = text_of(client.get(url("handed-over-file", row.pk)))
+    assert "林某" in shown
+    assert number(1) not in shown, "the number is masked"
+    nobody = post(client, url("link-file", row.pk), {"kind": "resident_id", "number": number(2)})
+    assert (nobody.status_code, "系统里没有这个人" in text_of(nobody)) == (422, True)
+    roster = new_world(cast, month=2)
+    send(client, url("import-roster", roster.region.pk), roster_of(lines()))
+    assert post(client, url("link-file", row.pk), {"kind": "resident_id", "number": number(2)}).status_code == 302
+    assert post(client, url("unlink-file", row.pk), {"reason": "关联错人"}).status_code == 302
+    assert post(client, url("reject-file", row.pk), {"reason": ""}).status_code == 422
+    assert post(client, url("reject-file", row.pk), {"reason": "查无此人"}).status_code == 302
+    assert HandedOverFile.objects.get().state == "rejected"
