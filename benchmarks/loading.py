@@ -88,7 +88,7 @@ def _measured(*, against: str, lines: int, rounds: int) -> Row:
     return row
 
 
-def _batch(lines: int) -> Any:  # noqa: ANN401  # a model, which can be imported only once Django is set up
+def _batch(lines: int) -> Any:  # a model, which can be imported only once Django is set up
     """Put a roster of so many people in, copies of one, so that every key and every check is paid for."""
     from jinbang.results.models import MarkBatch  # noqa: PLC0415  # after Django has been set up
     from tests.cast import build_cast  # noqa: PLC0415  # the same
@@ -109,7 +109,7 @@ def _batch(lines: int) -> Any:  # noqa: ANN401  # a model, which can be imported
     )
 
 
-def _multiply(row: Any, lines: int, made: dict[str, str | None]) -> None:  # noqa: ANN401  # a model
+def _multiply(row: Any, lines: int, made: dict[str, str | None]) -> None:  # a model
     """Copy one row so many times under the ids 1, 2, 3…; what is None in `made` is that id as well."""
     from django.db import connection  # noqa: PLC0415  # after Django has been set up
 
