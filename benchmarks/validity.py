@@ -25,7 +25,8 @@ PASS_MARK = 6_000
 SPAN = 2
 ROUNDS = 3
 SCORED_SHARE = 0.9
-_SCORED, _WITHHELD = STATUSES.index(MarkStatus.SCORED), STATUSES.index(MarkStatus.WITHHELD)
+_SCORED = STATUSES.index(MarkStatus.SCORED)
+_UNDECIDED = ", ".join(str(place) for place, status in enumerate(STATUSES) if status.is_undecided)
 # Whoever waits for a decision on a withheld mark has not passed yet: hence every row, and a second window.
 WINDOW_QUERY = f"""
     SELECT person, min(year) AS first_year FROM (
@@ -33,7 +34,7 @@ WINDOW_QUERY = f"""
             bit_or(CASE WHEN status = {_SCORED} AND mark >= {PASS_MARK} THEN 1::TINYINT << subject ELSE 0 END) OVER (
                 PARTITION BY person ORDER BY year RANGE BETWEEN {SPAN - 1} PRECEDING AND CURRENT ROW
             ) AS passed,
-            bool_or(status = {_WITHHELD}) OVER (PARTITION BY person, year) AS withheld
+            bool_or(status IN ({_UNDECIDED})) OVER (PARTITION BY person, year) AS withheld
         FROM results
     ) WHERE passed = {2 ** len(SUBJECTS) - 1} AND NOT withheld GROUP BY person ORDER BY person
 """  # noqa: S608  # made of constants of this module

@@ -105,7 +105,7 @@ def test_what_is_written_differently_and_meant_rightly_is_understood(content: by
         ("-2", (MarkStatus.VIOLATION, None)),
         ("成绩无效", (MarkStatus.VOID, None)),
         ("-4", (MarkStatus.VOID, None)),
-        ("雷同", (MarkStatus.WITHHELD, None)),
+        ("雷同", (MarkStatus.SIMILAR, None)),
         ("待核查", (MarkStatus.WITHHELD, None)),
         ("-3", None),
         ("86.255", None),
@@ -257,16 +257,18 @@ def test_control_totals_keep_zero_and_every_status_apart() -> None:
         MarkRow("a", "y", MarkStatus.VIOLATION, None),
         MarkRow("b", "y", MarkStatus.VOID, None),
         MarkRow("c", "y", MarkStatus.WITHHELD, None),
+        MarkRow("c", "z", MarkStatus.SIMILAR, None),
     ]
     assert control_totals(rows, people=3) == {
         "people": 3,
-        "marks": 6,
+        "marks": 7,
         "zero": 1,
         "scored": 2,
         "absent": 1,
         "violation": 1,
         "void": 1,
         "withheld": 1,
+        "similar": 1,
         "sum:x": 6050,
     }
 

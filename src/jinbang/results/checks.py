@@ -14,6 +14,7 @@ from django.db.models import Count
 from jinbang.attendance.queries import open_records_in
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.results import basis, queries
+from jinbang.results.crosschecks import open_conflicts
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
 from jinbang.results.states import BatchState, Overall
 from jinbang.results.violations.queries import undecided_in
@@ -48,6 +49,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
     is_fresh = release.basis_hash == basis.basis_hash_of(release)
     subjects = {(level, code) for _, level, codes in entries for code in codes}
     settled = len(set(_with_pass_mark(release)) & subjects)
+    conflicts = open_conflicts(region)
     undecided = undecided_in(region)
     unsigned = open_records_in(region).count()
     bits = bits_to_guess(queries.ticket_numbers_of(region), asks_name=region.sitting.name_required)
@@ -56,6 +58,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check("roster", people > 0, people, max(people, 1)),
         Check("marks_complete", marks == expected, marks, expected),
         Check("nothing_staged", staged == 0, staged, 0),
+        Check("conflicts", conflicts == 0, conflicts, 0),
         Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
         Check("instant", now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
