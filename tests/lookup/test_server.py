@@ -9,10 +9,11 @@ import pytest
 
 from jinbang.kernel.identity import make_resident_id
 from jinbang.lookup.challenge import ProofOfWork
+from jinbang.lookup.gate import Gate
 from jinbang.lookup.limits import Misses, MissLimits
-from jinbang.lookup.server import Gate
-from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.spent import SpentTable, Use
 from tests.lookup.conftest import directly
+from tests.lookup.test_challenge import Clock
 from tests.lookup.world import (
     CASES,
     FORM,
@@ -90,7 +91,7 @@ def test_list_form_and_problem_pages_answer(carried: Ask) -> None:
     for name in ("ticket_number", "document_number", "name"):
         assert f'name="{name}"' in form
     assert 'autocomplete="name"' in form
-    assert "<altcha-widget" in form
+    assert '<input type="hidden" name="altcha" value="">' in form
     assert carried("GET", "/lookup/nothing-here").status == 404
     assert carried("GET", "/lookup/../etc").status == 404
     assert carried("DELETE", f"/lookup/{RELEASE}").status == 405
@@ -291,7 +292,7 @@ def test_without_the_table_of_spent_challenges_a_replay_would_work(
 ) -> None:
     """The control of the test above: the attack succeeds with the defence off."""
     house.publish()
-    monkeypatch.setattr(SpentTable, "spend", lambda *_args, **_kwargs: True)
+    monkeypatch.setattr(SpentTable, "spend", lambda *_args, **_kwargs: Use.FIRST)
     ask = directly(house.service())
     body = urlencode({**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).encode()
     assert all("73.41" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text for _ in range(2))
@@ -306,12 +307,23 @@ def test_without_a_solution_the_form_comes_back_with_the_image_code_in_plain_sig
     assert 'name="image_code"' in answer.text
 
 
-def test_a_full_table_refuses_and_says_so(house: House) -> None:
+def test_whoever_fills_the_table_stops_nobody(house: House) -> None:
     house.publish()
-    gate = Gate(proof=ProofOfWork(spent=SpentTable(lifetime=1200, capacity=1)))
+    clock = Clock()
+    gate = Gate(proof=ProofOfWork(now=clock, spent=SpentTable(lifetime=1200, capacity=2)))
     ask = directly(house.service(gate=gate))
-    assert query(ask, TYPED).status == 200
-    assert query(ask, TYPED).status == 503
+    for _ in range(6):
+        assert query(ask, TYPED).status == 200
+        clock.time += 1
+
+
+def test_a_form_whose_proof_came_too_late_sends_itself_again(house: House) -> None:
+    house.publish()
+    ask = directly(house.service())
+    body = urlencode({**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).encode()
+    ask("POST", f"/lookup/{RELEASE}", FORM, body=body)
+    assert " data-send-again>" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text
+    assert " data-send-again>" not in ask("GET", f"/lookup/{RELEASE}").text
 
 
 # ------------------------------------------------------------------------------------------------ limits
@@ -323,7 +335,7 @@ def limited(house: House, **limits: int) -> Ask:
 
 
 def test_hits_are_never_counted(house: House) -> None:
-    ask = limited(house, harder_after=1, code_after=1, wait_after=1, code_after_for_number=1)
+    ask = limited(house, harder_after=1, code_after=1, letters_after=1, code_after_for_number=1)
     for _ in range(5):
         assert "73.41" in query(ask, TYPED).text
 
@@ -353,13 +365,22 @@ def test_the_extra_step_does_not_tell_whether_the_number_is_real(house: House) -
     assert len(pages) == 1
 
 
-def test_a_network_with_thousands_of_misses_has_to_wait(house: House) -> None:
-    ask = limited(house, wait_after=2, code_after=100)
+def test_a_network_with_thousands_of_misses_brings_letters_or_sum_and_proof_and_is_not_shut_out(house: House) -> None:
+    """Whoever sits behind the same address as a guesser still gets their result, with one step more."""
+    ask = limited(house, letters_after=2, code_after=1)
     for number in range(2):
         query(ask, {**TYPED, "ticket_number": f"26140309{number:04d}"})
-    answer = query(ask, TYPED)
-    assert answer.status == 429
-    assert answer.headers["retry-after"] == "60"
+        with_sum(ask, {**TYPED, "ticket_number": f"26140309{number:04d}"})
+    assert with_sum(ask, TYPED).status == 422
+    assert "73.41" in with_sum(ask, {**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).text
+
+
+def with_sum(ask: Ask, fields: Mapping[str, str]) -> Answer:
+    """Send a query with the sum answered."""
+    offer = ask("GET", "/lookup/challenge").json
+    total = sum("零一二三四五六七八九".index(sign) for sign in str(offer["question"])[:3] if sign != "加")
+    sent = {**fields, "image_code": str(total), "image_token": str(offer["image_token"])}
+    return ask("POST", f"/lookup/{RELEASE}", FORM, body=urlencode(sent).encode())
 
 
 def test_the_challenge_gets_harder_for_a_network_with_many_misses(house: House) -> None:
@@ -372,25 +393,49 @@ def test_the_challenge_gets_harder_for_a_network_with_many_misses(house: House) 
 # ------------------------------------------------------------------------------------------------ the instant
 
 
-@pytest.mark.parametrize("before", [timedelta(seconds=1), timedelta(days=3)])
-def test_before_the_instant_there_is_a_countdown_and_nothing_else(house: House, before: timedelta) -> None:
+@pytest.mark.parametrize("before", [timedelta(seconds=1), timedelta(minutes=2), timedelta(days=3)])
+def test_before_the_instant_there_is_a_countdown_and_nothing_of_anybody(house: House, before: timedelta) -> None:
     house.now = HEADER.opens_at - before
     house.publish()
     ask = directly(house.service())
     shown = ask("GET", f"/lookup/{RELEASE}")
     sent = query(ask, TYPED)
     missed = query(ask, MISSES["nobody at all"])
-    assert shown.body == sent.body == missed.body
+    assert shown.text == without_echo(sent.text, TYPED) == without_echo(missed.text, TYPED)
+    assert sent.headers == missed.headers
+    assert sent.headers["cache-control"] == "no-store"
     assert "2026年6月1日 10:00" in shown.text
-    assert "<form" not in shown.text
     assert "73.41" not in shown.text
+
+
+def test_the_countdown_is_one_page_for_everybody_that_caches_may_keep_but_not_past_the_instant(house: House) -> None:
+    house.publish()
+    pages = set()
+    for seconds, kept in ((86_400, "public, max-age=60"), (59.5, "public, max-age=59"), (0.5, "no-store")):
+        house.now = HEADER.opens_at - timedelta(seconds=seconds)
+        answer = directly(house.service())("GET", f"/lookup/{RELEASE}")
+        assert answer.headers["cache-control"] == kept
+        pages.add(answer.body)
+    assert len(pages) == 1
+
+
+def test_once_open_no_page_may_be_kept(house: House) -> None:
+    house.publish()
+    for wanted in ({}, JSON):
+        assert directly(house.service())("GET", f"/lookup/{RELEASE}", wanted).headers["cache-control"] == "no-store"
+
+
+def test_the_challenge_says_what_the_time_is_here(house: House) -> None:
+    offer = directly(house.service())("GET", "/lookup/challenge")
+    assert offer.json["now"] == house.now.isoformat(timespec="milliseconds")
+    assert offer.headers["cache-control"] == "no-store"
 
 
 def test_at_the_instant_the_result_is_there(house: House) -> None:
     house.now = HEADER.opens_at - timedelta(seconds=1)
     house.publish()
     ask = directly(house.service())
-    assert "data-countdown-to" in query(ask, TYPED).text
+    assert "data-opens-at" in query(ask, TYPED).text
     house.now = HEADER.opens_at
     assert "73.41" in query(ask, TYPED).text
 

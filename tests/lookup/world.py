@@ -25,9 +25,10 @@ from jinbang.lookup.cards import (
     TicketShape,
     masked_document_of,
 )
+from jinbang.lookup.gate import Gate
 from jinbang.lookup.keyholder import KeyHolder, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
-from jinbang.lookup.server import Gate, LookupService
+from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.snapshot import Publication, Snapshots
 from jinbang.results.states import MarkStatus, Overall, Verdict

@@ -81,8 +81,10 @@ FORM_STATUS: Final[Mapping[FormProblem, int]] = {
 
 
 def respond(status: int, body: bytes, *, kind: str, extra: tuple[tuple[str, str], ...] = ()) -> Response:
-    """Return an answer with the headers that every answer of the lookup carries."""
-    return Response(status, (("content-type", kind), *SAFETY_HEADERS, *extra), body)
+    """Return an answer with the headers that every answer of the lookup carries, `extra` in place of the same."""
+    replaced = {name for name, _value in extra}
+    kept = tuple(pair for pair in SAFETY_HEADERS if pair[0] not in replaced)
+    return Response(status, (("content-type", kind), *kept, *extra), body)
 
 
 def read_form(request: Request) -> dict[str, str]:

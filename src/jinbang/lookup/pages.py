@@ -13,11 +13,12 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.digests import Json
 from jinbang.lookup.cards import Desk, ReleaseHeader
 from jinbang.lookup.image_code import ImageCode
-from jinbang.lookup.query_form import FieldProblem, Typed, error_summary, image_address, query_form, text
+from jinbang.lookup.query_form import FieldProblem, Typed, code_facts, error_summary, query_form, text
 from jinbang.lookup.words import _
 
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TICKET_HELP_URL: Final = "/me/"
+KEPT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ def contact(desk: Desk) -> str:
     return f'<p class="govuk-body-s">{call}</p><p class="govuk-body-s">{official}{free}</p>'
 
 
+def forgotten_ticket() -> str:
+    """Return where a ticket number can be found again: with its owner, never on a page that anybody can ask."""
+    forgotten = _("登录后在{link}里随时可以看到，报名成功和考前的短信里也有。").format(
+        link=link(TICKET_HELP_URL, _("我的考试"))
+    )
+    return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
+
+
 def receipt_line(receipt: str) -> str:
     """Return the receipt number as it stands on every answer."""
     number = f'<strong class="jb-number" data-receipt>{text(receipt)}</strong>'
@@ -118,17 +127,29 @@ def _release_list(heading: str, headers: Sequence[ReleaseHeader], *, when: str) 
     return f'<h2 class="govuk-heading-m">{heading}</h2><ul class="govuk-list jb-release-list">{rows}</ul>'
 
 
-def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime) -> Page:
-    """Return the only page there is before the release instant: the same for everybody, and nothing else."""
-    seconds = max(0, -(-(opens_at - now) // timedelta(seconds=1)))
+def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime, typed: Typed | None = None) -> Page:
+    """Return the only page there is before the release instant: the form beside what is left to wait.
+
+    Asked for, it is the same bytes for everybody and at every moment before the instant, and may be kept by anybody for
+    a minute, but never past the instant. The script asks the server what the time is, counts down by that, and sends a
+    form that was filled in when the instant comes, each at a moment of its own. A form sent too early comes back with
+    what was `typed`, for its sender alone.
+    """
+    left = opens_at - now
+    seconds = max(0, -(-left // timedelta(seconds=1)))
     opens = _("{time}（北京时间）开放查询").format(time=instant(opens_at))
+    units = (("days", _("天")), ("hours", _("小时")), ("minutes", _("分")), ("seconds", _("秒")))
+    counted = "".join(f'<span><span data-unit="{unit}"></span> {word}</span>' for unit, word in units)
+    filled = _("可以先把下面的表单填好：到开放时间，本页会自动查询，不用刷新。")
+    calm = _("成绩开放后随时可以查询，不必赶在最初几分钟。")
+    plain = _("您的浏览器没有运行脚本，请到开放时间后刷新本页再查询。")
     main = (
         f"{_heading(_('成绩查询'), text(header.title))}"
-        f'<div class="jb-opening"><p class="jb-opening__title">{opens}</p>'
-        f'<div class="jb-countdown" role="timer" data-countdown-to="{opens_at.isoformat()}" '
-        f'data-countdown-now="{now.isoformat()}">{_remaining(seconds)}</div></div>'
-        f'<p class="govuk-body">{_("到时本页会自动刷新；如果没有刷新，请手动刷新一次。")}'
-        f"{_('成绩开放后随时可以查询，不必赶在最初几分钟。')}</p>"
+        f'<div class="jb-opening" data-opening><p class="jb-opening__title">{opens}</p>'
+        f'<div class="jb-countdown" role="timer" data-opens-at="{opens_at.isoformat()}" hidden>{counted}</div></div>'
+        f'<p class="govuk-body" data-opening>{filled}{calm}</p><noscript><p class="govuk-body">{plain}</p></noscript>'
+        f"{query_form(header, None, typed=typed or Typed(), opens_at=opens_at)}"
+        f"{forgotten_ticket()}{contact(header.desk)}"
     )
     facts: Mapping[str, Json] = {
         "outcome": "not_open",
@@ -138,21 +159,10 @@ def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime) 
         "now": now.isoformat(timespec="seconds"),
         "seconds": seconds,
     }
-    return Page(f"{_('成绩查询')} - {header.title}", columns(main), facts)
-
-
-def _remaining(seconds: int) -> str:
-    """Return a length of time, each number in an element of its own, which the script of the site counts down."""
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, rest = divmod(rest, 60)
-    parts = (
-        ("days", f"{days}", _("天")),
-        ("hours", f"{hours:02d}", _("小时")),
-        ("minutes", f"{minutes:02d}", _("分")),
-        ("seconds", f"{rest:02d}", _("秒")),
-    )
-    return "".join(f'<span><span data-unit="{unit}">{value}</span> {word}</span>' for unit, value, word in parts)
+    kept = min(KEPT_SECONDS, left // timedelta(seconds=1))
+    shared = (("cache-control", f"public, max-age={kept}"), ("vary", "accept"))
+    headers = shared if typed is None and kept > 0 else ()
+    return Page(f"{_('成绩查询')} - {header.title}", columns(main), facts, headers=headers)
 
 
 # ------------------------------------------------------------------------------------------------ form, miss
@@ -168,13 +178,10 @@ def form_page(
     status: int = 200,
 ) -> Page:
     """Return the form, with what was typed and what is wrong with it. `show_code` shows the image code to everybody."""
-    forgotten = _("登录后在{link}里随时可以看到，报名成功和考前的短信里也有。").format(
-        link=link(TICKET_HELP_URL, _("我的考试"))
-    )
     main = (
         f"{error_summary(problems)}{_heading(_('成绩查询'), text(header.title))}"
         f"{query_form(header, code, typed=typed or Typed(), problems=problems, show_code=show_code)}"
-        f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
+        f"{forgotten_ticket()}"
         f'<p class="govuk-body">{link("/lookup/", _("查询其他考试"))}</p>{contact(header.desk)}'
     )
     facts: Mapping[str, Json] = {
@@ -226,12 +233,7 @@ def miss_page(
 
 def _ways(code: ImageCode) -> dict[str, Json]:
     """Return how a program may pass the verification: by the challenge, or by the image code."""
-    return {
-        "challenge": "/lookup/challenge",
-        "image": image_address(code),
-        "image_token": code.token,
-        "question": code.question,
-    }
+    return {"challenge": "/lookup/challenge", **code_facts(code)}
 
 
 def _bullets(rows: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -17,21 +16,19 @@ from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError, SealBroken
 from jinbang.lookup import self_check
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, decode_card
-from jinbang.lookup.challenge import EASY, HARD, ProofOfWork, VerificationProblem
 from jinbang.lookup.errors import (
     ClocksDisagree,
     FormRefused,
     ReleaseNotOpen,
     SnapshotDamaged,
-    TooManyMisses,
     UnknownRelease,
     VerificationRefused,
     WarrantMissing,
 )
 from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
-from jinbang.lookup.image_code import ImageCode, ImageCodes
+from jinbang.lookup.gate import Gate, problem_of
+from jinbang.lookup.image_code import ImageCode
 from jinbang.lookup.keyholder import KeyHolder
-from jinbang.lookup.limits import Demand, Misses
 from jinbang.lookup.pages import (
     RECEIPT_ALPHABET,
     Page,
@@ -54,35 +51,6 @@ WAIT_SECONDS: Final = 60
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
 _log: Final = logging.getLogger(__name__)
-
-_VERIFICATION_WORDS: Final = {
-    VerificationProblem.MISSING: _("请填写图片验证码，或者回答算术题。"),
-    VerificationProblem.WRONG: _("验证码不对，请看新的图片再填一次。"),
-    VerificationProblem.EXPIRED: _("验证码已过期，请看新的图片再填一次。"),
-    VerificationProblem.USED: _("这个验证码已经用过，请看新的图片再填一次。"),
-    VerificationProblem.CODE_NEEDED: _("为防止他人猜测您的成绩，请再填写一次图片验证码。"),
-    VerificationProblem.BUSY: _("查询的人很多，请稍后再试。"),
-}
-
-
-@dataclass
-class Gate:
-    """What stands between a query and a record: proof of work, image codes, counts of misses. One per process."""
-
-    proof: ProofOfWork = field(default_factory=ProofOfWork)
-    codes: ImageCodes = field(default_factory=ImageCodes)
-    misses: Misses = field(default_factory=Misses)
-
-    def require_passed(self, fields: dict[str, str], *, demand: Demand) -> None:
-        """Accept a solved challenge, or an answered image code; only the latter where `demand` says so."""
-        if demand is Demand.WAIT:
-            raise TooManyMisses(wait_seconds=WAIT_SECONDS)
-        if fields["image_code"]:
-            self.codes.require_answer(fields["image_token"], fields["image_code"])
-        elif demand is Demand.CODE:
-            raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
-        else:
-            self.proof.require_solved(fields["altcha"])
 
 
 class LookupService:
@@ -110,7 +78,7 @@ class LookupService:
         """Return the answer to a request. Never raises for anything that a client can send."""
         try:
             response = self._routed(request)
-        except (UnknownRelease, FormRefused, TooManyMisses) as refusal:
+        except (UnknownRelease, FormRefused) as refusal:
             response = self._rendered(_refusal_page(refusal), request)
         except (ClocksDisagree, WarrantMissing, SnapshotDamaged, SealBroken) as fault:
             _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
@@ -148,9 +116,8 @@ class LookupService:
         return list_page(self._headers(now=now), now=now)
 
     def _challenge(self, request: Request) -> Response:
-        demand = self._gate.misses.demand(client=request.client, release="", numbers=())
-        challenge = self._gate.proof.challenge(hardest=EASY if demand is Demand.PROOF_OR_CODE else HARD)
-        return respond(200, json.dumps(challenge, separators=(",", ":")).encode(), kind=JSON)
+        offer = self._gate.offer(client=request.client, now=self._now())
+        return respond(200, json.dumps(offer, separators=(",", ":")).encode(), kind=JSON)
 
     def _image(self, token: str) -> Response:
         try:
@@ -165,43 +132,41 @@ class LookupService:
             self._seal(generation, now=now)
         except ReleaseNotOpen as refusal:
             return _countdown(generation.header, refusal, now=now)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=())
-        return form_page(generation.header, self._gate.codes.issue(), show_code=demand >= Demand.CODE)
+        show_code = self._gate.asks_code(client=request.client, release=release)
+        return form_page(generation.header, self._gate.codes.issue(), show_code=show_code)
 
     def _query(self, release: str, request: Request) -> Page:
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         header = generation.header
+        fields = read_form(request)
+        typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
         try:
             seal = self._seal(generation, now=now)
         except ReleaseNotOpen as refusal:
-            return _countdown(header, refusal, now=now)
-        fields = read_form(request)
-        typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
+            return _countdown(header, refusal, now=now, typed=typed)
         inputs = QueryInputs.typed(
             ticket_number=typed.ticket_number, document_number=typed.document_number, name=typed.name
         )
-        codes = self._gate.codes
+        gate, client = self._gate, request.client
         if problems := _missing_fields(inputs, header):
-            return form_page(header, codes.issue(), typed=typed, problems=problems, status=422)
-        numbers = (inputs.ticket_number, inputs.document_number)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+            return form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
         try:
-            self._gate.require_passed(fields, demand=demand)
+            gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
-            return _verification_page(header, refusal, code=codes.issue(), typed=typed)
+            return _verification_page(header, refusal, code=gate.codes.issue(), typed=typed)
         card = self._card(generation, seal, inputs)
         if card is not None:
+            gate.forgive(client=client, release=release, inputs=inputs)
             return result_page(header, card, typed=typed, receipt=new_receipt())
-        self._gate.misses.count(client=request.client, release=release, numbers=numbers)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+        gate.count_miss(client=client, release=release, inputs=inputs)
         return miss_page(
             header,
-            codes.issue(),
+            gate.codes.issue(),
             typed=typed,
             findings=self_check.findings(inputs, header, others=self._headers(now=now)),
             receipt=new_receipt(),
-            show_code=demand >= Demand.CODE,
+            show_code=gate.asks_code(client=client, release=release, inputs=inputs),
         )
 
     def _card(self, generation: Generation, seal: RecordSeal, inputs: QueryInputs) -> ResultCard | None:
@@ -232,9 +197,10 @@ def new_receipt() -> str:
     return "-".join(parts)
 
 
-def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime) -> Page:
-    opens_at = refusal.fields["opens_at"]
-    return countdown_page(header, opens_at=opens_at if isinstance(opens_at, datetime) else header.opens_at, now=now)
+def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
+    told = refusal.fields["opens_at"]
+    opens_at = told if isinstance(told, datetime) else header.opens_at
+    return countdown_page(header, opens_at=opens_at, now=now, typed=typed)
 
 
 def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldProblem]:
@@ -248,10 +214,7 @@ def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldPro
 
 
 def _verification_page(header: ReleaseHeader, refusal: VerificationRefused, *, code: ImageCode, typed: Typed) -> Page:
-    problem = VerificationProblem(str(refusal.fields["problem"]))
-    problems = [FieldProblem("image_code", _VERIFICATION_WORDS[problem])]
-    status = 503 if problem is VerificationProblem.BUSY else 422
-    return form_page(header, code, typed=typed, problems=problems, show_code=True, status=status)
+    return form_page(header, code, typed=typed, problems=[problem_of(refusal)], show_code=True, status=422)
 
 
 def _refusal_page(refusal: DomainError) -> Page:
@@ -264,11 +227,6 @@ def _refusal_page(refusal: DomainError) -> Page:
             status = FORM_STATUS[FormProblem(str(refusal.fields["problem"]))]
             sentence = _("没有收到完整的查询表单，请回到查询页重新填写。")
             return problem_page(status=status, title=_("提交的内容不完整"), sentence=sentence, code=refusal.code)
-        case TooManyMisses():
-            sentence = _("您所在的网络查错的次数太多，请稍后再试；已公布的成绩不会过期。")
-            return problem_page(
-                status=429, title=_("请稍等"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
-            )
         case _:
             sentence = _("系统正在检查，成绩不会受影响，请过几分钟再试。")
             return problem_page(
