@@ -21,6 +21,7 @@
   let offer = null; // the last answer of the server: a challenge, an image code, and its time
   let shift = null; // how far the server's clock is ahead of this one
   let worker = null;
+  let isSolving = false;
   let sending = false; // the person has pressed the button, or the instant has come
   let sent = false;
   let patience = 0;
@@ -52,8 +53,7 @@
     if (proof.value || !isOpen()) return;
     if (place && offer && !place.hasChildNodes()) showCode();
     say("code");
-    if (sending && codeField()) codeField().focus();
-    stopSending();
+    form.removeAttribute("aria-busy"); // whichever comes first: the proof sends what waits, and so does a typed code
   }
   function showCode() {
     const copy = document.importNode(source.content, true);
@@ -70,12 +70,11 @@
     sending = false;
     form.removeAttribute("aria-busy");
   }
-  function solved(number) {
-    worker.terminate();
-    worker = null;
-    if (number < 0) return;
-    const { algorithm, challenge, salt, signature } = offer;
+  function solved(number, challenge) {
+    if (number < 0 || challenge !== offer.challenge) return;
+    const { algorithm, salt, signature } = offer;
     proof.value = btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    isSolving = false;
     clearTimeout(patience);
     clearTimeout(renewal);
     renewal = setTimeout(begin, FRESH_MS);
@@ -84,15 +83,10 @@
     if (sending) send();
   }
   function solve() {
-    if (typeof Worker === "undefined") {
-      offerCode();
-      return;
-    }
-    worker = new Worker(script.dataset.solver);
-    worker.onmessage = (event) => solved(event.data);
-    worker.onerror = offerCode;
+    if (!worker) return;
+    isSolving = true;
     const { salt, challenge, maxnumber } = offer;
-    worker.postMessage({ library: script.dataset.library, salt, challenge, hardest: maxnumber });
+    worker.postMessage({ salt, challenge, hardest: maxnumber });
   }
   function ask() {
     const began = Date.now();
@@ -116,10 +110,9 @@
     request.send();
   }
   function begin() {
-    if (worker) worker.terminate();
     clearTimeout(renewal);
     clearTimeout(patience);
-    worker = null;
+    isSolving = false;
     proof.value = "";
     patience = setTimeout(offerCode, PATIENCE_MS);
     ask();
@@ -156,7 +149,7 @@
     sending = true;
     form.setAttribute("aria-busy", "true");
     say("working");
-    if (!worker && offer) begin();
+    if (offer && !isSolving) begin();
     else {
       clearTimeout(patience);
       patience = setTimeout(offerCode, PATIENCE_MS);
@@ -187,7 +180,7 @@
       hasCome = true;
       document.querySelectorAll("[data-opening]").forEach((part) => (part.hidden = true));
       if (!isFilled()) {
-        if (!worker && !proof.value) begin();
+        if (!isSolving && !proof.value) begin();
         return;
       }
       // Everybody's countdown ends at once: each form goes at a moment of its own.
@@ -195,7 +188,7 @@
       say("working");
       setTimeout(() => {
         if (proof.value) send();
-        else if (!worker) begin();
+        else if (!isSolving) begin();
       }, Math.random() * SPREAD_MS);
     }, 250);
   }
@@ -207,5 +200,14 @@
     begin();
   });
   if (form.hasAttribute("data-send-again") && isFilled()) sending = true;
+  if (typeof Worker !== "undefined") {
+    worker = new Worker(script.dataset.solver);
+    worker.onmessage = (event) => solved(event.data.number, event.data.challenge);
+    worker.onerror = () => {
+      worker = null;
+      offerCode();
+    };
+    worker.postMessage({ library: script.dataset.library });
+  }
   begin();
 })();

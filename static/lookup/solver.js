@@ -2,12 +2,15 @@
 // context nor crypto.subtle is needed. Syntax for the oldest browser that is served (ES2018).
 self.onmessage = function (event) {
   const { library, salt, challenge, hardest } = event.data;
-  self.importScripts(library);
+  if (library) {
+    self.importScripts(library);
+    return;
+  }
   for (let number = 0; number <= hardest; number += 1) {
     if (self.sha256(salt + number) === challenge) {
-      self.postMessage(number);
+      self.postMessage({ number, challenge });
       return;
     }
   }
-  self.postMessage(-1);
+  self.postMessage({ number: -1, challenge });
 };

@@ -1,11 +1,16 @@
 """The contract of the lookup through both adapters; then its secrets: misses alike, nothing early, nothing twice."""
 
+import base64
+import html
+import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from PIL import Image
 
 from jinbang.kernel.identity import make_resident_id
 from jinbang.lookup.challenge import ProofOfWork
@@ -177,9 +182,10 @@ def test_an_empty_field_gets_a_sentence_and_keeps_the_others(ask: Ask) -> None:
 def test_what_was_typed_is_shown_in_full_only_behind_the_checkbox(ask: Ask) -> None:
     page = query(ask, TYPED).text
     assert f'<span class="jb-full">{TYPED["document_number"]}</span>' in page
-    assert page.count(TYPED["document_number"]) == 1
-    assert page.count(TYPED["ticket_number"]) == 1
-    assert page.count(TYPED["name"]) == 1
+    shown = re.sub('<input type="hidden"[^>]*>', "", page)  # what the button for the picture sends is never shown
+    assert shown.count(TYPED["document_number"]) == 1
+    assert shown.count(TYPED["ticket_number"]) == 1
+    assert shown.count(TYPED["name"]) == 1
     assert '<span class="jb-masked">110***********002X</span>' in page
     assert page.index('type="checkbox" id="reveal"') < page.index("jb-full")
 
@@ -324,6 +330,74 @@ def test_a_form_whose_proof_came_too_late_sends_itself_again(house: House) -> No
     ask("POST", f"/lookup/{RELEASE}", FORM, body=body)
     assert " data-send-again>" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text
     assert " data-send-again>" not in ask("GET", f"/lookup/{RELEASE}").text
+
+
+# ------------------------------------------------------------------------------------------------ keeping a result
+
+WECHAT = {"user-agent": "Mozilla/5.0 (Linux; Android 8.1.0) Chrome/70.0.3538.110 Mobile MicroMessenger/8.0"}
+ALIPAY = {"user-agent": "Mozilla/5.0 (Linux; Android 8.1.0) Chrome/70.0.3538.110 Mobile AlipayClient/10.2"}
+
+
+def picture_fields(page: str) -> dict[str, str]:
+    """Return what the button of a result page sends to get its picture."""
+    form = page[page.index(f'action="/lookup/{RELEASE}/picture"') :].split("</form>", maxsplit=1)[0]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+
+
+def ask_picture(ask: Ask, fields: Mapping[str, str]) -> Answer:
+    return ask("POST", f"/lookup/{RELEASE}/picture", FORM, body=urlencode(fields).encode())
+
+
+@pytest.mark.django_db
+def test_inside_an_app_the_picture_comes_first_and_outside_the_printer(carried: Ask) -> None:
+    for agent in (WECHAT, ALIPAY):
+        solved = solve(carried("GET", "/lookup/challenge").json)
+        body = urlencode({**TYPED, "altcha": solved}).encode()
+        page = carried("POST", f"/lookup/{RELEASE}", {**FORM, **agent}, body=body).text
+        assert page.index("存为图片") < page.index("在浏览器打开")
+        assert "data-print" not in page
+    outside = query(carried, TYPED).text
+    assert outside.index("data-print") < outside.index("存为图片")
+    assert "在浏览器打开" not in outside
+
+
+@pytest.mark.django_db
+def test_the_picture_is_made_here_for_its_owner_and_once(carried: Ask) -> None:
+    fields = picture_fields(query(carried, TYPED).text)
+    page = ask_picture(carried, fields)
+    encoded = re.search(r'src="data:image/png;base64,([^"]+)"', page.text)
+    assert encoded is not None
+    picture = Image.open(io.BytesIO(base64.b64decode(encoded[1])))
+    assert (picture.format, picture.width) == ("PNG", 720)
+    assert len(encoded[1]) < 120_000
+    assert page.headers["cache-control"] == "no-store"
+    again = ask_picture(carried, fields)
+    assert (again.status, "data:image/png" in again.text) == (422, False)
+
+
+def test_a_pass_opens_nobody_elses_picture(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.publish()
+    ask = directly(house.service())
+    fields = {**picture_fields(query(ask, TYPED).text), **CASES["failed"].fields}
+    assert "data:image/png" not in ask_picture(ask, fields).text
+    monkeypatch.setattr("jinbang.lookup.gate.hmac.compare_digest", lambda _one, _other: True)
+    assert "data:image/png" in ask_picture(ask, fields).text  # the control: the seal is what held
+
+
+@pytest.mark.parametrize("given", ["", "AAAA", "林", "%", "A" * 28, "A" * 64])
+def test_no_other_pass_is_accepted_and_none_is_a_fault(ask: Ask, given: str) -> None:
+    answer = ask_picture(ask, {**TYPED, "picture_pass": given})
+    assert (answer.status, "data:image/png" in answer.text) == (422, False)
+
+
+@pytest.mark.parametrize("who", sorted(CASES))
+def test_everybody_has_a_picture(ask: Ask, who: str) -> None:
+    assert "data:image/png" in ask_picture(ask, picture_fields_of(ask, CASES[who].fields)).text
+
+
+def picture_fields_of(ask: Ask, typed: Mapping[str, str]) -> dict[str, str]:
+    """Query, and return what the button for the picture sends."""
+    return {name: html.unescape(value) for name, value in picture_fields(query(ask, typed).text).items()}
 
 
 # ------------------------------------------------------------------------------------------------ limits

@@ -4,17 +4,24 @@ It decides what a query has to bring, offers it (`/lookup/challenge`), and lets 
 record was found is told to it afterwards, for it counts misses only.
 """
 
-from collections.abc import Mapping
+import base64
+import hmac
+import os
+import struct
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final
 
-from jinbang.lookup.challenge import ProofOfWork, VerificationProblem
+from jinbang.lookup.challenge import LIFETIME_SECONDS, ProofOfWork, VerificationProblem, require_unused
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.image_code import Answered, ImageCodes
 from jinbang.lookup.limits import Demand, Misses
 from jinbang.lookup.query_form import FieldProblem, code_facts
-from jinbang.lookup.sealing import QueryInputs
+from jinbang.lookup.sealing import QueryInputs, QueryKind
+from jinbang.lookup.spent import SpentTable
 from jinbang.lookup.words import _
 
 VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
@@ -26,6 +33,7 @@ VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
     VerificationProblem.CODE_NEEDED: _("为防止他人猜测您的成绩，请再填写一次图片验证码。"),
     VerificationProblem.LETTERS_NEEDED: _("请填写图片中的字符；回答算术题的，请等页面验证通过后再查询。"),
 }
+_UNTIL: Final = struct.Struct(">I")
 # What a script puts right by itself: it solves the challenge of the page that says so, and sends the form again.
 _MENDED_BY_SCRIPT: Final = frozenset(
     {VerificationProblem.EXPIRED, VerificationProblem.USED, VerificationProblem.TOO_EASY}
@@ -39,6 +47,9 @@ class Gate:
     proof: ProofOfWork = field(default_factory=ProofOfWork)
     codes: ImageCodes = field(default_factory=ImageCodes)
     misses: Misses = field(default_factory=Misses)
+    pictures: SpentTable = field(default_factory=lambda: SpentTable(lifetime=LIFETIME_SECONDS))
+    now: Callable[[], float] = time.time
+    key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
 
     def offer(self, *, client: str, now: datetime) -> dict[str, object]:
         """Return a challenge for this network, an image code in its stead, and what the time is here."""
@@ -69,6 +80,26 @@ class Gate:
             if not fields["altcha"]:
                 raise VerificationRefused(problem=VerificationProblem.LETTERS_NEEDED)
             self.proof.require_solved(fields["altcha"], hardest=hardest)
+
+    def picture_pass(self, *, release: str, inputs: QueryInputs) -> str:
+        """Return what lets these inputs ask for one picture without another proof, for as long as a challenge lives."""
+        until = _UNTIL.pack(int(self.now()) + LIFETIME_SECONDS)
+        return base64.urlsafe_b64encode(until + self._seal_of(until, release=release, inputs=inputs)).decode()
+
+    def require_picture_pass(self, given: str, *, release: str, inputs: QueryInputs) -> None:
+        """Accept a pass once, for the inputs it was made for. Refuses with `VerificationRefused`."""
+        try:
+            blob = base64.b64decode(given, altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise VerificationRefused(problem=VerificationProblem.WRONG) from error
+        until, seal = blob[: _UNTIL.size], blob[_UNTIL.size :]
+        if not hmac.compare_digest(seal, self._seal_of(until, release=release, inputs=inputs)):
+            raise VerificationRefused(problem=VerificationProblem.WRONG)
+        require_unused(self.pictures, seal, until=_UNTIL.unpack(until)[0], now=self.now())
+
+    def _seal_of(self, until: bytes, *, release: str, inputs: QueryInputs) -> bytes:
+        message = inputs.message(QueryKind.TICKET_DOCUMENT_NAME)
+        return blake2b(until + release.encode() + b"|" + message, key=self.key, digest_size=16).digest()
 
     def count_miss(self, *, client: str, release: str, inputs: QueryInputs) -> None:
         """Count a query that found nothing."""

@@ -5,7 +5,9 @@ is never read from the record. Those who passed stand on the golden list; for th
 what is kept come first. Whoever was absent, withheld or void reads that, and what can be done about it.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from jinbang.kernel.digests import Json
@@ -67,15 +69,21 @@ _ZERO: Final = (
 )
 
 
-def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How this browser can keep a result: with what pass it gets a picture, and whether an app shows the page."""
+
+    picture_pass: str
+    is_inside_app: bool = False
+
+
+def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str, keeping: Keeping) -> Page:
     """Return the page of a hit. `typed` is shown in full on purpose only."""
-    again = link(f"/lookup/{text(header.release)}", _("再查一次"))
     main = (
         f'<article class="jb-result" data-overall="{card.overall.value}">'
         f"{_panel(header, card)}{_subjects(header, card)}{_identity(header, card, typed)}"
         f"{_notes(header, card)}{_doubts(header)}"
-        '<div class="jb-result__actions"><button type="button" class="govuk-button govuk-button--secondary" '
-        f"data-print hidden>{_('打印或存为 PDF')}</button>{again}</div>"
+        f"{_actions(header, typed, receipt=receipt, keeping=keeping)}"
         f"{receipt_line(receipt)}{contact(header.desk)}</article>"
     )
     expected = expected_of(header, card)
@@ -96,6 +104,45 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         "overall": expected["overall"],
     }
     return Page(f"{_('成绩')} - {header.title}", columns(main), facts)
+
+
+def picture_page(header: ReleaseHeader, picture: bytes) -> Page:
+    """Return the page that holds nothing but a result's picture, for a long press."""
+    source = base64.b64encode(picture).decode()
+    hint = _("长按图片，选择“保存图片”；电脑上请用鼠标右键另存。")
+    described = _("成绩图片，内容与查询结果页相同。")
+    main = (
+        f'<h1 class="jb-title">{_("成绩图片")}</h1><p class="govuk-body">{hint}</p>'
+        f'<img class="jb-picture" src="data:image/png;base64,{source}" alt="{described}">'
+        f'<p class="govuk-body">{link(f"/lookup/{text(header.release)}", _("再查一次"))}</p>'
+    )
+    return Page(f"{_('成绩图片')} - {header.title}", columns(main), {"outcome": "picture", "release": header.release})
+
+
+def _actions(header: ReleaseHeader, typed: Typed, *, receipt: str, keeping: Keeping) -> str:
+    """Return how to keep the result: the picture first inside an app, the printer first elsewhere."""
+    values = {
+        "ticket_number": typed.ticket_number,
+        "document_number": typed.document_number,
+        "name": typed.name,
+        "picture_pass": keeping.picture_pass,
+        "receipt": receipt,
+    }
+    hidden = "".join(f'<input type="hidden" name="{name}" value="{text(value)}">' for name, value in values.items())
+    rank = "" if keeping.is_inside_app else " govuk-button--secondary"
+    picture = (
+        f'<form method="post" action="/lookup/{text(header.release)}/picture">{hidden}'
+        f'<button type="submit" class="govuk-button{rank}">{_("存为图片")}</button></form>'
+    )
+    again = link(f"/lookup/{text(header.release)}", _("再查一次"))
+    if keeping.is_inside_app:
+        outside = _("要打印或存为 PDF，请点右上角的“···”，选择“在浏览器打开”，再查询一次。")
+        return f'<div class="jb-result__actions">{picture}{again}</div><p class="govuk-body">{outside}</p>'
+    printing = (
+        '<button type="button" class="govuk-button govuk-button--secondary" data-print hidden>'
+        f"{_('打印或存为 PDF')}</button>"
+    )
+    return f'<div class="jb-result__actions">{printing}{picture}{again}</div>'
 
 
 def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:

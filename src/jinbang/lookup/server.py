@@ -39,7 +39,8 @@ from jinbang.lookup.pages import (
     problem_page,
 )
 from jinbang.lookup.query_form import FieldProblem, Typed, text
-from jinbang.lookup.result_page import result_page
+from jinbang.lookup.result_page import Keeping, picture_page, result_page
+from jinbang.lookup.result_picture import result_picture
 from jinbang.lookup.sealing import QueryInputs, RecordSeal
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.snapshot import Generation, Snapshots
@@ -49,6 +50,7 @@ HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
+_QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
 _log: Final = logging.getLogger(__name__)
 
@@ -97,8 +99,9 @@ class LookupService:
                 return self._image(found["token"])
             case (("GET" | "HEAD"), path) if found := _RELEASE.fullmatch(path):
                 return self._rendered(self._form(found["release"], request), request)
-            case "POST", path if found := _RELEASE.fullmatch(path):
-                return self._rendered(self._query(found["release"], request), request)
+            case "POST", path if found := _QUERY.fullmatch(path):
+                page = self._query(found["release"], request, as_picture=found["picture"] is not None)
+                return self._rendered(page, request)
             case (("GET" | "HEAD" | "POST"), _):
                 raise UnknownRelease
             case _:
@@ -135,7 +138,7 @@ class LookupService:
         show_code = self._gate.asks_code(client=request.client, release=release)
         return form_page(generation.header, self._gate.codes.issue(), show_code=show_code)
 
-    def _query(self, release: str, request: Request) -> Page:
+    def _query(self, release: str, request: Request, *, as_picture: bool) -> Page:
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         header = generation.header
@@ -152,13 +155,20 @@ class LookupService:
         if problems := _missing_fields(inputs, header):
             return form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
         try:
-            gate.require_passed(fields, client=client, release=release, inputs=inputs)
+            if as_picture:
+                gate.require_picture_pass(fields["picture_pass"], release=release, inputs=inputs)
+            else:
+                gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
             return _verification_page(header, refusal, code=gate.codes.issue(), typed=typed)
         card = self._card(generation, seal, inputs)
         if card is not None:
+            if as_picture:
+                picture = result_picture(header, card, typed=typed, receipt=fields["receipt"], now=now)
+                return picture_page(header, picture)
             gate.forgive(client=client, release=release, inputs=inputs)
-            return result_page(header, card, typed=typed, receipt=new_receipt())
+            keeping = Keeping(gate.picture_pass(release=release, inputs=inputs), is_inside_app=request.is_inside_app)
+            return result_page(header, card, typed=typed, receipt=new_receipt(), keeping=keeping)
         gate.count_miss(client=client, release=release, inputs=inputs)
         return miss_page(
             header,
