@@ -174,7 +174,7 @@ class LookupService:
             header,
             gate.codes.issue(),
             typed=typed,
-            findings=self_check.findings(inputs, header, others=self._headers(now=now)),
+            findings=self_check.findings(inputs, header, others=self._headers(now=now), now=now),
             receipt=new_receipt(),
             show_code=gate.asks_code(client=client, release=release, inputs=inputs),
         )
