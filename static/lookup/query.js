@@ -8,9 +8,22 @@
   const SPREAD_MS = 2500;
   const BUSY_MS = 10 * 1000;
 
+  const script = document.currentScript;
+
+  // The page says whether the address it stands at is the official one. A copy of the page elsewhere gives itself away.
+  const official = document.querySelector("[data-official]");
+  const verdict = document.querySelector("[data-own-address]");
+  if (official && verdict) {
+    const there = document.createElement("a");
+    there.href = official.textContent;
+    const isSame = there.hostname === location.hostname;
+    verdict.textContent = isSame ? verdict.dataset.same : verdict.dataset.other;
+    verdict.classList.toggle("jb-wrong-address", !isSame);
+    verdict.hidden = false;
+  }
+
   const form = document.querySelector(".jb-lookup-form");
   if (!form) return;
-  const script = document.currentScript;
   const proof = form.querySelector("[name=altcha]");
   const status = form.querySelector(".jb-proof");
   const source = form.querySelector(".jb-code-source");

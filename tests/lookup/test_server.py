@@ -332,6 +332,35 @@ def test_a_form_whose_proof_came_too_late_sends_itself_again(house: House) -> No
     assert " data-send-again>" not in ask("GET", f"/lookup/{RELEASE}").text
 
 
+# ------------------------------------------------------------------------------------------------ engines, mirrors
+
+
+def test_search_engines_may_list_the_query_and_never_a_result(ask: Ask) -> None:
+    for path in ("/lookup/", f"/lookup/{RELEASE}", "/lookup/official"):
+        assert ask("GET", path).headers["x-robots-tag"] == "all"
+    for answer in (
+        query(ask, TYPED),
+        query(ask, MISSES["nobody at all"]),
+        query(ask, {**TYPED, "ticket_number": ""}),
+        ask("POST", f"/lookup/{RELEASE}", FORM, body=urlencode(TYPED).encode()),
+        ask_picture(ask, picture_fields_of(ask, TYPED)),
+        ask("GET", "/lookup/nothing-here"),
+    ):
+        assert answer.headers["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.django_db
+def test_the_official_addresses_stand_on_one_page_and_on_every_answer(carried: Ask) -> None:
+    page = carried("GET", "/lookup/official")
+    assert (page.status, HEADER.desk.official_url in page.text, HEADER.desk.phone in page.text) == (200, True, True)
+    assert carried("GET", "/lookup/official", JSON).json["desks"] == [
+        {"name": HEADER.desk.name, "phone": HEADER.desk.phone, "address": HEADER.desk.official_url}
+    ]
+    for answer in (carried("GET", f"/lookup/{RELEASE}"), query(carried, TYPED)):
+        assert f"data-official>{HEADER.desk.official_url}<" in answer.text
+        assert 'href="/lookup/official"' in answer.text
+
+
 # ------------------------------------------------------------------------------------------------ keeping a result
 
 WECHAT = {"user-agent": "Mozilla/5.0 (Linux; Android 8.1.0) Chrome/70.0.3538.110 Mobile MicroMessenger/8.0"}

@@ -19,6 +19,9 @@ from jinbang.lookup.words import _
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TICKET_HELP_URL: Final = "/me/"
 KEPT_SECONDS: Final = 60
+OFFICIAL_URL: Final = "/lookup/official"
+# The pages that search engines may list: those that say nothing about anybody.
+INDEXED: Final = (("x-robots-tag", "all"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,15 @@ def contact(desk: Desk) -> str:
     if not desk.official_url:
         return f'<p class="govuk-body-s">{call}</p>'
     official = _("官方网址是 {address}，请核对浏览器地址栏。").format(
-        address=f'<strong class="jb-address">{text(desk.official_url)}</strong>'
+        address=f'<strong class="jb-address" data-official>{text(desk.official_url)}</strong>'
     )
     free = _("查询成绩不收费，也不会向您索要银行卡号或短信验证码。")
-    return f'<p class="govuk-body-s">{call}</p><p class="govuk-body-s">{official}{free}</p>'
+    more = link(OFFICIAL_URL, _("怎样分辨官方网站"))
+    return (
+        f'<p class="govuk-body-s">{call}</p><p class="govuk-body-s">{official}{free}{more}</p>'
+        f'<p class="govuk-body-s" role="status" data-own-address hidden data-same="{_("本页地址与官方网址一致。")}" '
+        f'data-other="{_("注意：本页地址不是官方网址，请不要在这里填写任何信息。")}"></p>'
+    )
 
 
 def forgotten_ticket() -> str:
@@ -115,7 +123,40 @@ def list_page(headers: Sequence[ReleaseHeader], *, now: datetime) -> Page:
         }
         for header in (*opened, *awaited)
     ]
-    return Page(_("成绩查询"), columns("".join(parts)), {"outcome": "releases", "releases": facts})
+    parts.append(f'<p class="govuk-body">{link(OFFICIAL_URL, _("怎样分辨官方网站"))}</p>')
+    return Page(_("成绩查询"), columns("".join(parts)), {"outcome": "releases", "releases": facts}, headers=INDEXED)
+
+
+def official_page(desks: Sequence[Desk]) -> Page:
+    """Return how to tell the genuine site: its own addresses, who answers by telephone, and what is never asked for."""
+    parts = [
+        f'<h1 class="jb-title">{_("怎样分辨官方网站")}</h1>',
+        f'<h2 class="govuk-heading-m">{_("官方网址和电话")}</h2>',
+    ]
+    rows = [
+        _("{name}：网址 {address}，电话 {phone}").format(
+            name=text(desk.name),
+            address=f'<strong class="jb-address">{text(desk.official_url)}</strong>',
+            phone=link(f"tel:{text(desk.phone)}", text(desk.phone)),
+        )
+        for desk in dict.fromkeys(desks)
+        if desk.official_url
+    ]
+    parts.append(_bullets(rows) if rows else f'<p class="govuk-body">{_("目前没有开放或者即将开放的查询。")}</p>')
+    habits = (
+        _("请直接输入网址或者从收藏夹进入，不要从短信、群聊或者搜索广告里的链接进入。"),
+        _("浏览器地址栏里从头到第一个“/”为止的部分，应当与上面的网址完全一样，一个字符也不差。"),
+        _("查询成绩不收费，不要求下载软件，不会索要银行卡号、支付密码或短信验证码。"),
+        _("声称可以“提前查分”“改分”“内部查询”的都是骗局，请向上面的电话核实。"),
+    )
+    parts += [f'<h2 class="govuk-heading-m">{_("请这样核对")}</h2>', _bullets(habits)]
+    parts.append(f'<p class="govuk-body">{link("/lookup/", _("返回成绩查询"))}</p>')
+    facts: list[Json] = [
+        {"name": desk.name, "phone": desk.phone, "address": desk.official_url} for desk in dict.fromkeys(desks)
+    ]
+    return Page(
+        _("怎样分辨官方网站"), columns("".join(parts)), {"outcome": "official", "desks": facts}, headers=INDEXED
+    )
 
 
 def _release_list(heading: str, headers: Sequence[ReleaseHeader], *, when: str) -> str:
@@ -161,7 +202,7 @@ def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime, 
     }
     kept = min(KEPT_SECONDS, left // timedelta(seconds=1))
     shared = (("cache-control", f"public, max-age={kept}"), ("vary", "accept"))
-    headers = shared if typed is None and kept > 0 else ()
+    headers = (*INDEXED, *shared) if typed is None and kept > 0 else ()
     return Page(f"{_('成绩查询')} - {header.title}", columns(main), facts, headers=headers)
 
 
@@ -193,7 +234,8 @@ def form_page(
         **_ways(code),
     }
     prefix = _("错误：") if problems else ""
-    return Page(f"{prefix}{_('成绩查询')} - {header.title}", columns(main), facts, status)
+    headers = INDEXED if typed is None else ()
+    return Page(f"{prefix}{_('成绩查询')} - {header.title}", columns(main), facts, status, headers)
 
 
 def miss_page(

@@ -30,12 +30,14 @@ from jinbang.lookup.gate import Gate, problem_of
 from jinbang.lookup.image_code import ImageCode
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.pages import (
+    OFFICIAL_URL,
     RECEIPT_ALPHABET,
     Page,
     countdown_page,
     form_page,
     list_page,
     miss_page,
+    official_page,
     problem_page,
 )
 from jinbang.lookup.query_form import FieldProblem, Typed, text
@@ -91,21 +93,29 @@ class LookupService:
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
-            case (("GET" | "HEAD"), "/lookup" | "/lookup/"):
-                return self._rendered(self._list(), request)
             case (("GET" | "HEAD"), "/lookup/challenge"):
                 return self._challenge(request)
             case (("GET" | "HEAD"), path) if found := _IMAGE.fullmatch(path):
                 return self._image(found["token"])
-            case (("GET" | "HEAD"), path) if found := _RELEASE.fullmatch(path):
-                return self._rendered(self._form(found["release"], request), request)
+            case (("GET" | "HEAD"), _):
+                return self._rendered(self._page(request), request)
             case "POST", path if found := _QUERY.fullmatch(path):
                 page = self._query(found["release"], request, as_picture=found["picture"] is not None)
                 return self._rendered(page, request)
-            case (("GET" | "HEAD" | "POST"), _):
+            case "POST", _:
                 raise UnknownRelease
             case _:
                 return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
+
+    def _page(self, request: Request) -> Page:
+        """Return the page at an address that is asked for and not sent to."""
+        if request.path in {"/lookup", "/lookup/"}:
+            return self._list()
+        if request.path == OFFICIAL_URL:
+            return official_page([header.desk for header in self._headers(now=self._now())])
+        if found := _RELEASE.fullmatch(request.path):
+            return self._form(found["release"], request)
+        raise UnknownRelease
 
     def _rendered(self, page: Page, request: Request) -> Response:
         if request.wants_json:
