@@ -321,6 +321,7 @@ def without_nonces(body: str) -> str:
     """Blank out what may differ between two misses, keeping its length: receipt, token and sum."""
     for pattern in (
         r"(?<=data-receipt>)[0-9A-Z-]{14}(?=<)",
+        r'(?<=&amp;receipt=)[0-9A-Z-]{14}(?=")',
         r'(?<=name="image_token" value=")[A-Za-z0-9_-]{52}(?=")',
         r"(?<=/lookup/image/)[A-Za-z0-9_-]{52}(?=\.png)",
         r"[二三四五六七八九]加[二三四五六七八九](?=等于几？)",

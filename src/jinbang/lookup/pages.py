@@ -19,6 +19,7 @@ from jinbang.lookup.words import _
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TICKET_HELP_URL: Final = "/me/"
 KEPT_SECONDS: Final = 60
+REPORT_URL: Final = "/report/"
 OFFICIAL_URL: Final = "/lookup/official"
 # The pages that search engines may list: those that say nothing about anybody.
 INDEXED: Final = (("x-robots-tag", "all"),)
@@ -87,6 +88,11 @@ def forgotten_ticket() -> str:
         link=link(TICKET_HELP_URL, _("我的考试"))
     )
     return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
+
+
+def report_link(header: ReleaseHeader, receipt: str) -> str:
+    """Return the link to the report of an anomaly, which carries the receipt number along and nothing of anybody."""
+    return link(f"{REPORT_URL}?release={text(header.release)}&amp;receipt={text(receipt)}", _("报告成绩异常"))
 
 
 def receipt_line(receipt: str) -> str:
@@ -253,7 +259,9 @@ def miss_page(
         f"{ticket}{link(TICKET_HELP_URL, _('找回准考证号'))}",
         _("证件号码要与报名时用的证件一致。"),
     )
-    ask = _("请联系{name}并告知下面的回执编号，由工作人员核查是否漏登或错登。").format(name=text(header.desk.name))
+    ask = _("请{report}，或者联系{name}并告知下面的回执编号，由工作人员核查是否漏登或错登。").format(
+        report=report_link(header, receipt), name=text(header.desk.name)
+    )
     main = (
         f'{_heading(text(header.title), _("没有查到成绩"))}<p class="govuk-body-l">{sentence}</p>{hints}'
         f'<h2 class="govuk-heading-m">{_("请逐项核对")}</h2>{_bullets(checks)}'

@@ -13,7 +13,7 @@ from typing import Final
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine
-from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line
+from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
 from jinbang.results.states import MarkStatus, Overall, Verdict
@@ -82,7 +82,7 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
     main = (
         f'<article class="jb-result" data-overall="{card.overall.value}">'
         f"{_panel(header, card)}{_subjects(header, card)}{_identity(header, card, typed)}"
-        f"{_notes(header, card)}{_doubts(header)}"
+        f"{_notes(header, card)}{_doubts(header, receipt)}"
         f"{_actions(header, typed, receipt=receipt, keeping=keeping)}"
         f"{receipt_line(receipt)}{contact(header.desk)}</article>"
     )
@@ -246,7 +246,7 @@ def _notes(header: ReleaseHeader, card: ResultCard) -> str:
     return f'<h2 class="govuk-heading-m">{_("有效期与说明")}</h2><ul class="govuk-list govuk-list--bullet">{rows}</ul>'
 
 
-def _doubts(header: ReleaseHeader) -> str:
+def _doubts(header: ReleaseHeader, receipt: str) -> str:
     window = ""
     if header.recheck_opens_at is not None and header.recheck_closes_at is not None:
         times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
@@ -255,9 +255,7 @@ def _doubts(header: ReleaseHeader) -> str:
         scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
         final = _("复核后的结果为最终结果。")
         window = f'<p class="govuk-body">{times}{scope}{final}</p>'
-    wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请联系{name}并告知下面的回执编号。")
+    wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请{report}，或者联系{name}并告知下面的回执编号。")
     traced = _("工作人员会核查是否漏登或错登。")
-    return (
-        f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}'
-        f'<p class="govuk-body">{wrong.format(name=text(header.desk.name))}{traced}</p>'
-    )
+    told = wrong.format(report=report_link(header, receipt), name=text(header.desk.name))
+    return f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}<p class="govuk-body">{told}{traced}</p>'

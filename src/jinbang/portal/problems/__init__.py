@@ -22,6 +22,7 @@ from jinbang.portal.problems import (
     outside,
     payment,
     people,
+    recheck,
     results,
     seating,
     sittings,
@@ -47,6 +48,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     **attendance.PROBLEMS,
     **results.PROBLEMS,
     **lookup.PROBLEMS,
+    **recheck.PROBLEMS,
 }
 
 
