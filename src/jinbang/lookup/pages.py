@@ -17,7 +17,8 @@ from jinbang.lookup.query_form import FieldProblem, Typed, code_facts, error_sum
 from jinbang.lookup.words import _
 
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-TICKET_HELP_URL: Final = "/me/"
+TICKET_HELP_URL: Final = "/find-ticket/"
+OWN_EXAMS_URL: Final = "/me/"
 KEPT_SECONDS: Final = 60
 REPORT_URL: Final = "/report/"
 OFFICIAL_URL: Final = "/lookup/official"
@@ -84,8 +85,8 @@ def contact(desk: Desk) -> str:
 
 def forgotten_ticket() -> str:
     """Return where a ticket number can be found again: with its owner, never on a page that anybody can ask."""
-    forgotten = _("登录后在{link}里随时可以看到，报名成功和考前的短信里也有。").format(
-        link=link(TICKET_HELP_URL, _("我的考试"))
+    forgotten = _("登录后在{link}里随时可以看到；也可以{find}，号码会发到报名时登记的手机上。").format(
+        link=link(OWN_EXAMS_URL, _("我的考试")), find=link(TICKET_HELP_URL, _("找回准考证号"))
     )
     return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
 

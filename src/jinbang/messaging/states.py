@@ -82,6 +82,7 @@ class MessageKind(StrEnum):
     PAID = "paid"
     LAPSED_UNPAID = "lapsed_unpaid"
     TICKET_READY = "ticket_ready"
+    TICKET_NUMBER = "ticket_number"
     VIOLATION_NOTED = "violation_noted"
     RESULTS_OPEN = "results_open"
     RESULTS_UPDATED = "results_updated"
