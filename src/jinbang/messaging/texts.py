@@ -271,7 +271,7 @@ TEXTS: Final[Sequence[Text]] = (
         MessageKind.TICKET_NUMBER,
         _("您的准考证号"),
         opening=(_("%(sitting)s：您的准考证号是%(number)s。"),),
-        by_phone=(_("不是您本人查询的，请不要理会，也不要告诉他人。"),),
+        by_phone=(_("非本人操作请勿理会。"),),
         in_full=(_("有人用您的证件号码或者姓名和出生日期找回了准考证号；不是您本人查询的，请不要理会。"),),
     ),
     Text(
