@@ -106,7 +106,10 @@ def serve(service: LookupService, listener: socket.socket, leak: Callable[[Reque
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stream = connection.makefile("rb")
     while line := stream.readline():
-        headers = dict(iter(lambda: tuple(stream.readline().decode().strip().lower().split(": ", 1)), ("",)))
+        headers = {}
+        while field := stream.readline().decode().strip().lower():
+            name, _, value = field.partition(": ")
+            headers[name] = value
         method, path, _version = line.decode().split()
         body = stream.read(int(headers.get("content-length", "0")))
         request = Request(method, path, "203.0.113.9", headers, body)

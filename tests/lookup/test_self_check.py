@@ -23,7 +23,7 @@ AHEAD = replace(
 BEGINNING = replace(HEADER, ticket_shape=TicketShape((12,), digits_only=True, beginning="261403"))
 
 
-def hints(header: ReleaseHeader = HEADER, **typed: str) -> str:
+def hints(header: ReleaseHeader = HEADER, /, **typed: str) -> str:
     fields = {"ticket_number": LIN.ticket, "document_number": LIN.document, "name": "林小满", **typed}
     return "\n".join(findings(QueryInputs.typed(**fields), header, others=[header, OTHER, AHEAD], now=T))
 
