@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("jinbang.attendance.urls")),
     path("", include("jinbang.results.urls")),
     path("", include("jinbang.lookup.urls")),
+    path("", include("jinbang.recheck.urls")),
     path("", include("jinbang.messaging.urls")),
     path("", include("jinbang.portal.urls")),
 ]

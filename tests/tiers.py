@@ -36,6 +36,7 @@ class Measure(StrEnum):
     APP_KILLS = "kills at a random instant of a request"
     TWIN_WORLD_REQUESTS = "requests made in each of two worlds"
     TAMPERINGS = "changes made behind the program's back"
+    MISSES_OF_EACH_KIND = "queries of each of the six kinds that find nothing, timed in one connection"
 
 
 CI, NIGHTLY = "ci", "nightly"
@@ -58,6 +59,7 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.APP_KILLS: (50, 1_000),
         Measure.TWIN_WORLD_REQUESTS: (500, 45_000),
         Measure.TAMPERINGS: (60, 1_000),
+        Measure.MISSES_OF_EACH_KIND: (3_000, 5_000),
     }
 )
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "jinbang.attendance",
     "jinbang.results",
     "jinbang.lookup",
+    "jinbang.recheck",
     "jinbang.messaging",
     "jinbang.portal",
     "allauth",

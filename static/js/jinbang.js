@@ -60,7 +60,7 @@ if (watched) {
   const look = async () => {
     if (document.hidden) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer || !answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [present, fresh] = [document, page].map((one) => one.getElementById(watched.id));
     if (!fresh || !("longWork" in fresh.dataset)) {
@@ -74,7 +74,8 @@ if (watched) {
     }
     present.querySelector("progress").value = fresh.querySelector("progress").value;
   };
-  watched.querySelector(".jb-work__again")?.remove();
+  const again = watched.querySelector(".jb-work__again");
+  if (again) again.remove();
   const timer = setInterval(look, 2000);
 }
 

@@ -1,54 +1,226 @@
-// The query form does more with scripts: it keeps the proof of work fresh, waits for it when the person is quicker, and
-// shows the image code where it fails or takes long. The image code itself stands in <noscript>, written by the server.
-const FRESH_MS = 15 * 60 * 1000;
-const PATIENCE_MS = 8000;
+// What the query form does better with scripts: it solves the proof of work while the person types, offers the image code
+// where that takes long, counts down by the server's clock, and sends a form that was filled in when the instant comes.
+// No module, no syntax past ES2018, nothing that needs a secure context: it runs in Chromium 70 inside another app.
+(function () {
+  const FRESH_MS = 15 * 60 * 1000;
+  const PATIENCE_MS = 3000;
+  const SOON_MS = 10 * 60 * 1000;
+  const SPREAD_MS = 2500;
+  const BUSY_MS = 10 * 1000;
 
-const widget = document.querySelector("altcha-widget");
-const form = widget ? widget.closest("form") : null;
+  const script = document.currentScript;
 
-if (form) {
+  // The page says whether the address it stands at is the official one. A copy of the page elsewhere gives itself away.
+  const official = document.querySelector("[data-official]");
+  const verdict = document.querySelector("[data-own-address]");
+  if (official && verdict) {
+    const there = document.createElement("a");
+    there.href = official.textContent;
+    const isSame = there.hostname === location.hostname;
+    verdict.textContent = isSame ? verdict.dataset.same : verdict.dataset.other;
+    verdict.classList.toggle("jb-wrong-address", !isSame);
+    verdict.hidden = false;
+  }
+
+  const form = document.querySelector(".jb-lookup-form");
+  if (!form) return;
+  const proof = form.querySelector("[name=altcha]");
+  const status = form.querySelector(".jb-proof");
   const source = form.querySelector(".jb-code-source");
   const place = form.querySelector(".jb-code-place");
-  let solved = false;
-  let waiting = false;
+  const opening = document.querySelector(".jb-countdown[data-opens-at]");
+  const opensAt = form.dataset.opensAt ? Date.parse(form.dataset.opensAt) : 0;
+
+  let offer = null; // the last answer of the server: a challenge, an image code, and its time
+  let shift = null; // how far the server's clock is ahead of this one
+  let worker = null;
+  let isSolving = false;
+  let sending = false; // the person has pressed the button, or the instant has come
+  let sent = false;
+  let patience = 0;
   let renewal = 0;
 
-  const showCode = () => {
-    if (source && place && !place.hasChildNodes()) place.innerHTML = source.textContent;
-  };
-  const typedCode = () => {
-    const field = form.querySelector("[name=image_code]");
+  function say(words) {
+    const sentence = words ? status.dataset[words] : "";
+    status.textContent = sentence;
+    status.hidden = !sentence;
+  }
+  function codeField() {
+    return form.querySelector("[name=image_code]");
+  }
+  function answersCode() {
+    const field = codeField();
     return field !== null && field.value.trim() !== "";
-  };
-  const giveUp = () => {
-    if (solved) return;
-    showCode();
-    if (!waiting) return;
-    waiting = false;
-    form.removeAttribute("aria-busy");
-    const field = form.querySelector("[name=image_code]");
-    if (field) field.focus();
-  };
+  }
+  function isOpen() {
+    return !opensAt || (shift !== null && Date.now() + shift >= opensAt);
+  }
+  function isFilled() {
+    const fields = Array.from(form.querySelectorAll("input[type=text]:not([name=image_code])"));
+    return fields.every((field) => field.value.trim() !== "");
+  }
 
-  widget.addEventListener("statechange", (event) => {
-    solved = event.detail.state === "verified";
-    if (event.detail.state === "error") giveUp();
-    if (!solved) return;
+  // ------------------------------------------------------------------ the proof of work, and the image code in its stead
+
+  function offerCode() {
+    if (proof.value || !isOpen()) return;
+    if (place && offer && !place.hasChildNodes()) showCode();
+    say("code");
+    form.removeAttribute("aria-busy"); // whichever comes first: the proof sends what waits, and so does a typed code
+  }
+  function showCode() {
+    const copy = document.importNode(source.content, true);
+    copy.querySelector("img").src = offer.image;
+    copy.querySelector("[name=image_token]").value = offer.image_token;
+    copy.querySelector("strong").textContent = offer.question;
+    place.appendChild(copy);
+  }
+  function withdrawCode() {
+    if (!place || answersCode() || document.activeElement === codeField()) return;
+    while (place.firstChild) place.removeChild(place.firstChild);
+  }
+  function stopSending() {
+    sending = false;
+    form.removeAttribute("aria-busy");
+  }
+  function solved(number, challenge) {
+    if (number < 0 || challenge !== offer.challenge) return;
+    const { algorithm, salt, signature } = offer;
+    proof.value = btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    isSolving = false;
+    clearTimeout(patience);
     clearTimeout(renewal);
-    renewal = setTimeout(() => widget.verify(), FRESH_MS);
-    if (waiting) {
-      waiting = false;
-      // The widget writes its hidden field after telling us.
-      setTimeout(() => form.submit(), 0);
+    renewal = setTimeout(begin, FRESH_MS);
+    withdrawCode();
+    say("solved");
+    if (sending) send();
+  }
+  function solve() {
+    if (!worker) return;
+    isSolving = true;
+    const { salt, challenge, maxnumber } = offer;
+    worker.postMessage({ salt, challenge, hardest: maxnumber });
+  }
+  function ask() {
+    const began = Date.now();
+    const request = new XMLHttpRequest();
+    request.open("GET", form.dataset.challenge);
+    const askAgain = () => {
+      renewal = setTimeout(begin, PATIENCE_MS * (1 + Math.random()));
+    };
+    request.onload = () => {
+      if (request.status !== 200) {
+        askAgain();
+        return;
+      }
+      offer = JSON.parse(request.responseText);
+      shift = Date.parse(offer.now) - (began + Date.now()) / 2;
+      if (opensAt) tick();
+      if (isOpen() || opensAt - Date.now() - shift < SOON_MS) solve();
+      else renewal = setTimeout(begin, Math.min(opensAt - Date.now() - shift - SOON_MS, FRESH_MS));
+    };
+    request.onerror = askAgain;
+    request.send();
+  }
+  function begin() {
+    clearTimeout(renewal);
+    clearTimeout(patience);
+    isSolving = false;
+    proof.value = "";
+    patience = setTimeout(offerCode, PATIENCE_MS);
+    ask();
+  }
+
+  // ------------------------------------------------------------------ sending, now or at the instant
+
+  function send() {
+    if (sent) return;
+    sent = true;
+    form.setAttribute("aria-busy", "true");
+    setTimeout(() => {
+      sent = false;
+      stopSending();
+    }, BUSY_MS);
+    form.submit();
+  }
+  form.addEventListener("submit", (event) => {
+    if (sent) {
+      event.preventDefault();
+      return;
+    }
+    if (!isOpen()) {
+      event.preventDefault();
+      say("waiting");
+      return;
+    }
+    if (answersCode() || proof.value) {
+      sent = true;
+      setTimeout(() => (sent = false), BUSY_MS);
+      return;
+    }
+    event.preventDefault();
+    sending = true;
+    form.setAttribute("aria-busy", "true");
+    say("working");
+    if (offer && !isSolving) begin();
+    else {
+      clearTimeout(patience);
+      patience = setTimeout(offerCode, PATIENCE_MS);
     }
   });
-  form.addEventListener("submit", (event) => {
-    if (solved || typedCode() || form.querySelector("[name=image_code]")) return;
-    event.preventDefault();
-    waiting = true;
-    form.setAttribute("aria-busy", "true");
-    setTimeout(giveUp, PATIENCE_MS);
+
+  function tick() {
+    const left = Math.max(0, Math.ceil((opensAt - Date.now() - shift) / 1000));
+    const values = {
+      days: Math.floor(left / 86400),
+      hours: Math.floor((left % 86400) / 3600),
+      minutes: Math.floor((left % 3600) / 60),
+      seconds: left % 60,
+    };
+    Object.keys(values).forEach((unit) => {
+      const shown = String(values[unit]).padStart(unit === "days" ? 1 : 2, "0");
+      const part = opening.querySelector("[data-unit=" + unit + "]");
+      if (part.textContent !== shown) part.textContent = shown;
+    });
+    opening.hidden = false;
+  }
+  if (opensAt) {
+    let hasCome = false;
+    setInterval(() => {
+      if (shift === null || hasCome) return;
+      tick();
+      if (!isOpen()) return;
+      hasCome = true;
+      document.querySelectorAll("[data-opening]").forEach((part) => (part.hidden = true));
+      if (!isFilled()) {
+        if (!isSolving && !proof.value) begin();
+        return;
+      }
+      // Everybody's countdown ends at once: each form goes at a moment of its own.
+      sending = true;
+      say("working");
+      setTimeout(() => {
+        if (proof.value) send();
+        else if (!isSolving) begin();
+      }, Math.random() * SPREAD_MS);
+    }, 250);
+  }
+  // A page that comes back from the browser's memory holds a solution that has been used.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sent = false;
+    stopSending();
+    begin();
   });
-  setTimeout(giveUp, PATIENCE_MS);
-  if (!window.isSecureContext) giveUp();
-}
+  if (form.hasAttribute("data-send-again") && isFilled()) sending = true;
+  if (typeof Worker !== "undefined") {
+    worker = new Worker(script.dataset.solver);
+    worker.onmessage = (event) => solved(event.data.number, event.data.challenge);
+    worker.onerror = () => {
+      worker = null;
+      offerCode();
+    };
+    worker.postMessage({ library: script.dataset.library });
+  }
+  begin();
+})();

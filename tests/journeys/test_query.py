@@ -1,11 +1,21 @@
 """The main job: a newcomer opens the page on release day and queries a score."""
 
+import json
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.conftest import Visitor, World, new_visitor
+from tests.journeys.conftest import Visitor, World, await_answer, new_visitor
 from tests.journeys.lookups import ask, masked, plain, unsaid
 
 pytestmark = pytest.mark.journey
@@ -94,11 +104,186 @@ def answer_of(question: str) -> int:
     return digits.index(left) + digits.index(right)
 
 
-def test_before_the_instant_the_page_counts_down_and_shows_nothing_else(visitor: Visitor, world: World) -> None:
+def test_before_the_instant_the_page_counts_down_and_takes_the_form(visitor: Visitor, world: World) -> None:
     visitor.visit("/lookup/")
     link = visitor.page.get_by_role("link", name=re.compile("一级注册消防工程师")).first
     link.click()
     visitor.page.wait_for_load_state("load")
     visitor.check()
-    assert visitor.page.locator("#ticket_number").count() == 0
-    assert "开放" in visitor.text()
+    visitor.page.wait_for_selector(".jb-countdown:visible")
+    visitor.page.locator("#ticket_number").fill("26140000000000000")
+    visitor.page.locator("#document_number").fill("11010519491231002X")
+    if visitor.page.locator("#name").count():
+        visitor.page.locator("#name").fill("林小满")
+    visitor.page.get_by_role("button", name="查询成绩").click()
+    visitor.page.wait_for_selector("text=到开放时间会自动查询")
+    assert visitor.page.locator(".jb-result").count() == 0
+    assert "没有查到" not in visitor.text()
+
+
+WAIT_SECONDS = 14
+SOON_SECONDS = 5
+
+
+@pytest.fixture
+def just_before(world: World) -> Iterator[tuple[str, float]]:
+    """Serve the world once more, by a clock that stands some seconds before the first sample's instant.
+
+    Yields the address and the instant as this machine's clock will show it.
+    """
+    release = world.facts["samples"][0]["url"].rsplit("/", 1)[1]
+    with urllib.request.urlopen(list_of(world.url), timeout=10) as answer:  # noqa: S310  # our own server
+        opens = next(one["opens_at"] for one in json.load(answer)["releases"] if one["release"] == release)
+    instant = datetime.fromisoformat(opens).timestamp()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    began = time.time()
+    shift = int(instant - began) - WAIT_SECONDS - 10  # ten seconds for the server to begin
+    environment = {
+        **os.environ,
+        "JINBANG_HOME": str(world.home),
+        "JINBANG_DEMO": "1",
+        "JINBANG_CLOCK_SHIFT": str(shift),
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+    }
+    command = [sys.executable, "-m", "jinbang.portal.cli", "serve", "web", "--port", str(port)]
+    log = (world.home / "before.log").open("w")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        await_answer(f"http://localhost:{port}", server=server, log=world.home / "before.log")
+        yield f"http://localhost:{port}/lookup/{release}", instant - shift
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+        log.close()
+
+
+def list_of(url: str) -> urllib.request.Request:
+    """Return a request for the list of releases as a program reads it."""
+    return urllib.request.Request(f"{url}/lookup/", headers={"Accept": "application/json"})  # noqa: S310  # our own server
+
+
+def test_a_form_filled_in_beforehand_goes_by_itself_and_is_answered_soon(
+    browser: Browser, world: World, just_before: tuple[str, float]
+) -> None:
+    sample = world.facts["samples"][0]
+    address, instant = just_before
+    somebody, context = new_visitor(browser, world)
+    page = somebody.page
+    page.goto(address)
+    assert time.time() < instant - 1, "the server took too long to begin"
+    fill(page, sample["fields"])
+    assert page.locator(".jb-result").count() == 0
+    page.wait_for_selector(".jb-result", timeout=60_000)
+    assert instant <= time.time() <= instant + SOON_SECONDS
+    assert sample["expected"]["overall"] in somebody.text()
+    context.close()
+
+
+def fill(page: Page, fields: dict[str, str]) -> None:
+    """Fill in whatever the form asks for."""
+    for name, value in fields.items():
+        if page.locator(f"#{name}").count():
+            page.locator(f"#{name}").fill(value)
+
+
+# ------------------------------------------------------------------------------------------------ the floor
+
+FLOOR_AGENT = (
+    "Mozilla/5.0 (Linux; Android 8.1.0; Redmi 5A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/70.0.3538.110 Mobile Safari/537.36 MicroMessenger/8.0.2"
+)
+# What a page inside an app over plain HTTP does without.
+TAKEN_AWAY = """
+  Object.defineProperty(Crypto.prototype, "subtle", { get: () => undefined });
+  Object.defineProperty(window, "isSecureContext", { get: () => false });
+  window.print = undefined;
+  window.open = undefined;
+  delete HTMLAnchorElement.prototype.download;
+"""
+TAP_SECONDS = 8
+SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+
+
+def floor_phone(browser: Browser) -> BrowserContext:
+    """Return the slowest phone that is served: a small screen inside an app, with what it lacks taken away."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, locale="zh-CN", user_agent=FLOOR_AGENT, accept_downloads=False
+    )
+    context.add_init_script(TAKEN_AWAY)
+    context.set_default_timeout(60_000)
+    return context
+
+
+def slowed(page: Page) -> None:
+    """Slow the processor sixfold, and the network to Slow 3G as the developer tools define it."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Network.enable")
+    tools.send("Network.emulateNetworkConditions", SLOW_3G)
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+
+
+def test_the_floor_phone_has_its_result_soon_after_the_tap(browser: Browser, world: World) -> None:
+    sample = world.facts["samples"][0]
+    context = floor_phone(browser)
+    page = context.new_page()
+    slowed(page)
+    page.goto(sample["url"])
+    fill(page, sample["fields"])
+    began = time.monotonic()
+    page.locator(".jb-lookup-form button[type=submit]").click(no_wait_after=True)
+    page.wait_for_selector(".jb-result")
+    took = time.monotonic() - began
+    assert took < TAP_SECONDS, f"{took:.1f} s"
+    said = page.locator("body").inner_text()
+    assert sample["expected"]["overall"] in said
+    assert said.index("存为图片") < said.index("在浏览器打开")
+    page.get_by_role("button", name="存为图片").click()
+    picture = page.locator("img.jb-picture")
+    picture.wait_for()
+    assert picture.evaluate("image => image.naturalWidth") == 720
+    assert len(context.pages) == 1
+    context.close()
+
+
+def test_where_the_proof_does_not_come_the_image_code_does(browser: Browser, world: World) -> None:
+    sample = world.facts["samples"][0]
+    context = floor_phone(browser)
+    page = context.new_page()
+    page.add_init_script("delete window.Worker")
+    page.goto(sample["url"])
+    fill(page, sample["fields"])
+    assert page.locator("#image_code").count() == 0
+    page.wait_for_selector("#image_code", timeout=4_000)
+    page.locator("#image_code").fill(str(answer_of(page.locator("#image_code-sum strong").inner_text())))
+    page.locator(".jb-lookup-form button[type=submit]").click()
+    page.wait_for_selector(".jb-result")
+    assert sample["expected"]["overall"] in page.locator("body").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_text_at_twice_its_size_fits(browser: Browser, world: World, width: int) -> None:
+    sample = world.facts["samples"][1]
+    somebody, context = new_visitor(browser, world)
+    page = somebody.page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{world.url}/lookup/")
+    require_room(page, width)
+    page.goto(sample["url"])
+    require_room(page, width)
+    fill(page, sample["fields"])
+    somebody.await_verification()
+    somebody.press("查询成绩")
+    require_room(page, width)
+    assert page.locator(".jb-result").count() == 1
+    context.close()
+
+
+def require_room(page: Page, width: int) -> None:
+    """Double the text and hold the page against the width of the screen."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} px wide at {width} with text at 200 %"
+    page.evaluate("document.documentElement.style.fontSize = ''")

@@ -70,7 +70,7 @@ def test_what_two_officers_signed_is_sealed_armed_and_opens_at_its_instant(world
     publication = actions.publish_snapshot(release_id=approved(world).pk)
     assert publication.records == 3
     assert world.release.state == ReleaseState.ARMED.value
-    assert "data-countdown-to" in queried(world, LIN)
+    assert "data-opens-at" in queried(world, LIN)
     assert "73.41" not in queried(world, LIN)
     with frozen_at(OPENS):
         page = queried(world, LIN)

@@ -5,9 +5,17 @@ import json
 
 import pytest
 
-from jinbang.lookup.challenge import EASY, HARD, LIFETIME_SECONDS, ProofOfWork
+from jinbang.lookup.challenge import (
+    COST_SECONDS_MAX,
+    EASY,
+    FLOOR_HASHES_PER_SECOND,
+    HARDEST,
+    LIFETIME_SECONDS,
+    ProofOfWork,
+)
 from jinbang.lookup.errors import VerificationRefused
-from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.limits import Misses
+from jinbang.lookup.spent import SpentTable, Use
 from tests.lookup.world import decoded, encoded, solve
 
 
@@ -22,9 +30,9 @@ class Clock:
         return self.time
 
 
-def refused(proof: ProofOfWork, payload: str) -> str:
+def refused(proof: ProofOfWork, payload: str, *, hardest: int = 0) -> str:
     with pytest.raises(VerificationRefused) as refusal:
-        proof.require_solved(payload)
+        proof.require_solved(payload, hardest=hardest)
     return str(refusal.value.fields["problem"])
 
 
@@ -91,7 +99,7 @@ def test_a_challenge_does_not_carry_an_expiry_that_a_wrong_phone_clock_could_mis
 
 def test_the_hardest_number_is_what_was_asked() -> None:
     proof = ProofOfWork()
-    assert (proof.challenge()["maxNumber"], proof.challenge(hardest=HARD)["maxNumber"]) == (EASY, HARD)
+    assert (proof.challenge()["maxNumber"], proof.challenge(hardest=HARDEST)["maxNumber"]) == (EASY, HARDEST)
 
 
 def test_challenges_have_one_length() -> None:
@@ -99,18 +107,69 @@ def test_challenges_have_one_length() -> None:
     assert len({len(json.dumps(proof.challenge())) for _ in range(50)}) == 1
 
 
+def test_no_challenge_keeps_the_floor_phone_longer_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many misses a network has. The control: without the cap a phone would work for minutes."""
+    seconds = dearest() / FLOOR_HASHES_PER_SECOND
+    assert seconds <= COST_SECONDS_MAX == 1.5
+    monkeypatch.setattr("jinbang.lookup.challenge.HARDEST", 10**9)
+    monkeypatch.setattr("jinbang.lookup.limits.HARDEST", 10**9)
+    assert dearest() / FLOOR_HASHES_PER_SECOND > 60 * COST_SECONDS_MAX
+
+
+def dearest() -> int:
+    """Return the hashes that the hardest challenge takes at most, after more misses than any network has."""
+    misses = Misses()
+    for _ in range(20_000):
+        misses.count(client="203.0.113.9", release="r", numbers=())
+    return int(str(ProofOfWork().challenge(hardest=misses.hardest_for("203.0.113.9"))["maxNumber"]))
+
+
+def test_a_proof_easier_than_this_network_owes_is_not_enough_and_is_used_up() -> None:
+    proof = ProofOfWork()
+    payload = solve(proof.challenge(hardest=EASY))
+    assert refused(proof, payload, hardest=2 * EASY) == "too_easy"
+    assert refused(proof, payload) == "used"
+    proof.require_solved(solve(proof.challenge(hardest=2 * EASY)), hardest=2 * EASY)
+
+
+def test_the_hardness_that_is_signed_cannot_be_raised() -> None:
+    proof = ProofOfWork()
+    payload = decoded(solve(proof.challenge(hardest=EASY)))
+    raised = str(payload["salt"]).replace(f"hardness={EASY:08d}", f"hardness={HARDEST:08d}")
+    assert raised != payload["salt"]
+    assert refused(proof, encoded({**payload, "salt": raised}), hardest=HARDEST) == "wrong"
+
+
 def test_the_table_forgets_only_what_has_expired() -> None:
     table = SpentTable(lifetime=10)
-    assert table.spend(b"token-01", now=100.0)
-    assert not table.spend(b"token-01", now=109.9)
-    assert not table.spend(b"token-01", now=111.0)
-    assert table.spend(b"token-01", now=131.0)
+    assert table.spend(b"token-01", issued=100.0, now=100.0) is Use.FIRST
+    assert table.spend(b"token-01", issued=100.0, now=109.9) is Use.AGAIN
+    assert table.spend(b"token-01", issued=100.0, now=111.0) is Use.AGAIN
+    assert table.spend(b"token-02", issued=131.0, now=131.0) is Use.FIRST
+    assert len(table) <= 2
 
 
-def test_the_table_is_bounded_and_refuses_rather_than_forgets() -> None:
-    table = SpentTable(lifetime=10, capacity=2)
-    assert table.spend(b"token-01", now=100.0)
-    assert table.spend(b"token-02", now=100.0)
-    assert table.is_full(now=101.0)
-    assert not table.spend(b"token-01", now=101.0)
-    assert not table.is_full(now=121.0)
+def test_a_flooded_table_stays_bounded_replays_nothing_and_shuts_nobody_out() -> None:
+    table = SpentTable(lifetime=1000, capacity=100)
+    assert table.spend(b"victim-1", issued=0, now=1) is Use.FIRST
+    for second in range(2, 500):
+        assert table.spend(b"%08d" % second, issued=second, now=second) is Use.FIRST
+        assert len(table) <= 100
+    assert table.spend(b"victim-1", issued=0, now=500) is not Use.FIRST
+    assert table.spend(b"somebody", issued=499, now=500) is Use.FIRST
+
+
+def test_without_the_mark_of_what_is_known_a_flood_would_let_a_replay_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test above: a bounded table that only forgets is open to whoever fills it."""
+    table = SpentTable(lifetime=1000, capacity=100)
+    turn = table._turn
+
+    def forgetful(now: float) -> None:
+        turn(now)
+        table._known_from = float("-inf")
+
+    monkeypatch.setattr(table, "_turn", forgetful)
+    assert table.spend(b"victim-1", issued=0, now=1) is Use.FIRST
+    for second in range(2, 500):
+        table.spend(b"%08d" % second, issued=second, now=second)
+    assert table.spend(b"victim-1", issued=0, now=500) is Use.FIRST

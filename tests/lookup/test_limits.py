@@ -2,10 +2,11 @@
 
 import pytest
 
+from jinbang.lookup.challenge import EASY
 from jinbang.lookup.limits import Demand, Misses, MissLimits, client_address, network_of
 from tests.lookup.test_challenge import Clock
 
-LIMITS = MissLimits(harder_after=2, code_after=4, wait_after=6, code_after_for_number=3)
+LIMITS = MissLimits(harder_after=2, code_after=4, letters_after=6, code_after_for_number=3)
 
 
 def miss(misses: Misses, client: str, *numbers: str) -> None:
@@ -24,7 +25,7 @@ def demand(misses: Misses, client: str, *numbers: str) -> Demand:
         (3, Demand.HARDER_PROOF_OR_CODE),
         (4, Demand.CODE),
         (5, Demand.CODE),
-        (6, Demand.WAIT),
+        (6, Demand.LETTERS),
     ],
 )
 def test_misses_of_a_network_lead_step_by_step(count: int, expected: Demand) -> None:
@@ -55,7 +56,7 @@ def test_counts_begin_anew_after_their_window() -> None:
     misses = Misses(LIMITS, now=clock)
     for _ in range(6):
         miss(misses, "203.0.113.9")
-    assert demand(misses, "203.0.113.9") is Demand.WAIT
+    assert demand(misses, "203.0.113.9") is Demand.LETTERS
     clock.time += 600
     assert demand(misses, "203.0.113.9") is Demand.PROOF_OR_CODE
 
@@ -67,6 +68,45 @@ def test_memory_is_bounded_and_holds_no_number(monkeypatch: pytest.MonkeyPatch) 
         miss(misses, "203.0.113.9", f"11010519491231{number:04d}")
     assert len(misses._numbers._rows) == 100
     assert not any(b"110105" in key for key in misses._numbers._rows)
+
+
+def everybody_behind_one_address(limits: MissLimits) -> list[Demand]:
+    """Let five thousand people of one school query, each third of whom mistypes at first; return what was asked."""
+    misses = Misses(limits)
+    asked = []
+    for number in range(5_000):
+        asked.append(demand(misses, "203.0.113.9", f"ticket{number}", f"document{number}"))
+        if number % 3 == 0:
+            miss(misses, "203.0.113.9", f"slip{number}", f"document{number}")
+        misses.found(client="203.0.113.9", release="r", number=f"document{number}")
+    return asked
+
+
+def test_thousands_of_people_behind_one_address_are_asked_no_more_than_one() -> None:
+    assert set(everybody_behind_one_address(MissLimits())) == {Demand.PROOF_OR_CODE}
+
+
+def test_without_taking_misses_back_they_would_all_have_to_read_letters() -> None:
+    """The control of the test above."""
+    assert Demand.CODE in everybody_behind_one_address(MissLimits(forgiven_for_each_found=0))
+
+
+def test_one_known_person_found_again_and_again_pays_for_no_guesses() -> None:
+    misses = Misses(LIMITS)
+    for number in range(6):
+        miss(misses, "203.0.113.9", f"guess{number}")
+        misses.found(client="203.0.113.9", release="r", number="the guesser's own")
+    assert demand(misses, "203.0.113.9") >= Demand.HARDER_PROOF_OR_CODE
+    assert demand(misses, "203.0.113.9") is not Demand.PROOF_OR_CODE
+
+
+def test_the_proof_gets_harder_only_where_the_misses_are() -> None:
+    misses = Misses(LIMITS)
+    assert misses.hardest_for("203.0.113.9") == EASY
+    for number in range(2):
+        miss(misses, "203.0.113.9", f"ticket{number}")
+    assert misses.hardest_for("203.0.113.9") == 2 * EASY
+    assert misses.hardest_for("203.0.113.10") == EASY
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,24 @@
 """The contract of the lookup through both adapters; then its secrets: misses alike, nothing early, nothing twice."""
 
+import base64
+import html
+import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from PIL import Image
 
 from jinbang.kernel.identity import make_resident_id
 from jinbang.lookup.challenge import ProofOfWork
+from jinbang.lookup.gate import Gate
 from jinbang.lookup.limits import Misses, MissLimits
-from jinbang.lookup.server import Gate
-from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.spent import SpentTable, Use
 from tests.lookup.conftest import directly
+from tests.lookup.test_challenge import Clock
 from tests.lookup.world import (
     CASES,
     FORM,
@@ -90,7 +96,7 @@ def test_list_form_and_problem_pages_answer(carried: Ask) -> None:
     for name in ("ticket_number", "document_number", "name"):
         assert f'name="{name}"' in form
     assert 'autocomplete="name"' in form
-    assert "<altcha-widget" in form
+    assert '<input type="hidden" name="altcha" value="">' in form
     assert carried("GET", "/lookup/nothing-here").status == 404
     assert carried("GET", "/lookup/../etc").status == 404
     assert carried("DELETE", f"/lookup/{RELEASE}").status == 405
@@ -176,9 +182,10 @@ def test_an_empty_field_gets_a_sentence_and_keeps_the_others(ask: Ask) -> None:
 def test_what_was_typed_is_shown_in_full_only_behind_the_checkbox(ask: Ask) -> None:
     page = query(ask, TYPED).text
     assert f'<span class="jb-full">{TYPED["document_number"]}</span>' in page
-    assert page.count(TYPED["document_number"]) == 1
-    assert page.count(TYPED["ticket_number"]) == 1
-    assert page.count(TYPED["name"]) == 1
+    shown = re.sub('<input type="hidden"[^>]*>', "", page)  # what the button for the picture sends is never shown
+    assert shown.count(TYPED["document_number"]) == 1
+    assert shown.count(TYPED["ticket_number"]) == 1
+    assert shown.count(TYPED["name"]) == 1
     assert '<span class="jb-masked">110***********002X</span>' in page
     assert page.index('type="checkbox" id="reveal"') < page.index("jb-full")
 
@@ -291,7 +298,7 @@ def test_without_the_table_of_spent_challenges_a_replay_would_work(
 ) -> None:
     """The control of the test above: the attack succeeds with the defence off."""
     house.publish()
-    monkeypatch.setattr(SpentTable, "spend", lambda *_args, **_kwargs: True)
+    monkeypatch.setattr(SpentTable, "spend", lambda *_args, **_kwargs: Use.FIRST)
     ask = directly(house.service())
     body = urlencode({**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).encode()
     assert all("73.41" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text for _ in range(2))
@@ -306,12 +313,120 @@ def test_without_a_solution_the_form_comes_back_with_the_image_code_in_plain_sig
     assert 'name="image_code"' in answer.text
 
 
-def test_a_full_table_refuses_and_says_so(house: House) -> None:
+def test_whoever_fills_the_table_stops_nobody(house: House) -> None:
     house.publish()
-    gate = Gate(proof=ProofOfWork(spent=SpentTable(lifetime=1200, capacity=1)))
+    clock = Clock()
+    gate = Gate(proof=ProofOfWork(now=clock, spent=SpentTable(lifetime=1200, capacity=2)))
     ask = directly(house.service(gate=gate))
-    assert query(ask, TYPED).status == 200
-    assert query(ask, TYPED).status == 503
+    for _ in range(6):
+        assert query(ask, TYPED).status == 200
+        clock.time += 1
+
+
+def test_a_form_whose_proof_came_too_late_sends_itself_again(house: House) -> None:
+    house.publish()
+    ask = directly(house.service())
+    body = urlencode({**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).encode()
+    ask("POST", f"/lookup/{RELEASE}", FORM, body=body)
+    assert " data-send-again>" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text
+    assert " data-send-again>" not in ask("GET", f"/lookup/{RELEASE}").text
+
+
+# ------------------------------------------------------------------------------------------------ engines, mirrors
+
+
+def test_search_engines_may_list_the_query_and_never_a_result(ask: Ask) -> None:
+    for path in ("/lookup/", f"/lookup/{RELEASE}", "/lookup/official"):
+        assert ask("GET", path).headers["x-robots-tag"] == "all"
+    for answer in (
+        query(ask, TYPED),
+        query(ask, MISSES["nobody at all"]),
+        query(ask, {**TYPED, "ticket_number": ""}),
+        ask("POST", f"/lookup/{RELEASE}", FORM, body=urlencode(TYPED).encode()),
+        ask_picture(ask, picture_fields_of(ask, TYPED)),
+        ask("GET", "/lookup/nothing-here"),
+    ):
+        assert answer.headers["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.django_db
+def test_the_official_addresses_stand_on_one_page_and_on_every_answer(carried: Ask) -> None:
+    page = carried("GET", "/lookup/official")
+    assert (page.status, HEADER.desk.official_url in page.text, HEADER.desk.phone in page.text) == (200, True, True)
+    assert carried("GET", "/lookup/official", JSON).json["desks"] == [
+        {"name": HEADER.desk.name, "phone": HEADER.desk.phone, "address": HEADER.desk.official_url}
+    ]
+    for answer in (carried("GET", f"/lookup/{RELEASE}"), query(carried, TYPED)):
+        assert f"data-official>{HEADER.desk.official_url}<" in answer.text
+        assert 'href="/lookup/official"' in answer.text
+
+
+# ------------------------------------------------------------------------------------------------ keeping a result
+
+WECHAT = {"user-agent": "Mozilla/5.0 (Linux; Android 8.1.0) Chrome/70.0.3538.110 Mobile MicroMessenger/8.0"}
+ALIPAY = {"user-agent": "Mozilla/5.0 (Linux; Android 8.1.0) Chrome/70.0.3538.110 Mobile AlipayClient/10.2"}
+
+
+def picture_fields(page: str) -> dict[str, str]:
+    """Return what the button of a result page sends to get its picture."""
+    form = page[page.index(f'action="/lookup/{RELEASE}/picture"') :].split("</form>", maxsplit=1)[0]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+
+
+def ask_picture(ask: Ask, fields: Mapping[str, str]) -> Answer:
+    return ask("POST", f"/lookup/{RELEASE}/picture", FORM, body=urlencode(fields).encode())
+
+
+@pytest.mark.django_db
+def test_inside_an_app_the_picture_comes_first_and_outside_the_printer(carried: Ask) -> None:
+    for agent in (WECHAT, ALIPAY):
+        solved = solve(carried("GET", "/lookup/challenge").json)
+        body = urlencode({**TYPED, "altcha": solved}).encode()
+        page = carried("POST", f"/lookup/{RELEASE}", {**FORM, **agent}, body=body).text
+        assert page.index("存为图片") < page.index("在浏览器打开")
+        assert "data-print" not in page
+    outside = query(carried, TYPED).text
+    assert outside.index("data-print") < outside.index("存为图片")
+    assert "在浏览器打开" not in outside
+
+
+@pytest.mark.django_db
+def test_the_picture_is_made_here_for_its_owner_and_once(carried: Ask) -> None:
+    fields = picture_fields(query(carried, TYPED).text)
+    page = ask_picture(carried, fields)
+    encoded = re.search(r'src="data:image/png;base64,([^"]+)"', page.text)
+    assert encoded is not None
+    picture = Image.open(io.BytesIO(base64.b64decode(encoded[1])))
+    assert (picture.format, picture.width) == ("PNG", 720)
+    assert len(encoded[1]) < 120_000
+    assert page.headers["cache-control"] == "no-store"
+    again = ask_picture(carried, fields)
+    assert (again.status, "data:image/png" in again.text) == (422, False)
+
+
+def test_a_pass_opens_nobody_elses_picture(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.publish()
+    ask = directly(house.service())
+    fields = {**picture_fields(query(ask, TYPED).text), **CASES["failed"].fields}
+    assert "data:image/png" not in ask_picture(ask, fields).text
+    monkeypatch.setattr("jinbang.lookup.gate.hmac.compare_digest", lambda _one, _other: True)
+    assert "data:image/png" in ask_picture(ask, fields).text  # the control: the seal is what held
+
+
+@pytest.mark.parametrize("given", ["", "AAAA", "林", "%", "A" * 28, "A" * 64])
+def test_no_other_pass_is_accepted_and_none_is_a_fault(ask: Ask, given: str) -> None:
+    answer = ask_picture(ask, {**TYPED, "picture_pass": given})
+    assert (answer.status, "data:image/png" in answer.text) == (422, False)
+
+
+@pytest.mark.parametrize("who", sorted(CASES))
+def test_everybody_has_a_picture(ask: Ask, who: str) -> None:
+    assert "data:image/png" in ask_picture(ask, picture_fields_of(ask, CASES[who].fields)).text
+
+
+def picture_fields_of(ask: Ask, typed: Mapping[str, str]) -> dict[str, str]:
+    """Query, and return what the button for the picture sends."""
+    return {name: html.unescape(value) for name, value in picture_fields(query(ask, typed).text).items()}
 
 
 # ------------------------------------------------------------------------------------------------ limits
@@ -323,7 +438,7 @@ def limited(house: House, **limits: int) -> Ask:
 
 
 def test_hits_are_never_counted(house: House) -> None:
-    ask = limited(house, harder_after=1, code_after=1, wait_after=1, code_after_for_number=1)
+    ask = limited(house, harder_after=1, code_after=1, letters_after=1, code_after_for_number=1)
     for _ in range(5):
         assert "73.41" in query(ask, TYPED).text
 
@@ -353,13 +468,22 @@ def test_the_extra_step_does_not_tell_whether_the_number_is_real(house: House) -
     assert len(pages) == 1
 
 
-def test_a_network_with_thousands_of_misses_has_to_wait(house: House) -> None:
-    ask = limited(house, wait_after=2, code_after=100)
+def test_a_network_with_thousands_of_misses_brings_letters_or_sum_and_proof_and_is_not_shut_out(house: House) -> None:
+    """Whoever sits behind the same address as a guesser still gets their result, with one step more."""
+    ask = limited(house, letters_after=2, code_after=1)
     for number in range(2):
         query(ask, {**TYPED, "ticket_number": f"26140309{number:04d}"})
-    answer = query(ask, TYPED)
-    assert answer.status == 429
-    assert answer.headers["retry-after"] == "60"
+        with_sum(ask, {**TYPED, "ticket_number": f"26140309{number:04d}"})
+    assert with_sum(ask, TYPED).status == 422
+    assert "73.41" in with_sum(ask, {**TYPED, "altcha": solve(ask("GET", "/lookup/challenge").json)}).text
+
+
+def with_sum(ask: Ask, fields: Mapping[str, str]) -> Answer:
+    """Send a query with the sum answered."""
+    offer = ask("GET", "/lookup/challenge").json
+    total = sum("零一二三四五六七八九".index(sign) for sign in str(offer["question"])[:3] if sign != "加")
+    sent = {**fields, "image_code": str(total), "image_token": str(offer["image_token"])}
+    return ask("POST", f"/lookup/{RELEASE}", FORM, body=urlencode(sent).encode())
 
 
 def test_the_challenge_gets_harder_for_a_network_with_many_misses(house: House) -> None:
@@ -372,25 +496,49 @@ def test_the_challenge_gets_harder_for_a_network_with_many_misses(house: House) 
 # ------------------------------------------------------------------------------------------------ the instant
 
 
-@pytest.mark.parametrize("before", [timedelta(seconds=1), timedelta(days=3)])
-def test_before_the_instant_there_is_a_countdown_and_nothing_else(house: House, before: timedelta) -> None:
+@pytest.mark.parametrize("before", [timedelta(seconds=1), timedelta(minutes=2), timedelta(days=3)])
+def test_before_the_instant_there_is_a_countdown_and_nothing_of_anybody(house: House, before: timedelta) -> None:
     house.now = HEADER.opens_at - before
     house.publish()
     ask = directly(house.service())
     shown = ask("GET", f"/lookup/{RELEASE}")
     sent = query(ask, TYPED)
     missed = query(ask, MISSES["nobody at all"])
-    assert shown.body == sent.body == missed.body
+    assert shown.text == without_echo(sent.text, TYPED) == without_echo(missed.text, TYPED)
+    assert sent.headers == missed.headers
+    assert sent.headers["cache-control"] == "no-store"
     assert "2026年6月1日 10:00" in shown.text
-    assert "<form" not in shown.text
     assert "73.41" not in shown.text
+
+
+def test_the_countdown_is_one_page_for_everybody_that_caches_may_keep_but_not_past_the_instant(house: House) -> None:
+    house.publish()
+    pages = set()
+    for seconds, kept in ((86_400, "public, max-age=60"), (59.5, "public, max-age=59"), (0.5, "no-store")):
+        house.now = HEADER.opens_at - timedelta(seconds=seconds)
+        answer = directly(house.service())("GET", f"/lookup/{RELEASE}")
+        assert answer.headers["cache-control"] == kept
+        pages.add(answer.body)
+    assert len(pages) == 1
+
+
+def test_once_open_no_page_may_be_kept(house: House) -> None:
+    house.publish()
+    for wanted in ({}, JSON):
+        assert directly(house.service())("GET", f"/lookup/{RELEASE}", wanted).headers["cache-control"] == "no-store"
+
+
+def test_the_challenge_says_what_the_time_is_here(house: House) -> None:
+    offer = directly(house.service())("GET", "/lookup/challenge")
+    assert offer.json["now"] == house.now.isoformat(timespec="milliseconds")
+    assert offer.headers["cache-control"] == "no-store"
 
 
 def test_at_the_instant_the_result_is_there(house: House) -> None:
     house.now = HEADER.opens_at - timedelta(seconds=1)
     house.publish()
     ask = directly(house.service())
-    assert "data-countdown-to" in query(ask, TYPED).text
+    assert "data-opens-at" in query(ask, TYPED).text
     house.now = HEADER.opens_at
     assert "73.41" in query(ask, TYPED).text
 

@@ -46,7 +46,7 @@ def test_an_upgraded_kit_that_looks_different_is_refused() -> None:
 def test_a_missing_package_says_how_to_install_it(settings: Settings, tmp_path: Path) -> None:
     settings.BASE_DIR = tmp_path
     with pytest.raises(ImproperlyConfigured, match="npm ci"):
-        PackagesFinder().find("npm/altcha.js")
+        PackagesFinder().find("npm/sha256.js")
 
 
 def test_the_lock_file_names_hashes_and_no_registry() -> None:

@@ -32,7 +32,8 @@ def request_of(request: HttpRequest) -> Request:
         request.headers.get("x-forwarded-for", ""),
         trusted_proxies=settings.JINBANG_TRUSTED_PROXIES,
     )
-    headers = {name: request.headers[name] for name in ("accept", "content-type") if name in request.headers}
+    read = ("accept", "content-type", "user-agent")
+    headers = {name: request.headers[name] for name in read if name in request.headers}
     body = request.read(BODY_BYTES_MAX + 1) if request.method == "POST" else b""
     return Request(method=request.method or "", path=request.path, client=client, headers=headers, body=body)
 

@@ -31,10 +31,20 @@ class SubjectHeading:
 
 @dataclass(frozen=True, slots=True)
 class TicketShape:
-    """What is publicly known of ticket numbers here: their possible lengths, and whether they are digits only."""
+    """What is publicly known of ticket numbers here: possible lengths, whether digits only, what all begin with."""
 
     lengths: tuple[int, ...] = ()
     digits_only: bool = False
+    beginning: str = ""
+
+    def fits(self, ticket_number: str) -> bool:
+        """Whether a number looks like one of these, as far as anything is known of them."""
+        return (not self.lengths or len(ticket_number) in self.lengths) and ticket_number.startswith(self.beginning)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether a number can be told from others by it."""
+        return bool(self.lengths or self.beginning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,9 @@ def decode_header(content: bytes) -> ReleaseHeader:
     given["subjects"] = {code: SubjectHeading(**heading) for code, heading in given["subjects"].items()}
     given["desk"] = Desk(**given["desk"])
     shape = given["ticket_shape"]
-    given["ticket_shape"] = TicketShape(tuple(shape["lengths"]), digits_only=shape["digits_only"])
+    given["ticket_shape"] = TicketShape(
+        tuple(shape["lengths"]), digits_only=shape["digits_only"], beginning=shape["beginning"]
+    )
     return ReleaseHeader(**given)
 
 

@@ -1,8 +1,12 @@
 """The proof of work: ALTCHA challenges (SHA-256, first form) signed by this process and accepted once.
 
-A challenge costs the server two hashes and a phone some tenths of a second. The instant of expiry is a parameter of our
-own inside the signed salt, not ALTCHA's `expires`: the widget compares that one with the phone's clock, which is often
-wrong. `solve_challenge` of the library is what tests and the demo use in place of a browser.
+A challenge costs the server two hashes and the browser at most `hardest` of them, half that on average. What that may
+cost is bounded for the slowest phone that is served: it does `FLOOR_HASHES_PER_SECOND` of them in plain JavaScript (a
+desktop core of 2024 does 300,000, and the floor phone's core is about an eighth of one), and no challenge may keep it
+longer than `COST_SECONDS_MAX`: 40,000/s x 1.5 s = 60,000. The easy one takes it 0.4 s at most.
+
+Difficulty and instant of expiry are parameters of our own inside the signed salt; ALTCHA's own `expires` would be
+compared with the phone's clock, which is often wrong.
 """
 
 import base64
@@ -18,13 +22,16 @@ from urllib.parse import parse_qs
 from altcha.v1 import ChallengeOptions, Payload, create_challenge, verify_solution
 
 from jinbang.lookup.errors import VerificationRefused
-from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.spent import SpentTable, Use
 
 LIFETIME_SECONDS: Final = 1200
-EASY: Final = 20_000
-HARD: Final = 80_000
+FLOOR_HASHES_PER_SECOND: Final = 40_000
+COST_SECONDS_MAX: Final = 1.5
+EASY: Final = 16_000
+HARDEST: Final = int(FLOOR_HASHES_PER_SECOND * COST_SECONDS_MAX)
 PAYLOAD_BYTES_MAX: Final = 1024
 _UNTIL: Final = "until"
+_HARDNESS: Final = "hardness"
 _NUMBER_MAX: Final = 10_000_000
 
 
@@ -35,8 +42,9 @@ class VerificationProblem(StrEnum):
     WRONG = "wrong"
     EXPIRED = "expired"
     USED = "used"
+    TOO_EASY = "too_easy"
     CODE_NEEDED = "code_needed"
-    BUSY = "busy"
+    LETTERS_NEEDED = "letters_needed"
 
 
 class ProofOfWork:
@@ -49,30 +57,44 @@ class ProofOfWork:
         self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
 
     def challenge(self, *, hardest: int = EASY) -> dict[str, object]:
-        """Return a fresh challenge as the widget reads it; on average half of `hardest` hashes solve it."""
+        """Return a fresh challenge that at most `hardest` hashes solve, and never more than `HARDEST`."""
         until = int(self._now()) + LIFETIME_SECONDS
-        options = ChallengeOptions(
-            algorithm="SHA-256", max_number=hardest, hmac_key=self._key, params={_UNTIL: f"{until:012d}"}
-        )
+        most = min(hardest, HARDEST)
+        parameters = {_UNTIL: f"{until:012d}", _HARDNESS: f"{most:08d}"}
+        options = ChallengeOptions(algorithm="SHA-256", max_number=most, hmac_key=self._key, params=parameters)
         challenge = create_challenge(options).to_dict()
-        challenge["maxnumber"] = hardest
+        challenge["maxnumber"] = most
         return challenge
 
-    def require_solved(self, payload: str) -> None:
-        """Accept a solution, once. Refuses with `VerificationRefused` what is missing, wrong, expired or used."""
+    def require_solved(self, payload: str, *, hardest: int = 0) -> None:
+        """Accept a solution once, if its challenge was at least so hard.
+
+        Refuses with `VerificationRefused` what is missing, wrong, expired, used or too easy.
+        """
         if not payload:
             raise VerificationRefused(problem=VerificationProblem.MISSING)
         solution = _decoded(payload)
         solved, _ = verify_solution(solution, self._key, check_expires=False)
         if not solved:
             raise VerificationRefused(problem=VerificationProblem.WRONG)
-        now = self._now()
-        if _until(solution.salt) < now:
+        signed = parse_qs(solution.salt.partition("?")[2])
+        until, hardness = int(signed[_UNTIL][0]), int(signed[_HARDNESS][0])
+        require_unused(self._spent, bytes.fromhex(solution.signature), until=until, now=self._now())
+        if hardness < min(hardest, HARDEST):
+            raise VerificationRefused(problem=VerificationProblem.TOO_EASY)
+
+
+def require_unused(spent: SpentTable, token: bytes, *, until: int, now: float) -> None:
+    """Use a token that is good until this second. Refuses one that has expired, or was used, or may have been."""
+    if until < now:
+        raise VerificationRefused(problem=VerificationProblem.EXPIRED)
+    match spent.spend(token, issued=until - LIFETIME_SECONDS, now=now):
+        case Use.FORGOTTEN:
             raise VerificationRefused(problem=VerificationProblem.EXPIRED)
-        if self._spent.is_full(now=now):
-            raise VerificationRefused(problem=VerificationProblem.BUSY)
-        if not self._spent.spend(bytes.fromhex(solution.signature), now=now):
+        case Use.AGAIN:
             raise VerificationRefused(problem=VerificationProblem.USED)
+        case Use.FIRST:
+            return
 
 
 def _decoded(payload: str) -> Payload:
@@ -90,8 +112,3 @@ def _decoded(payload: str) -> Payload:
             if 0 <= number <= _NUMBER_MAX and all(text.isascii() for text in (challenge, salt, signature)):
                 return Payload("SHA-256", challenge, int(number), salt, signature)
     raise VerificationRefused(problem=VerificationProblem.WRONG)
-
-
-def _until(salt: str) -> int:
-    """Return the instant inside a salt whose signature has been checked."""
-    return int(parse_qs(salt.partition("?")[2])[_UNTIL][0])

@@ -33,12 +33,6 @@ class VerificationRefused(DomainError):
     code = "verification_refused"
 
 
-class TooManyMisses(DomainError):
-    """So many wrong queries came from one network that it has to wait. Field: `wait_seconds`."""
-
-    code = "too_many_misses"
-
-
 class FormRefused(DomainError):
     """The body of a query is not the form this page sent. Field: `problem`, the HTTP status says the rest."""
 

@@ -21,8 +21,11 @@ FIELDS: Final[Mapping[str, int]] = {
     "altcha": 1024,
     "image_code": 32,
     "image_token": 128,
+    "picture_pass": 64,
+    "receipt": 14,
 }
 _FIELDS_MAX: Final = 12
+INSIDE_APPS: Final = ("MicroMessenger", "AlipayClient")
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; worker-src 'self'; "
@@ -48,6 +51,12 @@ class Request:
     client: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_inside_app(self) -> bool:
+        """Whether an app shows the page inside itself: such browsers neither print nor download."""
+        agent = self.headers.get("user-agent", "")
+        return any(name in agent for name in INSIDE_APPS)
 
     @property
     def wants_json(self) -> bool:
@@ -81,12 +90,14 @@ FORM_STATUS: Final[Mapping[FormProblem, int]] = {
 
 
 def respond(status: int, body: bytes, *, kind: str, extra: tuple[tuple[str, str], ...] = ()) -> Response:
-    """Return an answer with the headers that every answer of the lookup carries."""
-    return Response(status, (("content-type", kind), *SAFETY_HEADERS, *extra), body)
+    """Return an answer with the headers that every answer of the lookup carries, `extra` in place of the same."""
+    replaced = {name for name, _value in extra}
+    kept = tuple(pair for pair in SAFETY_HEADERS if pair[0] not in replaced)
+    return Response(status, (("content-type", kind), *kept, *extra), body)
 
 
 def read_form(request: Request) -> dict[str, str]:
-    """Return the six fields of a query, empty where absent. Refuses, with `FormRefused`, anything but that form."""
+    """Return the fields of a query, empty where absent. Refuses, with `FormRefused`, anything but that form."""
     if len(request.body) > BODY_BYTES_MAX:
         raise FormRefused(problem=FormProblem.TOO_LARGE)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:

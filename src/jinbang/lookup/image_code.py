@@ -1,4 +1,4 @@
-"""The image code, for browsers that run no script, with a sum in words for people who cannot see the image.
+"""The image code, where no script runs or too slowly, with a sum in words for people who cannot see the image.
 
 A token carries the answers, sealed with a key of this process; it can be answered once, rightly or wrongly, so guessing
 needs a new image each time. The picture is drawn when it is asked for and kept in a small bounded cache.
@@ -14,6 +14,7 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from threading import Lock
 from typing import Final
 
@@ -21,7 +22,7 @@ from captcha.image import ImageCaptcha
 
 from jinbang.kernel.crypto.suites import INTL
 from jinbang.kernel.errors import SealBroken
-from jinbang.lookup.challenge import LIFETIME_SECONDS, VerificationProblem
+from jinbang.lookup.challenge import LIFETIME_SECONDS, VerificationProblem, require_unused
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.spent import SpentTable
 
@@ -43,6 +44,13 @@ class ImageCode:
 
     token: str
     question: str
+
+
+class Answered(Enum):
+    """Which of the two a person answered. A program reads the sum more easily than the letters."""
+
+    LETTERS = auto()
+    SUM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +96,19 @@ class ImageCodes:
                 self._drawn.popitem(last=False)
         return picture
 
-    def require_answer(self, token: str, answer: str) -> None:
-        """Accept the letters of the picture or the sum, once. Refuses with `VerificationRefused`."""
+    def require_answer(self, token: str, answer: str) -> Answered:
+        """Accept the letters of the picture or the sum, once, and say which. Refuses with `VerificationRefused`."""
         if not token or not answer.strip():
             raise VerificationRefused(problem=VerificationProblem.MISSING)
         asked = self._opened(token)
-        now = self._now()
-        if self._spent.is_full(now=now):
-            raise VerificationRefused(problem=VerificationProblem.BUSY)
-        if not self._spent.spend(_decoded(token), now=now):
-            raise VerificationRefused(problem=VerificationProblem.USED)
+        require_unused(self._spent, _decoded(token), until=asked.until, now=self._now())
         typed = "".join(unicodedata.normalize("NFKC", answer).split()).upper()
         total = asked.first + asked.second
-        if typed not in {asked.letters, str(total), in_words(total)}:
-            raise VerificationRefused(problem=VerificationProblem.WRONG)
+        if typed == asked.letters:
+            return Answered.LETTERS
+        if typed in {str(total), in_words(total)}:
+            return Answered.SUM
+        raise VerificationRefused(problem=VerificationProblem.WRONG)
 
     def _opened(self, token: str) -> _Asked:
         blob = _decoded(token)

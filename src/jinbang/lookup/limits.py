@@ -1,9 +1,11 @@
 """Limits on wrong queries. They count misses, never people and never hits, and they lock nobody out.
 
 Two counts grow with every miss, whatever kind of miss it was: of the network it came from, and of each number that was
-typed (keyed, so that memory holds no number). Past a first limit the proof of work gets harder for the network; past
-the second, and past the limit of a number, the image code is asked *in addition*, which a stranger cannot bring upon
-somebody as more than an extra step; only a network with thousands of misses has to wait. Everything is bounded.
+typed (keyed, so that memory holds no number). What a network's misses lead to, in this order: a harder proof of work,
+never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with the
+hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon somebody,
+never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school or a
+carrier with thousands behind one address is not taken for a machine. Everything is bounded.
 """
 
 import ipaddress
@@ -17,10 +19,13 @@ from enum import IntEnum
 from hashlib import blake2b
 from typing import Final
 
+from jinbang.lookup.challenge import EASY, HARDEST
+
 NETWORKS_REMEMBERED: Final = 50_000
 NUMBERS_REMEMBERED: Final = 200_000
 WINDOW_SECONDS: Final = 600
 NUMBER_WINDOW_SECONDS: Final = 3600
+_DOUBLINGS_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,9 @@ class MissLimits:
 
     harder_after: int = 50
     code_after: int = 200
-    wait_after: int = 3_000
+    letters_after: int = 3_000
     code_after_for_number: int = 30
+    forgiven_for_each_found: int = 3
 
 
 class Demand(IntEnum):
@@ -39,7 +45,7 @@ class Demand(IntEnum):
     PROOF_OR_CODE = 0
     HARDER_PROOF_OR_CODE = 1
     CODE = 2
-    WAIT = 3
+    LETTERS = 3
 
 
 class _Counts:
@@ -58,6 +64,11 @@ class _Counts:
         while len(self._rows) > self._remembered:
             self._rows.popitem(last=False)
 
+    def take_back(self, key: bytes, *, how_many: int, now: float) -> None:
+        if key in self._rows:
+            count, since = self._rows[key]
+            self._rows[key] = (max(0, count - how_many), since) if now - since < self._window else (0, now)
+
     def of(self, key: bytes, *, now: float) -> int:
         count, since = self._rows.get(key, (0, now))
         return count if now - since < self._window else 0
@@ -73,6 +84,7 @@ class Misses:
         self._key = os.urandom(32)
         self._networks = _Counts(window=WINDOW_SECONDS, remembered=NETWORKS_REMEMBERED)
         self._numbers = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
+        self._found = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
         self._lock = threading.Lock()
 
     def demand(self, *, client: str, release: str, numbers: Sequence[str]) -> Demand:
@@ -81,11 +93,27 @@ class Misses:
         with self._lock:
             misses = self._networks.of(network_of(client), now=now)
             of_number = max((self._numbers.of(self._keyed(release, number), now=now) for number in numbers), default=0)
-        if misses >= self.limits.wait_after:
-            return Demand.WAIT
+        if misses >= self.limits.letters_after:
+            return Demand.LETTERS
         if misses >= self.limits.code_after or of_number >= self.limits.code_after_for_number:
             return Demand.CODE
         return Demand.HARDER_PROOF_OR_CODE if misses >= self.limits.harder_after else Demand.PROOF_OR_CODE
+
+    def hardest_for(self, client: str) -> int:
+        """Return how hard a proof from this address has to be: doubled for each `harder_after` misses, and capped."""
+        with self._lock:
+            misses = self._networks.of(network_of(client), now=self._now())
+        doublings = min(misses // self.limits.harder_after, _DOUBLINGS_MAX)
+        return min(EASY << doublings, HARDEST)
+
+    def found(self, *, client: str, release: str, number: str) -> None:
+        """Take back some misses of a network that has found a person for the first time in a while."""
+        now = self._now()
+        key = self._keyed(release, number)
+        with self._lock:
+            if self._found.of(key, now=now) == 0:
+                self._networks.take_back(network_of(client), how_many=self.limits.forgiven_for_each_found, now=now)
+            self._found.add(key, now=now)
 
     def count(self, *, client: str, release: str, numbers: Sequence[str]) -> None:
         """Count one miss."""

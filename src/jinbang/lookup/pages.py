@@ -13,11 +13,17 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.digests import Json
 from jinbang.lookup.cards import Desk, ReleaseHeader
 from jinbang.lookup.image_code import ImageCode
-from jinbang.lookup.query_form import FieldProblem, Typed, error_summary, image_address, query_form, text
+from jinbang.lookup.query_form import FieldProblem, Typed, code_facts, error_summary, query_form, text
 from jinbang.lookup.words import _
 
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-TICKET_HELP_URL: Final = "/me/"
+TICKET_HELP_URL: Final = "/find-ticket/"
+OWN_EXAMS_URL: Final = "/me/"
+KEPT_SECONDS: Final = 60
+REPORT_URL: Final = "/report/"
+OFFICIAL_URL: Final = "/lookup/official"
+# The pages that search engines may list: those that say nothing about anybody.
+INDEXED: Final = (("x-robots-tag", "all"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,28 @@ def contact(desk: Desk) -> str:
     if not desk.official_url:
         return f'<p class="govuk-body-s">{call}</p>'
     official = _("官方网址是 {address}，请核对浏览器地址栏。").format(
-        address=f'<strong class="jb-address">{text(desk.official_url)}</strong>'
+        address=f'<strong class="jb-address" data-official>{text(desk.official_url)}</strong>'
     )
     free = _("查询成绩不收费，也不会向您索要银行卡号或短信验证码。")
-    return f'<p class="govuk-body-s">{call}</p><p class="govuk-body-s">{official}{free}</p>'
+    more = link(OFFICIAL_URL, _("怎样分辨官方网站"))
+    return (
+        f'<p class="govuk-body-s">{call}</p><p class="govuk-body-s">{official}{free}{more}</p>'
+        f'<p class="govuk-body-s" role="status" data-own-address hidden data-same="{_("本页地址与官方网址一致。")}" '
+        f'data-other="{_("注意：本页地址不是官方网址，请不要在这里填写任何信息。")}"></p>'
+    )
+
+
+def forgotten_ticket() -> str:
+    """Return where a ticket number can be found again: with its owner, never on a page that anybody can ask."""
+    forgotten = _("登录后在{link}里随时可以看到；也可以{find}，号码会发到报名时登记的手机上。").format(
+        link=link(OWN_EXAMS_URL, _("我的考试")), find=link(TICKET_HELP_URL, _("找回准考证号"))
+    )
+    return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
+
+
+def report_link(header: ReleaseHeader, receipt: str) -> str:
+    """Return the link to the report of an anomaly, which carries the receipt number along and nothing of anybody."""
+    return link(f"{REPORT_URL}?release={text(header.release)}&amp;receipt={text(receipt)}", _("报告成绩异常"))
 
 
 def receipt_line(receipt: str) -> str:
@@ -106,7 +130,40 @@ def list_page(headers: Sequence[ReleaseHeader], *, now: datetime) -> Page:
         }
         for header in (*opened, *awaited)
     ]
-    return Page(_("成绩查询"), columns("".join(parts)), {"outcome": "releases", "releases": facts})
+    parts.append(f'<p class="govuk-body">{link(OFFICIAL_URL, _("怎样分辨官方网站"))}</p>')
+    return Page(_("成绩查询"), columns("".join(parts)), {"outcome": "releases", "releases": facts}, headers=INDEXED)
+
+
+def official_page(desks: Sequence[Desk]) -> Page:
+    """Return how to tell the genuine site: its own addresses, who answers by telephone, and what is never asked for."""
+    parts = [
+        f'<h1 class="jb-title">{_("怎样分辨官方网站")}</h1>',
+        f'<h2 class="govuk-heading-m">{_("官方网址和电话")}</h2>',
+    ]
+    rows = [
+        _("{name}：网址 {address}，电话 {phone}").format(
+            name=text(desk.name),
+            address=f'<strong class="jb-address">{text(desk.official_url)}</strong>',
+            phone=link(f"tel:{text(desk.phone)}", text(desk.phone)),
+        )
+        for desk in dict.fromkeys(desks)
+        if desk.official_url
+    ]
+    parts.append(_bullets(rows) if rows else f'<p class="govuk-body">{_("目前没有开放或者即将开放的查询。")}</p>')
+    habits = (
+        _("请直接输入网址或者从收藏夹进入，不要从短信、群聊或者搜索广告里的链接进入。"),
+        _("浏览器地址栏里从头到第一个“/”为止的部分，应当与上面的网址完全一样，一个字符也不差。"),
+        _("查询成绩不收费，不要求下载软件，不会索要银行卡号、支付密码或短信验证码。"),
+        _("声称可以“提前查分”“改分”“内部查询”的都是骗局，请向上面的电话核实。"),
+    )
+    parts += [f'<h2 class="govuk-heading-m">{_("请这样核对")}</h2>', _bullets(habits)]
+    parts.append(f'<p class="govuk-body">{link("/lookup/", _("返回成绩查询"))}</p>')
+    facts: list[Json] = [
+        {"name": desk.name, "phone": desk.phone, "address": desk.official_url} for desk in dict.fromkeys(desks)
+    ]
+    return Page(
+        _("怎样分辨官方网站"), columns("".join(parts)), {"outcome": "official", "desks": facts}, headers=INDEXED
+    )
 
 
 def _release_list(heading: str, headers: Sequence[ReleaseHeader], *, when: str) -> str:
@@ -118,17 +175,29 @@ def _release_list(heading: str, headers: Sequence[ReleaseHeader], *, when: str) 
     return f'<h2 class="govuk-heading-m">{heading}</h2><ul class="govuk-list jb-release-list">{rows}</ul>'
 
 
-def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime) -> Page:
-    """Return the only page there is before the release instant: the same for everybody, and nothing else."""
-    seconds = max(0, -(-(opens_at - now) // timedelta(seconds=1)))
+def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime, typed: Typed | None = None) -> Page:
+    """Return the only page there is before the release instant: the form beside what is left to wait.
+
+    Asked for, it is the same bytes for everybody and at every moment before the instant, and may be kept by anybody for
+    a minute, but never past the instant. The script asks the server what the time is, counts down by that, and sends a
+    form that was filled in when the instant comes, each at a moment of its own. A form sent too early comes back with
+    what was `typed`, for its sender alone.
+    """
+    left = opens_at - now
+    seconds = max(0, -(-left // timedelta(seconds=1)))
     opens = _("{time}（北京时间）开放查询").format(time=instant(opens_at))
+    units = (("days", _("天")), ("hours", _("小时")), ("minutes", _("分")), ("seconds", _("秒")))
+    counted = "".join(f'<span><span data-unit="{unit}"></span> {word}</span>' for unit, word in units)
+    filled = _("可以先把下面的表单填好：到开放时间，本页会自动查询，不用刷新。")
+    calm = _("成绩开放后随时可以查询，不必赶在最初几分钟。")
+    plain = _("您的浏览器没有运行脚本，请到开放时间后刷新本页再查询。")
     main = (
         f"{_heading(_('成绩查询'), text(header.title))}"
-        f'<div class="jb-opening"><p class="jb-opening__title">{opens}</p>'
-        f'<div class="jb-countdown" role="timer" data-countdown-to="{opens_at.isoformat()}" '
-        f'data-countdown-now="{now.isoformat()}">{_remaining(seconds)}</div></div>'
-        f'<p class="govuk-body">{_("到时本页会自动刷新；如果没有刷新，请手动刷新一次。")}'
-        f"{_('成绩开放后随时可以查询，不必赶在最初几分钟。')}</p>"
+        f'<div class="jb-opening" data-opening><p class="jb-opening__title">{opens}</p>'
+        f'<div class="jb-countdown" role="timer" data-opens-at="{opens_at.isoformat()}" hidden>{counted}</div></div>'
+        f'<p class="govuk-body" data-opening>{filled}{calm}</p><noscript><p class="govuk-body">{plain}</p></noscript>'
+        f"{query_form(header, None, typed=typed or Typed(), opens_at=opens_at)}"
+        f"{forgotten_ticket()}{contact(header.desk)}"
     )
     facts: Mapping[str, Json] = {
         "outcome": "not_open",
@@ -138,21 +207,10 @@ def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime) 
         "now": now.isoformat(timespec="seconds"),
         "seconds": seconds,
     }
-    return Page(f"{_('成绩查询')} - {header.title}", columns(main), facts)
-
-
-def _remaining(seconds: int) -> str:
-    """Return a length of time, each number in an element of its own, which the script of the site counts down."""
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, rest = divmod(rest, 60)
-    parts = (
-        ("days", f"{days}", _("天")),
-        ("hours", f"{hours:02d}", _("小时")),
-        ("minutes", f"{minutes:02d}", _("分")),
-        ("seconds", f"{rest:02d}", _("秒")),
-    )
-    return "".join(f'<span><span data-unit="{unit}">{value}</span> {word}</span>' for unit, value, word in parts)
+    kept = min(KEPT_SECONDS, left // timedelta(seconds=1))
+    shared = (("cache-control", f"public, max-age={kept}"), ("vary", "accept"))
+    headers = (*INDEXED, *shared) if typed is None and kept > 0 else ()
+    return Page(f"{_('成绩查询')} - {header.title}", columns(main), facts, headers=headers)
 
 
 # ------------------------------------------------------------------------------------------------ form, miss
@@ -168,13 +226,10 @@ def form_page(
     status: int = 200,
 ) -> Page:
     """Return the form, with what was typed and what is wrong with it. `show_code` shows the image code to everybody."""
-    forgotten = _("登录后在{link}里随时可以看到，报名成功和考前的短信里也有。").format(
-        link=link(TICKET_HELP_URL, _("我的考试"))
-    )
     main = (
         f"{error_summary(problems)}{_heading(_('成绩查询'), text(header.title))}"
         f"{query_form(header, code, typed=typed or Typed(), problems=problems, show_code=show_code)}"
-        f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
+        f"{forgotten_ticket()}"
         f'<p class="govuk-body">{link("/lookup/", _("查询其他考试"))}</p>{contact(header.desk)}'
     )
     facts: Mapping[str, Json] = {
@@ -186,7 +241,8 @@ def form_page(
         **_ways(code),
     }
     prefix = _("错误：") if problems else ""
-    return Page(f"{prefix}{_('成绩查询')} - {header.title}", columns(main), facts, status)
+    headers = INDEXED if typed is None else ()
+    return Page(f"{prefix}{_('成绩查询')} - {header.title}", columns(main), facts, status, headers)
 
 
 def miss_page(
@@ -204,7 +260,9 @@ def miss_page(
         f"{ticket}{link(TICKET_HELP_URL, _('找回准考证号'))}",
         _("证件号码要与报名时用的证件一致。"),
     )
-    ask = _("请联系{name}并告知下面的回执编号，由工作人员核查是否漏登或错登。").format(name=text(header.desk.name))
+    ask = _("请{report}，或者联系{name}并告知下面的回执编号，由工作人员核查是否漏登或错登。").format(
+        report=report_link(header, receipt), name=text(header.desk.name)
+    )
     main = (
         f'{_heading(text(header.title), _("没有查到成绩"))}<p class="govuk-body-l">{sentence}</p>{hints}'
         f'<h2 class="govuk-heading-m">{_("请逐项核对")}</h2>{_bullets(checks)}'
@@ -226,12 +284,7 @@ def miss_page(
 
 def _ways(code: ImageCode) -> dict[str, Json]:
     """Return how a program may pass the verification: by the challenge, or by the image code."""
-    return {
-        "challenge": "/lookup/challenge",
-        "image": image_address(code),
-        "image_token": code.token,
-        "question": code.question,
-    }
+    return {"challenge": "/lookup/challenge", **code_facts(code)}
 
 
 def _bullets(rows: Iterable[str]) -> str:

@@ -35,6 +35,7 @@ from jinbang.results import queries as results
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
 from jinbang.results.warrant import is_approved
+from jinbang.seating.numbers import prefix as ticket_prefix
 from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState, WindowKind
@@ -183,7 +184,15 @@ def _ticket_shape(region: ExamRegion) -> TicketShape:
     roster = RosterEntry.objects.filter(region=region)
     lengths = sorted(roster.values_list(Length("ticket_number"), flat=True).distinct().order_by())
     digits_only = not roster.exclude(ticket_number__regex=r"^[0-9]+$").exists()
-    return TicketShape(tuple(lengths) if len(lengths) <= _LENGTHS_ANNOUNCED_MAX else (), digits_only=digits_only)
+    sitting = region.sitting
+    # Year, province and mark of the sitting are public; numbers that were imported may begin otherwise.
+    ours = ticket_prefix(year=sitting.year, authority_code=region.authority.code, sitting_code=sitting.code)
+    is_ours = bool(lengths) and not roster.exclude(ticket_number__startswith=ours).exists()
+    return TicketShape(
+        tuple(lengths) if len(lengths) <= _LENGTHS_ANNOUNCED_MAX else (),
+        digits_only=digits_only,
+        beginning=ours if is_ours else "",
+    )
 
 
 def _pass_mark_document(region: ExamRegion) -> str:

@@ -5,13 +5,15 @@ is never read from the record. Those who passed stand on the golden list; for th
 what is kept come first. Whoever was absent, withheld or void reads that, and what can be done about it.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine
-from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line
+from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
 from jinbang.results.states import MarkStatus, Overall, Verdict
@@ -73,15 +75,21 @@ _ZERO: Final = (
 )
 
 
-def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How this browser can keep a result: with what pass it gets a picture, and whether an app shows the page."""
+
+    picture_pass: str
+    is_inside_app: bool = False
+
+
+def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str, keeping: Keeping) -> Page:
     """Return the page of a hit. `typed` is shown in full on purpose only."""
-    again = link(f"/lookup/{text(header.release)}", _("再查一次"))
     main = (
         f'<article class="jb-result" data-overall="{card.overall.value}">'
         f"{_panel(header, card)}{_subjects(header, card)}{_identity(header, card, typed)}"
-        f"{_notes(header, card)}{_doubts(header)}"
-        '<div class="jb-result__actions"><button type="button" class="govuk-button govuk-button--secondary" '
-        f"data-print hidden>{_('打印或存为 PDF')}</button>{again}</div>"
+        f"{_notes(header, card)}{_doubts(header, receipt)}"
+        f"{_actions(header, typed, receipt=receipt, keeping=keeping)}"
         f"{receipt_line(receipt)}{contact(header.desk)}</article>"
     )
     expected = expected_of(header, card)
@@ -102,6 +110,45 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         "overall": expected["overall"],
     }
     return Page(f"{_('成绩')} - {header.title}", columns(main), facts)
+
+
+def picture_page(header: ReleaseHeader, picture: bytes) -> Page:
+    """Return the page that holds nothing but a result's picture, for a long press."""
+    source = base64.b64encode(picture).decode()
+    hint = _("长按图片，选择“保存图片”；电脑上请用鼠标右键另存。")
+    described = _("成绩图片，内容与查询结果页相同。")
+    main = (
+        f'<h1 class="jb-title">{_("成绩图片")}</h1><p class="govuk-body">{hint}</p>'
+        f'<img class="jb-picture" src="data:image/png;base64,{source}" alt="{described}">'
+        f'<p class="govuk-body">{link(f"/lookup/{text(header.release)}", _("再查一次"))}</p>'
+    )
+    return Page(f"{_('成绩图片')} - {header.title}", columns(main), {"outcome": "picture", "release": header.release})
+
+
+def _actions(header: ReleaseHeader, typed: Typed, *, receipt: str, keeping: Keeping) -> str:
+    """Return how to keep the result: the picture first inside an app, the printer first elsewhere."""
+    values = {
+        "ticket_number": typed.ticket_number,
+        "document_number": typed.document_number,
+        "name": typed.name,
+        "picture_pass": keeping.picture_pass,
+        "receipt": receipt,
+    }
+    hidden = "".join(f'<input type="hidden" name="{name}" value="{text(value)}">' for name, value in values.items())
+    rank = "" if keeping.is_inside_app else " govuk-button--secondary"
+    picture = (
+        f'<form method="post" action="/lookup/{text(header.release)}/picture">{hidden}'
+        f'<button type="submit" class="govuk-button{rank}">{_("存为图片")}</button></form>'
+    )
+    again = link(f"/lookup/{text(header.release)}", _("再查一次"))
+    if keeping.is_inside_app:
+        outside = _("要打印或存为 PDF，请点右上角的“···”，选择“在浏览器打开”，再查询一次。")
+        return f'<div class="jb-result__actions">{picture}{again}</div><p class="govuk-body">{outside}</p>'
+    printing = (
+        '<button type="button" class="govuk-button govuk-button--secondary" data-print hidden>'
+        f"{_('打印或存为 PDF')}</button>"
+    )
+    return f'<div class="jb-result__actions">{printing}{picture}{again}</div>'
 
 
 def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
@@ -205,7 +252,7 @@ def _notes(header: ReleaseHeader, card: ResultCard) -> str:
     return f'<h2 class="govuk-heading-m">{_("有效期与说明")}</h2><ul class="govuk-list govuk-list--bullet">{rows}</ul>'
 
 
-def _doubts(header: ReleaseHeader) -> str:
+def _doubts(header: ReleaseHeader, receipt: str) -> str:
     window = ""
     if header.recheck_opens_at is not None and header.recheck_closes_at is not None:
         times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
@@ -214,9 +261,7 @@ def _doubts(header: ReleaseHeader) -> str:
         scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
         final = _("复核后的结果为最终结果。")
         window = f'<p class="govuk-body">{times}{scope}{final}</p>'
-    wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请联系{name}并告知下面的回执编号。")
+    wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请{report}，或者联系{name}并告知下面的回执编号。")
     traced = _("工作人员会核查是否漏登或错登。")
-    return (
-        f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}'
-        f'<p class="govuk-body">{wrong.format(name=text(header.desk.name))}{traced}</p>'
-    )
+    told = wrong.format(report=report_link(header, receipt), name=text(header.desk.name))
+    return f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}<p class="govuk-body">{told}{traced}</p>'

@@ -57,7 +57,7 @@ class Exchange(Protocol):
         """Answer without a body."""
 
 
-_READ: Final = ("accept", "content-type", "x-forwarded-for")
+_READ: Final = ("accept", "content-type", "user-agent", "x-forwarded-for")
 
 
 class LookupApplication:

@@ -1,17 +1,20 @@
 """Help for a query that found nothing, computed only from what was typed and from public facts.
 
 No fact about any person is used here, so it can be frank: whether the document number can be one at all, whether the
-ticket number has the length that this release announces, whether the two fields were swapped, which other query the
-ticket number looks like. The same typing always gives the same help, whoever exists.
+ticket number has the length and the beginning that this release announces, whether the two fields were swapped, which
+other query the ticket number looks like and whether that is open yet. The same typing always gives the same help,
+whoever exists.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from jinbang.kernel.errors import BadIdentityNumber
 from jinbang.kernel.identity import DocumentKind, NumberProblem, guess_kind, parse_number
 from jinbang.kernel.names import has_han
 from jinbang.lookup.cards import ReleaseHeader, TicketShape
+from jinbang.lookup.pages import instant
 from jinbang.lookup.sealing import QueryInputs
 from jinbang.lookup.words import _
 
@@ -24,13 +27,15 @@ _PROBLEM_WORDS: Final = {
 }
 
 
-def findings(inputs: QueryInputs, header: ReleaseHeader, *, others: Iterable[ReleaseHeader]) -> tuple[str, ...]:
+def findings(
+    inputs: QueryInputs, header: ReleaseHeader, *, others: Iterable[ReleaseHeader], now: datetime
+) -> tuple[str, ...]:
     """Return what can be seen from the typing alone, in sentences that say what to look at."""
     return (
         *_of_document(inputs.document_number),
         *_of_ticket(inputs, header.ticket_shape),
         *_of_name(inputs.name, header),
-        *_of_exam(inputs.ticket_number, header, others),
+        *_of_exam(inputs.ticket_number, header, others, now=now),
     )
 
 
@@ -59,6 +64,10 @@ def _of_ticket(inputs: QueryInputs, shape: TicketShape) -> Iterator[str]:
         lengths = _(" 或 ").join(str(length) for length in shape.lengths)
         announced = _("本次考试的准考证号是 {lengths} 位，您填了 {count} 位。")
         yield announced.format(lengths=lengths, count=len(ticket))
+    elif not shape.fits(ticket) and ticket.isdigit():
+        yield _("本次考试的准考证号以 {beginning} 开头，请核对是不是本次考试的准考证。").format(
+            beginning=shape.beginning
+        )
     if shape.digits_only and not (ticket.isdigit() and ticket.isascii()):
         yield _("本次考试的准考证号只有数字，请检查是否把字母 O、I 当成了数字 0、1。")
 
@@ -76,10 +85,16 @@ def _of_name(name: str, header: ReleaseHeader) -> Iterator[str]:
         yield _("姓名中有数字，请核对。")
 
 
-def _of_exam(ticket: str, header: ReleaseHeader, others: Iterable[ReleaseHeader]) -> Iterator[str]:
-    lengths = header.ticket_shape.lengths
-    if not lengths or len(ticket) in lengths:
+def _of_exam(ticket: str, header: ReleaseHeader, others: Iterable[ReleaseHeader], *, now: datetime) -> Iterator[str]:
+    """Yield the other queries that a ticket number looks like, where it does not look like one of this query."""
+    if header.ticket_shape.fits(ticket):
         return
     for other in others:
-        if other.release != header.release and len(ticket) in other.ticket_shape.lengths:
-            yield _("这个准考证号的位数与“{title}”相同，请确认您选对了考试。").format(title=other.title)
+        shape = other.ticket_shape
+        if other.release == header.release or not shape.says_something or not shape.fits(ticket):
+            continue
+        if now < other.opens_at:
+            later = _("这个准考证号像是“{title}”的，那次考试的成绩 {time} 才开放查询。")
+            yield later.format(title=other.title, time=instant(other.opens_at))
+        else:
+            yield _("这个准考证号像是“{title}”的，请确认您选对了考试。").format(title=other.title)

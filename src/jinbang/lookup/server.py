@@ -9,7 +9,6 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -17,32 +16,33 @@ from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError, SealBroken
 from jinbang.lookup import self_check
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, decode_card
-from jinbang.lookup.challenge import EASY, HARD, ProofOfWork, VerificationProblem
 from jinbang.lookup.errors import (
     ClocksDisagree,
     FormRefused,
     ReleaseNotOpen,
     SnapshotDamaged,
-    TooManyMisses,
     UnknownRelease,
     VerificationRefused,
     WarrantMissing,
 )
 from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
-from jinbang.lookup.image_code import ImageCode, ImageCodes
+from jinbang.lookup.gate import Gate, problem_of
+from jinbang.lookup.image_code import ImageCode
 from jinbang.lookup.keyholder import KeyHolder
-from jinbang.lookup.limits import Demand, Misses
 from jinbang.lookup.pages import (
+    OFFICIAL_URL,
     RECEIPT_ALPHABET,
     Page,
     countdown_page,
     form_page,
     list_page,
     miss_page,
+    official_page,
     problem_page,
 )
 from jinbang.lookup.query_form import FieldProblem, Typed, text
-from jinbang.lookup.result_page import result_page
+from jinbang.lookup.result_page import Keeping, picture_page, result_page
+from jinbang.lookup.result_picture import result_picture
 from jinbang.lookup.sealing import QueryInputs, RecordSeal
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.snapshot import Generation, Snapshots
@@ -52,37 +52,9 @@ HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
+_QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
 _log: Final = logging.getLogger(__name__)
-
-_VERIFICATION_WORDS: Final = {
-    VerificationProblem.MISSING: _("请填写图片验证码，或者回答算术题。"),
-    VerificationProblem.WRONG: _("验证码不对，请看新的图片再填一次。"),
-    VerificationProblem.EXPIRED: _("验证码已过期，请看新的图片再填一次。"),
-    VerificationProblem.USED: _("这个验证码已经用过，请看新的图片再填一次。"),
-    VerificationProblem.CODE_NEEDED: _("为防止他人猜测您的成绩，请再填写一次图片验证码。"),
-    VerificationProblem.BUSY: _("查询的人很多，请稍后再试。"),
-}
-
-
-@dataclass
-class Gate:
-    """What stands between a query and a record: proof of work, image codes, counts of misses. One per process."""
-
-    proof: ProofOfWork = field(default_factory=ProofOfWork)
-    codes: ImageCodes = field(default_factory=ImageCodes)
-    misses: Misses = field(default_factory=Misses)
-
-    def require_passed(self, fields: dict[str, str], *, demand: Demand) -> None:
-        """Accept a solved challenge, or an answered image code; only the latter where `demand` says so."""
-        if demand is Demand.WAIT:
-            raise TooManyMisses(wait_seconds=WAIT_SECONDS)
-        if fields["image_code"]:
-            self.codes.require_answer(fields["image_token"], fields["image_code"])
-        elif demand is Demand.CODE:
-            raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
-        else:
-            self.proof.require_solved(fields["altcha"])
 
 
 class LookupService:
@@ -110,7 +82,7 @@ class LookupService:
         """Return the answer to a request. Never raises for anything that a client can send."""
         try:
             response = self._routed(request)
-        except (UnknownRelease, FormRefused, TooManyMisses) as refusal:
+        except (UnknownRelease, FormRefused) as refusal:
             response = self._rendered(_refusal_page(refusal), request)
         except (ClocksDisagree, WarrantMissing, SnapshotDamaged, SealBroken) as fault:
             _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
@@ -121,20 +93,29 @@ class LookupService:
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
-            case (("GET" | "HEAD"), "/lookup" | "/lookup/"):
-                return self._rendered(self._list(), request)
             case (("GET" | "HEAD"), "/lookup/challenge"):
                 return self._challenge(request)
             case (("GET" | "HEAD"), path) if found := _IMAGE.fullmatch(path):
                 return self._image(found["token"])
-            case (("GET" | "HEAD"), path) if found := _RELEASE.fullmatch(path):
-                return self._rendered(self._form(found["release"], request), request)
-            case "POST", path if found := _RELEASE.fullmatch(path):
-                return self._rendered(self._query(found["release"], request), request)
-            case (("GET" | "HEAD" | "POST"), _):
+            case (("GET" | "HEAD"), _):
+                return self._rendered(self._page(request), request)
+            case "POST", path if found := _QUERY.fullmatch(path):
+                page = self._query(found["release"], request, as_picture=found["picture"] is not None)
+                return self._rendered(page, request)
+            case "POST", _:
                 raise UnknownRelease
             case _:
                 return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
+
+    def _page(self, request: Request) -> Page:
+        """Return the page at an address that is asked for and not sent to."""
+        if request.path in {"/lookup", "/lookup/"}:
+            return self._list()
+        if request.path == OFFICIAL_URL:
+            return official_page([header.desk for header in self._headers(now=self._now())])
+        if found := _RELEASE.fullmatch(request.path):
+            return self._form(found["release"], request)
+        raise UnknownRelease
 
     def _rendered(self, page: Page, request: Request) -> Response:
         if request.wants_json:
@@ -148,9 +129,8 @@ class LookupService:
         return list_page(self._headers(now=now), now=now)
 
     def _challenge(self, request: Request) -> Response:
-        demand = self._gate.misses.demand(client=request.client, release="", numbers=())
-        challenge = self._gate.proof.challenge(hardest=EASY if demand is Demand.PROOF_OR_CODE else HARD)
-        return respond(200, json.dumps(challenge, separators=(",", ":")).encode(), kind=JSON)
+        offer = self._gate.offer(client=request.client, now=self._now())
+        return respond(200, json.dumps(offer, separators=(",", ":")).encode(), kind=JSON)
 
     def _image(self, token: str) -> Response:
         try:
@@ -165,43 +145,48 @@ class LookupService:
             self._seal(generation, now=now)
         except ReleaseNotOpen as refusal:
             return _countdown(generation.header, refusal, now=now)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=())
-        return form_page(generation.header, self._gate.codes.issue(), show_code=demand >= Demand.CODE)
+        show_code = self._gate.asks_code(client=request.client, release=release)
+        return form_page(generation.header, self._gate.codes.issue(), show_code=show_code)
 
-    def _query(self, release: str, request: Request) -> Page:
+    def _query(self, release: str, request: Request, *, as_picture: bool) -> Page:
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         header = generation.header
+        fields = read_form(request)
+        typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
         try:
             seal = self._seal(generation, now=now)
         except ReleaseNotOpen as refusal:
-            return _countdown(header, refusal, now=now)
-        fields = read_form(request)
-        typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
+            return _countdown(header, refusal, now=now, typed=typed)
         inputs = QueryInputs.typed(
             ticket_number=typed.ticket_number, document_number=typed.document_number, name=typed.name
         )
-        codes = self._gate.codes
+        gate, client = self._gate, request.client
         if problems := _missing_fields(inputs, header):
-            return form_page(header, codes.issue(), typed=typed, problems=problems, status=422)
-        numbers = (inputs.ticket_number, inputs.document_number)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+            return form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
         try:
-            self._gate.require_passed(fields, demand=demand)
+            if as_picture:
+                gate.require_picture_pass(fields["picture_pass"], release=release, inputs=inputs)
+            else:
+                gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
-            return _verification_page(header, refusal, code=codes.issue(), typed=typed)
+            return _verification_page(header, refusal, code=gate.codes.issue(), typed=typed)
         card = self._card(generation, seal, inputs)
         if card is not None:
-            return result_page(header, card, typed=typed, receipt=new_receipt())
-        self._gate.misses.count(client=request.client, release=release, numbers=numbers)
-        demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
+            if as_picture:
+                picture = result_picture(header, card, typed=typed, receipt=fields["receipt"], now=now)
+                return picture_page(header, picture)
+            gate.forgive(client=client, release=release, inputs=inputs)
+            keeping = Keeping(gate.picture_pass(release=release, inputs=inputs), is_inside_app=request.is_inside_app)
+            return result_page(header, card, typed=typed, receipt=new_receipt(), keeping=keeping)
+        gate.count_miss(client=client, release=release, inputs=inputs)
         return miss_page(
             header,
-            codes.issue(),
+            gate.codes.issue(),
             typed=typed,
-            findings=self_check.findings(inputs, header, others=self._headers(now=now)),
+            findings=self_check.findings(inputs, header, others=self._headers(now=now), now=now),
             receipt=new_receipt(),
-            show_code=demand >= Demand.CODE,
+            show_code=gate.asks_code(client=client, release=release, inputs=inputs),
         )
 
     def _card(self, generation: Generation, seal: RecordSeal, inputs: QueryInputs) -> ResultCard | None:
@@ -232,9 +217,10 @@ def new_receipt() -> str:
     return "-".join(parts)
 
 
-def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime) -> Page:
-    opens_at = refusal.fields["opens_at"]
-    return countdown_page(header, opens_at=opens_at if isinstance(opens_at, datetime) else header.opens_at, now=now)
+def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
+    told = refusal.fields["opens_at"]
+    opens_at = told if isinstance(told, datetime) else header.opens_at
+    return countdown_page(header, opens_at=opens_at, now=now, typed=typed)
 
 
 def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldProblem]:
@@ -248,10 +234,7 @@ def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldPro
 
 
 def _verification_page(header: ReleaseHeader, refusal: VerificationRefused, *, code: ImageCode, typed: Typed) -> Page:
-    problem = VerificationProblem(str(refusal.fields["problem"]))
-    problems = [FieldProblem("image_code", _VERIFICATION_WORDS[problem])]
-    status = 503 if problem is VerificationProblem.BUSY else 422
-    return form_page(header, code, typed=typed, problems=problems, show_code=True, status=status)
+    return form_page(header, code, typed=typed, problems=[problem_of(refusal)], show_code=True, status=422)
 
 
 def _refusal_page(refusal: DomainError) -> Page:
@@ -264,11 +247,6 @@ def _refusal_page(refusal: DomainError) -> Page:
             status = FORM_STATUS[FormProblem(str(refusal.fields["problem"]))]
             sentence = _("没有收到完整的查询表单，请回到查询页重新填写。")
             return problem_page(status=status, title=_("提交的内容不完整"), sentence=sentence, code=refusal.code)
-        case TooManyMisses():
-            sentence = _("您所在的网络查错的次数太多，请稍后再试；已公布的成绩不会过期。")
-            return problem_page(
-                status=429, title=_("请稍等"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
-            )
         case _:
             sentence = _("系统正在检查，成绩不会受影响，请过几分钟再试。")
             return problem_page(

@@ -265,7 +265,7 @@ def _about_order(row: Order, _calendar: _Calendar) -> _Facts:
 
 
 def _about_ticket(row: AdmissionTicket, calendar: _Calendar) -> _Facts:
-    gaps = {"sitting": row.sitting.name}
+    gaps = {"sitting": row.sitting.name, "number": row.number}
     printing = calendar.of(row.region).get(WindowKind.TICKET_PRINTING)
     if printing is not None:
         gaps["opens"] = short_moment(printing.opens)

@@ -82,6 +82,7 @@ class MessageKind(StrEnum):
     PAID = "paid"
     LAPSED_UNPAID = "lapsed_unpaid"
     TICKET_READY = "ticket_ready"
+    TICKET_NUMBER = "ticket_number"
     VIOLATION_NOTED = "violation_noted"
     VIOLATION_NOTIFIED = "violation_notified"
     VIOLATION_FOUND = "violation_found"

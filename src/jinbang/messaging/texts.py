@@ -26,6 +26,7 @@ from jinbang.payment.actions import OPENED
 from jinbang.payment.states import OrderEvent
 from jinbang.results.states import ReleaseEvent
 from jinbang.results.violations.states import CaseEvent, CaseState
+from jinbang.seating.actions import REMINDED
 
 APPLICATION: Final = "application.application"
 COMMITMENT: Final = "application.commitment"
@@ -265,6 +266,15 @@ TEXTS: Final[Sequence[Text]] = (
             _("未在规定时间内打印而影响考试的，责任由本人承担。"),
             _("考试当天请携带准考证和有效身份证件原件。"),
         ),
+    ),
+    Text(
+        TICKET,
+        REMINDED,
+        MessageKind.TICKET_NUMBER,
+        _("您的准考证号"),
+        opening=(_("%(sitting)s：您的准考证号是%(number)s。"),),
+        by_phone=(_("非本人操作请勿理会。"),),
+        in_full=(_("有人用您的证件号码或者姓名和出生日期找回了准考证号；不是您本人查询的，请不要理会。"),),
     ),
     Text(
         VIOLATION,

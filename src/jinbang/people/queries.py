@@ -22,6 +22,7 @@ from jinbang.kernel import clock
 from jinbang.kernel.actors import ActorKind
 from jinbang.kernel.crypto import associated_data, blind_index, key_ring, open_sealed
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, normalise_typed
+from jinbang.kernel.names import matching_name
 from jinbang.people.errors import BadPhone, IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.rules import is_within, parse_phone
@@ -290,6 +291,12 @@ def find_person_by_document(*, kind: DocumentKind, number: str) -> Person | None
         .first()
     )
     return document.person if document is not None else None
+
+
+def persons_born_on(born_on: date, *, name: str) -> list[Person]:
+    """Return everybody on record who bears this name, however it is written, and was born on this day. One query."""
+    sought = matching_name(name)
+    return [person for person in Person.objects.filter(born_on=born_on) if matching_name(person.name) == sought]
 
 
 def persons_by_document(numbers: Sequence[IdentityNumber]) -> dict[IdentityNumber, Person]:

@@ -22,11 +22,8 @@ PREFIX: Final = "npm"
 SERVED: Final[dict[str, str]] = {
     "govuk-frontend.css": "govuk-frontend/dist/govuk/govuk-frontend.min.css",
     "govuk-frontend.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js",
-    "altcha.css": "altcha/dist/external/altcha.css",
     "echarts.js": "echarts/dist/echarts.common.min.js",
-    "altcha.js": "altcha/dist/external/altcha.min.js",
-    "altcha-sha.js": "altcha/dist/workers/sha.js",
-    "altcha-zh-cn.js": "altcha/dist/i18n/zh-cn.js",
+    "sha256.js": "js-sha256/build/sha256.min.js",
 }
 
 _SOURCE_MAP: Final = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*")

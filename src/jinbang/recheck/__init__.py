@@ -1,1 +1,1 @@
-"""Anomaly reports, recheck requests and corrections will live here; results and lookup know nothing of them."""
+"""Anomaly reports; recheck requests and corrections will live here. Results and lookup know nothing of them."""

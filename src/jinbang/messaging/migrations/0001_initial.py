@@ -6,59 +6,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('people', '0001_initial'),
+        ("audit", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.UUIDField(default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=32, unique=True)),
-                ('position', models.UUIDField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=32, unique=True)),
+                ("position", models.UUIDField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ShownCode',
+            name="ShownCode",
             fields=[
-                ('id', models.UUIDField(default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('phone_masked', models.CharField(max_length=32)),
-                ('text', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("phone_masked", models.CharField(max_length=32)),
+                ("text", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Broadcast',
+            name="Broadcast",
             fields=[
-                ('id', models.UUIDField(default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.UUIDField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='broadcast', to='audit.statechange')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.UUIDField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "change",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="broadcast", to="audit.statechange"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('lapsed_uncorrected', 'lapsed_uncorrected'), ('fee_due', 'fee_due'), ('paid', 'paid'), ('lapsed_unpaid', 'lapsed_unpaid'), ('ticket_ready', 'ticket_ready'), ('violation_noted', 'violation_noted'), ('results_open', 'results_open'), ('results_updated', 'results_updated')], max_length=24)),
-                ('channel', models.CharField(choices=[('sms', 'sms'), ('email', 'email'), ('inbox', 'inbox')], max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('taken_by', models.UUIDField(null=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('kept', 'kept'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('change', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='audit.statechange')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=jinbang.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("approved", "approved"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                            ("lapsed_uncorrected", "lapsed_uncorrected"),
+                            ("fee_due", "fee_due"),
+                            ("paid", "paid"),
+                            ("lapsed_unpaid", "lapsed_unpaid"),
+                            ("ticket_ready", "ticket_ready"),
+                            ("violation_noted", "violation_noted"),
+                            ("results_open", "results_open"),
+                            ("results_updated", "results_updated"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("sms", "sms"), ("email", "email"), ("inbox", "inbox")], max_length=8),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("taken_by", models.UUIDField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sending", "sending"),
+                            ("sent", "sent"),
+                            ("kept", "kept"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="audit.statechange",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-id'], name='messaging_inbox'), models.Index(fields=['state', 'due_at'], name='messaging_queue')],
-                'constraints': [models.UniqueConstraint(fields=('change', 'person'), name='messaging_told_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'kept', 'failed'])), name='messaging_message_state')],
+                "indexes": [
+                    models.Index(fields=["person", "-id"], name="messaging_inbox"),
+                    models.Index(fields=["state", "due_at"], name="messaging_queue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("change", "person"), name="messaging_told_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sending", "sent", "kept", "failed"])),
+                        name="messaging_message_state",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0001_initial'),
+        ("messaging", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('lapsed_uncorrected', 'lapsed_uncorrected'), ('place_freed', 'place_freed'), ('not_submitted', 'not_submitted'), ('fee_due', 'fee_due'), ('paid', 'paid'), ('lapsed_unpaid', 'lapsed_unpaid'), ('ticket_ready', 'ticket_ready'), ('violation_noted', 'violation_noted'), ('results_open', 'results_open'), ('results_updated', 'results_updated')], max_length=24),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "submitted"),
+                    ("returned", "returned"),
+                    ("approved", "approved"),
+                    ("refused", "refused"),
+                    ("withdrawn", "withdrawn"),
+                    ("lapsed_uncorrected", "lapsed_uncorrected"),
+                    ("place_freed", "place_freed"),
+                    ("not_submitted", "not_submitted"),
+                    ("fee_due", "fee_due"),
+                    ("paid", "paid"),
+                    ("lapsed_unpaid", "lapsed_unpaid"),
+                    ("ticket_ready", "ticket_ready"),
+                    ("violation_noted", "violation_noted"),
+                    ("results_open", "results_open"),
+                    ("results_updated", "results_updated"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

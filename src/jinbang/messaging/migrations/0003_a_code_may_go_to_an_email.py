@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0002_messages_of_a_place_given_back'),
+        ("messaging", "0002_messages_of_a_place_given_back"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='showncode',
-            name='phone_masked',
+            model_name="showncode",
+            name="phone_masked",
             field=models.CharField(max_length=128),
         ),
     ]

@@ -4,15 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0004_kinds_about_appeals'),
+        ("messaging", "0004_kinds_about_appeals"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('lapsed_uncorrected', 'lapsed_uncorrected'), ('place_freed', 'place_freed'), ('not_submitted', 'not_submitted'), ('commitment_questioned', 'commitment_questioned'), ('commitment_charged', 'commitment_charged'), ('commitment_false', 'commitment_false'), ('group_row_to_confirm', 'group_row_to_confirm'), ('fee_due', 'fee_due'), ('paid', 'paid'), ('lapsed_unpaid', 'lapsed_unpaid'), ('ticket_ready', 'ticket_ready'), ('violation_noted', 'violation_noted'), ('results_open', 'results_open'), ('results_updated', 'results_updated')], max_length=24),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "submitted"),
+                    ("returned", "returned"),
+                    ("approved", "approved"),
+                    ("refused", "refused"),
+                    ("withdrawn", "withdrawn"),
+                    ("lapsed_uncorrected", "lapsed_uncorrected"),
+                    ("place_freed", "place_freed"),
+                    ("not_submitted", "not_submitted"),
+                    ("commitment_questioned", "commitment_questioned"),
+                    ("commitment_charged", "commitment_charged"),
+                    ("commitment_false", "commitment_false"),
+                    ("group_row_to_confirm", "group_row_to_confirm"),
+                    ("fee_due", "fee_due"),
+                    ("paid", "paid"),
+                    ("lapsed_unpaid", "lapsed_unpaid"),
+                    ("ticket_ready", "ticket_ready"),
+                    ("violation_noted", "violation_noted"),
+                    ("results_open", "results_open"),
+                    ("results_updated", "results_updated"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

@@ -4,15 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0005_commitment_and_group_kinds'),
+        ("messaging", "0005_commitment_and_group_kinds"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('submitted', 'submitted'), ('returned', 'returned'), ('approved', 'approved'), ('refused', 'refused'), ('appealed', 'appealed'), ('appeal_upheld', 'appeal_upheld'), ('appeal_reopened', 'appeal_reopened'), ('refusal_stands', 'refusal_stands'), ('withdrawn', 'withdrawn'), ('lapsed_uncorrected', 'lapsed_uncorrected'), ('place_freed', 'place_freed'), ('not_submitted', 'not_submitted'), ('commitment_questioned', 'commitment_questioned'), ('commitment_charged', 'commitment_charged'), ('commitment_false', 'commitment_false'), ('group_row_to_confirm', 'group_row_to_confirm'), ('fee_due', 'fee_due'), ('paid', 'paid'), ('lapsed_unpaid', 'lapsed_unpaid'), ('ticket_ready', 'ticket_ready'), ('violation_noted', 'violation_noted'), ('results_open', 'results_open'), ('results_updated', 'results_updated')], max_length=24),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "submitted"),
+                    ("returned", "returned"),
+                    ("approved", "approved"),
+                    ("refused", "refused"),
+                    ("appealed", "appealed"),
+                    ("appeal_upheld", "appeal_upheld"),
+                    ("appeal_reopened", "appeal_reopened"),
+                    ("refusal_stands", "refusal_stands"),
+                    ("withdrawn", "withdrawn"),
+                    ("lapsed_uncorrected", "lapsed_uncorrected"),
+                    ("place_freed", "place_freed"),
+                    ("not_submitted", "not_submitted"),
+                    ("commitment_questioned", "commitment_questioned"),
+                    ("commitment_charged", "commitment_charged"),
+                    ("commitment_false", "commitment_false"),
+                    ("group_row_to_confirm", "group_row_to_confirm"),
+                    ("fee_due", "fee_due"),
+                    ("paid", "paid"),
+                    ("lapsed_unpaid", "lapsed_unpaid"),
+                    ("ticket_ready", "ticket_ready"),
+                    ("violation_noted", "violation_noted"),
+                    ("results_open", "results_open"),
+                    ("results_updated", "results_updated"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

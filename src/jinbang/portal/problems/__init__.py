@@ -22,6 +22,7 @@ from jinbang.portal.problems import (
     outside,
     payment,
     people,
+    recheck,
     results,
     seating,
     sittings,
@@ -49,6 +50,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     **results.PROBLEMS,
     **violations.PROBLEMS,
     **lookup.PROBLEMS,
+    **recheck.PROBLEMS,
 }
 
 

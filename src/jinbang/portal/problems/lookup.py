@@ -33,11 +33,6 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("验证没有通过"),
         _("请看新的验证码再填一次，或者回答算术题。"),
     ),
-    "too_many_misses": Problem(
-        429,
-        _("请稍等"),
-        _("您所在的网络查错的次数太多，请稍后再试；已公布的成绩不会过期。"),
-    ),
     "lookup_form_refused": Problem(
         400,
         _("提交的内容不完整"),

@@ -1,0 +1,120 @@
+"""What stands between a query and a record: proof of work, image codes, counts of misses. One gate per process.
+
+It decides what a query has to bring, offers it (`/lookup/challenge`), and lets through what brought it. Whether a
+record was found is told to it afterwards, for it counts misses only.
+"""
+
+import base64
+import hmac
+import os
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from jinbang.lookup.challenge import LIFETIME_SECONDS, ProofOfWork, VerificationProblem, require_unused
+from jinbang.lookup.errors import VerificationRefused
+from jinbang.lookup.image_code import Answered, ImageCodes
+from jinbang.lookup.limits import Demand, Misses
+from jinbang.lookup.query_form import FieldProblem, code_facts
+from jinbang.lookup.sealing import QueryInputs, QueryKind
+from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.words import _
+
+VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
+    VerificationProblem.MISSING: _("请填写图片验证码，或者回答算术题。"),
+    VerificationProblem.WRONG: _("验证码不对，请看新的图片再填一次。"),
+    VerificationProblem.EXPIRED: _("验证码已过期，请看新的图片再填一次。"),
+    VerificationProblem.USED: _("这个验证码已经用过，请看新的图片再填一次。"),
+    VerificationProblem.TOO_EASY: _("请再验证一次：等验证通过后再按“查询成绩”，或者填写图片验证码。"),
+    VerificationProblem.CODE_NEEDED: _("为防止他人猜测您的成绩，请再填写一次图片验证码。"),
+    VerificationProblem.LETTERS_NEEDED: _("请填写图片中的字符；回答算术题的，请等页面验证通过后再查询。"),
+}
+_UNTIL: Final = struct.Struct(">I")
+# What a script puts right by itself: it solves the challenge of the page that says so, and sends the form again.
+_MENDED_BY_SCRIPT: Final = frozenset(
+    {VerificationProblem.EXPIRED, VerificationProblem.USED, VerificationProblem.TOO_EASY}
+)
+
+
+@dataclass
+class Gate:
+    """Issues what a query has to bring, and takes it back once."""
+
+    proof: ProofOfWork = field(default_factory=ProofOfWork)
+    codes: ImageCodes = field(default_factory=ImageCodes)
+    misses: Misses = field(default_factory=Misses)
+    pictures: SpentTable = field(default_factory=lambda: SpentTable(lifetime=LIFETIME_SECONDS))
+    now: Callable[[], float] = time.time
+    key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+
+    def offer(self, *, client: str, now: datetime) -> dict[str, object]:
+        """Return a challenge for this network, an image code in its stead, and what the time is here."""
+        return {
+            **self.proof.challenge(hardest=self.misses.hardest_for(client)),
+            "now": now.isoformat(timespec="milliseconds"),
+            **code_facts(self.codes.issue()),
+        }
+
+    def asks_code(self, *, client: str, release: str, inputs: QueryInputs | None = None) -> bool:
+        """Whether the next query from here (about these inputs, if any) has to bring the image code."""
+        return self.misses.demand(client=client, release=release, numbers=_numbers(inputs)) >= Demand.CODE
+
+    def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> None:
+        """Accept a solved challenge or an answered image code, as much of both as the misses here demand.
+
+        Refuses with `VerificationRefused`; whatever was brought is used up all the same.
+        """
+        demand = self.misses.demand(client=client, release=release, numbers=_numbers(inputs))
+        hardest = self.misses.hardest_for(client)
+        if not fields["image_code"]:
+            if demand >= Demand.CODE:
+                raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
+            self.proof.require_solved(fields["altcha"], hardest=hardest)
+            return
+        answered = self.codes.require_answer(fields["image_token"], fields["image_code"])
+        if demand is Demand.LETTERS and answered is Answered.SUM:
+            if not fields["altcha"]:
+                raise VerificationRefused(problem=VerificationProblem.LETTERS_NEEDED)
+            self.proof.require_solved(fields["altcha"], hardest=hardest)
+
+    def picture_pass(self, *, release: str, inputs: QueryInputs) -> str:
+        """Return what lets these inputs ask for one picture without another proof, for as long as a challenge lives."""
+        until = _UNTIL.pack(int(self.now()) + LIFETIME_SECONDS)
+        return base64.urlsafe_b64encode(until + self._seal_of(until, release=release, inputs=inputs)).decode()
+
+    def require_picture_pass(self, given: str, *, release: str, inputs: QueryInputs) -> None:
+        """Accept a pass once, for the inputs it was made for. Refuses with `VerificationRefused`."""
+        try:
+            blob = base64.b64decode(given, altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise VerificationRefused(problem=VerificationProblem.WRONG) from error
+        until, seal = blob[: _UNTIL.size], blob[_UNTIL.size :]
+        if not hmac.compare_digest(seal, self._seal_of(until, release=release, inputs=inputs)):
+            raise VerificationRefused(problem=VerificationProblem.WRONG)
+        require_unused(self.pictures, seal, until=_UNTIL.unpack(until)[0], now=self.now())
+
+    def _seal_of(self, until: bytes, *, release: str, inputs: QueryInputs) -> bytes:
+        message = inputs.message(QueryKind.TICKET_DOCUMENT_NAME)
+        return blake2b(until + release.encode() + b"|" + message, key=self.key, digest_size=16).digest()
+
+    def count_miss(self, *, client: str, release: str, inputs: QueryInputs) -> None:
+        """Count a query that found nothing."""
+        self.misses.count(client=client, release=release, numbers=_numbers(inputs))
+
+    def forgive(self, *, client: str, release: str, inputs: QueryInputs) -> None:
+        """Note that somebody was found from this network."""
+        self.misses.found(client=client, release=release, number=inputs.document_number)
+
+
+def problem_of(refusal: VerificationRefused) -> FieldProblem:
+    """Return the sentence of a refusal at the field of the image code, marked where a script mends it by itself."""
+    problem = VerificationProblem(str(refusal.fields["problem"]))
+    return FieldProblem("image_code", VERIFICATION_WORDS[problem], mends_itself=problem in _MENDED_BY_SCRIPT)
+
+
+def _numbers(inputs: QueryInputs | None) -> tuple[str, ...]:
+    return () if inputs is None else (inputs.ticket_number, inputs.document_number)

@@ -1,0 +1,1 @@
+"""Views of the recheck phase, one module for each audience."""
