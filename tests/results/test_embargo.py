@@ -87,6 +87,9 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
             reverse("results:region", args=[world.region.pk]),
             reverse("results:release", args=[release.pk]),
             reverse("results:changes", args=[release.pk]),
+            reverse("results:statistics", args=[release.pk]),
+            reverse("results:statistics-pdf", args=[release.pk]),
+            reverse("results:statistics-xlsx", args=[release.pk]),
             reverse("results:roster-file", args=[world.region.pk]),
         ]
         seen = {}

@@ -21,7 +21,7 @@ from jinbang.payment import actions as payment
 from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.people.verification import actions as verification
-from jinbang.results.actions import passes, recompute
+from jinbang.results.actions import passes, recompute, statistics
 
 log = structlog.get_logger(__name__)
 ERASURES: Final = Limit("erasures", 1, timedelta(hours=1))
@@ -43,6 +43,7 @@ def do_what_is_due() -> None:
         lookup.look_for_releases,
         lambda: passes.look_for_passes(now=now),
         lambda: recompute.look_for_changes(now=now),
+        lambda: statistics.look_for_statistics(now=now),
         lambda: verification.open_verifications(now=now),
         lambda: verification.look_at_due(now=now),
         lambda: messaging.collect_messages(now=now),

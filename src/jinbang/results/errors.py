@@ -147,3 +147,9 @@ class ReleaseTooLate(DomainError):
     """The release instant is over: what is out cannot be taken back, only corrected."""
 
     code = "release_too_late"
+
+
+class StatisticsNotReady(DomainError):
+    """There are no statistics: the results are not out yet, or have not been counted."""
+
+    code = "statistics_not_ready"

@@ -10,6 +10,7 @@ from jinbang.application.models import Application
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
+from jinbang.results.paper_models import ReportKey, ResultReport, ResultStatistics
 from jinbang.results.states import (
     BATCH_TRANSITIONS,
     PASS_MARK_TRANSITIONS,
@@ -24,6 +25,9 @@ from jinbang.results.states import (
     ReleaseState,
 )
 from jinbang.sittings.models import ExamRegion, Sitting
+
+__all__ = ["Mark", "MarkBatch", "Outcome", "OutcomeChange", "PassMark", "Release", "ReportKey", "ResultReport",
+           "ResultStatistics", "RosterEntry", "WarrantSignature"]  # fmt: skip
 
 
 class RosterEntry(models.Model):

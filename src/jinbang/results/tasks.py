@@ -4,7 +4,7 @@ from uuid import UUID
 
 from jinbang.audit.long_work import Holding
 from jinbang.kernel import clock
-from jinbang.results.actions import passes, recompute
+from jinbang.results.actions import passes, recompute, statistics
 
 
 def recompute_outcomes(keep: Holding) -> None:
@@ -17,3 +17,9 @@ def note_passes(keep: Holding) -> None:
     """Tell applications what the people of one release have passed."""
     release_id = UUID(str(keep.arguments["release_id"]))
     passes.note_released_passes(release_id=release_id, now=clock.now(), keep=keep)
+
+
+def count_results(keep: Holding) -> None:
+    """Count the statistics of one release that is out. The program itself asks, and no officer."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    statistics.count_results(release_id=release_id, now=clock.now(), keep=keep)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinbang.results.views import candidate, desk, release
+from jinbang.results.views import candidate, desk, release, statistics
 
 app_name = "results"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("desk/results/pass-marks/<uuid:pass_mark_id>/reject/", desk.reject_pass_mark, name="reject-pass-mark"),
     path("desk/results/releases/<uuid:release_id>/", release.release, name="release"),
     path("desk/results/releases/<uuid:release_id>/changes/", release.changes, name="changes"),
+    path("desk/results/releases/<uuid:release_id>/statistics/", statistics.statistics, name="statistics"),
+    path("desk/results/releases/<uuid:release_id>/statistics.pdf", statistics.statistics_pdf, name="statistics-pdf"),
+    path("desk/results/releases/<uuid:release_id>/statistics.xlsx", statistics.statistics_xlsx, name="statistics-xlsx"),
     path("desk/results/releases/<uuid:release_id>/validate/", release.validate, name="validate-release"),
     path("desk/results/releases/<uuid:release_id>/seal/", release.seal, name="seal-release"),
     path("desk/results/releases/<uuid:release_id>/sign/", release.sign, name="sign-release"),
