@@ -173,7 +173,10 @@ def published(sheet: Sheet) -> dict[tuple[str, str, str], int | None]:
     """Return every cell as it is published."""
     rows = [(EVERYBODY, sheet.everybody)]
     rows += [(Dimension.DISTRICT, row) for row in sheet.by_district] + [(Dimension.AGE, row) for row in sheet.by_age]
-    return {(dimension, row.group, column.value): row[column] for (dimension, row), column in product(rows, Column)}
+    return {
+        (dimension, row.group, column.value): row.counts.get(column, 0)
+        for (dimension, row), column in product(rows, Column)
+    }
 
 
 @pytest.mark.parametrize("seed", range(6))

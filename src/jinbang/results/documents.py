@@ -10,17 +10,21 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jinbang.results.paper_labels import STATISTICS
+from jinbang.results.paper_labels import REPORT, REPORT_KINDS, REPORT_NOTES, STATISTICS
+from jinbang.results.report_contents import ReportContents
+from jinbang.results.reports import shown_code
 from jinbang.results.screens.regions import inert
 from jinbang.results.screens.statistics import Chapter, StatisticsScreen, Table
-from jinbang.seating.documents import compiled
+from jinbang.seating.documents import compiled, qr_svg, require_printable
 from jinbang.sittings.labels import moment
 
 HERE: Final = Path(__file__).resolve().parent
@@ -123,3 +127,32 @@ def _names(plain: str) -> Iterator[str]:
         number += 1
         end = f" {number}"
         yield plain[: _SHEET_NAME_MOST - len(end)] + end
+
+
+# ---------------------------------------------------------------- the report
+def report_pdf(contents: ReportContents, *, code: str, at: datetime) -> bytes:
+    """Return the report on A4, not signed yet. Refuses, with `UnprintableName`, a name no font covers."""
+    require_printable(contents.person.name)
+    holder = contents.holder
+    page = settings.JINBANG_PUBLIC_URL + reverse("results:verify-report")
+    given = {
+        "words": {key: str(word) for key, word in REPORT.items()},
+        "title": str(REPORT_KINDS[contents.kind]),
+        "author": contents.authority,
+        "phone": contents.phone,
+        "facts": [
+            [str(REPORT["name"]), holder["name"]],
+            [holder["document_kind"], contents.document_number],
+        ],
+        "years": [
+            {**year, "ticket_number": number}
+            for year, number in zip(contents.years, contents.ticket_numbers, strict=True)
+        ],
+        "code": shown_code(code),
+        "page": page,
+        # The code stands behind the number sign, which no browser sends: it reaches no log on the way.
+        "qr": qr_svg(f"{page}#{code}"),
+        "issued": _("签发时间：%(when)s（北京时间）") % {"when": moment(at)},
+        "notes": [str(note) for note in REPORT_NOTES],
+    }
+    return compiled(HERE / "report.typ", given, at=at)

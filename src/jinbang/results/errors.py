@@ -153,3 +153,9 @@ class StatisticsNotReady(DomainError):
     """There are no statistics: the results are not out yet, or have not been counted."""
 
     code = "statistics_not_ready"
+
+
+class ReportNotFound(DomainError):
+    """No such report for this candidate: not theirs, not out, or not there. All three are refused alike."""
+
+    code = "report_not_found"

@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jinbang.results.reports import ReportKind, Standing
 from jinbang.results.statistics import AgeBand, Column
 
 KEPT_BACK: Final = "＊"
@@ -55,4 +56,36 @@ STATISTICS_NOTES: Final = (
 STATISTICS_KEPT_BACK: Final = _(
     "人数少于 %(fewest)d 的格不公布，以“＊”表示；为使这些数不能由合计推算出来，另有一些格也以“＊”表示。"
     "分数段人数过少的，与相邻的段合并。“0”表示确实没有人。"
+)
+REPORT_KINDS: Final[Mapping[ReportKind, Promise]] = {
+    ReportKind.SITTING: _("成绩证明"),
+    ReportKind.HISTORY: _("历年成绩单"),
+}
+STANDINGS: Final[Mapping[Standing, Promise]] = {
+    Standing.STANDS: _("有效"),
+    Standing.CORRECTED: _("已失效，成绩后来有更正"),
+}
+STANDING_COLOURS: Final[Mapping[Standing, str]] = {Standing.STANDS: "green", Standing.CORRECTED: "red"}
+REPORT: Final[Mapping[str, Promise]] = {
+    "name": _("姓名"),
+    "ticket_number": _("准考证号"),
+    "region": _("考区"),
+    "way": _("级别和科目"),
+    "overall": _("结论"),
+    "subject": _("科目"),
+    "mark": _("成绩"),
+    "pass_mark": _("合格标准"),
+    "verdict": _("科目结论"),
+    "code": _("验证码"),
+    "verify": _("任何人都可以在下面的网页输入验证码，核对这份证明是否真实、现在是否有效："),
+    "qr": _("打开验证网页的二维码"),
+    "notes_title": _("说明"),
+    "demo": _("演示"),
+}
+REPORT_NOTES: Final = (
+    _(
+        "本证明由系统依据已公布的成绩出具，带有数字签名。电子文件被改动后，签名即告失效；纸质件以验证网页显示的内容为准。"
+    ),
+    _("“0 分”是参加考试得到的分数；“缺考”“违纪”“成绩无效”“待核查”都没有分数；“没有报考”是没有报考该科。"),
+    _("签发以后成绩有更正的，原证明失效，验证网页会说明，可以重新下载新的证明。"),
 )

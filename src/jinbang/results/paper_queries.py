@@ -3,16 +3,21 @@
 Nothing is found here before a release's instant; after it, only what everybody it concerns can read by then.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jinbang.application.commitment.queries import false_findings
+from jinbang.kernel.crypto import key_ring, open_sealed
+from jinbang.people.queries import Candidate, place_of
 from jinbang.results import basis, queries
-from jinbang.results.models import Outcome, Release, ResultStatistics, RosterEntry
+from jinbang.results.errors import ReportNotFound
+from jinbang.results.models import Outcome, Release, ReportKey, ResultReport, ResultStatistics, RosterEntry
+from jinbang.results.reports import ReportKind, Standing, outcome_hash, standing_of
 from jinbang.results.states import Overall, ReleaseState
 from jinbang.results.statistics import Registrant, age_band
+from jinbang.sittings.states import SittingState
 
 
 def generation_out(release: Release) -> int:
@@ -72,3 +77,80 @@ def full_marks_of(release: Release) -> dict[tuple[str, str], int]:
         for level in queries.programme_of(release.region).levels
         for subject in level.subjects
     }
+
+
+# ---------------------------------------------------------------- reports
+def own_outcomes(entry_id: UUID, kind: ReportKind, *, by: Candidate) -> list[Outcome]:
+    """Return what a report of a candidate rests on, the latest sitting first: with `is_void`, and only what is out.
+
+    Two queries. Refuses, with `ReportNotFound`, an entry that is somebody else's, is not out, or does not exist: alike.
+    """
+    mine = (
+        basis.outcomes_that_are_out()
+        .filter(entry__person=by.require_person(), entry__sitting__results_here=True)
+        .exclude(entry__sitting__state=SittingState.CANCELLED.value)
+    )
+    rows = basis.with_findings(mine).select_related(
+        "entry__region__authority", "entry__region__sitting__owner", "entry__sitting__programme_version"
+    )
+    asked = rows.filter(entry=entry_id).first()
+    if asked is None:
+        raise ReportNotFound
+    if kind is ReportKind.SITTING:
+        return [asked]
+    programme = asked.entry.sitting.programme_version.code
+    years = rows.filter(
+        entry__sitting__programme_version__code=programme, entry__sitting__owner=asked.entry.sitting.owner_id
+    )
+    return list(years.order_by("-entry__sitting__first_day", "-entry__sitting__code"))
+
+
+def reports_of(entry_id: UUID, kind: ReportKind) -> QuerySet[ResultReport]:
+    """Return the reports of a kind issued for an entry, newest first; whoever asks was let through to the entry."""
+    return ResultReport.objects.filter(entry=entry_id, kind=kind.value).order_by("-issued_at", "-id")
+
+
+def get_own_report(report_id: UUID, *, by: Candidate) -> ResultReport:
+    """Return a candidate's own report. Refuses, with `ReportNotFound`, anybody else's as if there were none."""
+    found = ResultReport.objects.filter(pk=report_id, entry__person=by.require_person())
+    report = found.select_related("entry__person").first()
+    if report is None:
+        raise ReportNotFound
+    return report
+
+
+def paper_of(report: ResultReport) -> bytes:
+    """Return the signed PDF of a report, byte for byte as issued; `entry__person` has been loaded."""
+    person = report.entry.person
+    place = place_of(report, "paper_sealed")
+    return open_sealed(bytes(person.wrapped_key), bytes(report.paper_sealed), aad=place, ring=key_ring())
+
+
+def find_report(code: str) -> ResultReport | None:
+    """Return the report of a verification code, for everybody who has the code. One query."""
+    return ResultReport.objects.filter(code=code).first() if code else None
+
+
+def outcomes_out(entries: Iterable[str]) -> dict[str, str]:
+    """Return roster entry → hash of what is out of it at this moment. One query."""
+    rows = basis.with_findings(basis.outcomes_that_are_out().filter(entry__in=list(entries)))
+    return {
+        str(row["entry_id"]): outcome_hash(overall=row["overall"], subjects=row["subjects"], is_void=row["is_void"])
+        for row in rows.values("entry_id", "overall", "subjects", "is_void")
+    }
+
+
+def standing_now(report: ResultReport) -> Standing:
+    """Return whether a report still says what is out. One query."""
+    issued = {year["entry"]: year["outcome"] for year in report.years}
+    return standing_of(issued, out=outcomes_out(issued))
+
+
+def current_key() -> ReportKey | None:
+    """Return the key that signs, if one has been made."""
+    return ReportKey.objects.order_by("-number").first()
+
+
+def certificates() -> list[bytes]:
+    """Return the certificates (DER) of every key that ever signed, the latest first. One query."""
+    return [bytes(one) for one in ReportKey.objects.order_by("-number").values_list("certificate", flat=True)]

@@ -168,13 +168,16 @@ def band_of(mark: int, *, full_mark: int) -> int:
 
 @dataclass(frozen=True)
 class Figures:
-    """One row of a published table. A count is None where it is kept back."""
+    """One row of a published table. A count is None where it is kept back, and absent where the question has no sense.
+
+    A level as a whole has no marks, and a subject is not passed in part.
+    """
 
     group: str
     counts: Mapping[Column, int | None]
 
     def __getitem__(self, column: Column) -> int | None:
-        """Return a count; None: kept back."""
+        """Return a count; None: kept back. Only of a column that the sheet has."""
         return self.counts[column]
 
     @property
@@ -188,7 +191,7 @@ class Figures:
     @property
     def mean_hundredths(self) -> int | None:
         """The mean of the marks of those present; None where a part is kept back or nobody was present."""
-        present, marks = self[Column.PRESENT], self[Column.MARKS]
+        present, marks = self[Column.PRESENT], self.counts.get(Column.MARKS)
         return round(marks / present) if present and marks is not None else None
 
 
@@ -245,11 +248,11 @@ def sheet_of(facts: Mapping[str, Any]) -> Sheet:
 
 
 def _stored(figures: Figures) -> dict[str, Json]:
-    return {"group": figures.group, **{column.value: figures[column] for column in Column}}
+    return {"group": figures.group, **{column.value: count for column, count in figures.counts.items()}}
 
 
 def _read(row: Mapping[str, Any]) -> Figures:
-    return Figures(row["group"], {column: row[column.value] for column in Column})
+    return Figures(row["group"], {column: row[column.value] for column in Column if column.value in row})
 
 
 def sheets_of(
@@ -274,11 +277,12 @@ def _sheet(sheet: tuple[str, str], tally: Tally, *, full_marks: Mapping[tuple[st
     hidden = kept_back(values, sums=sums_of(counts), small=small, cost=lambda cell: _cost(cell, values))
 
     def figures(dimension: str, group: str) -> Figures:
-        cells = {column: (dimension, group, column.value) for column in Column}
+        without = Column.MARKS if sheet[1] == WHOLE else Column.PARTIAL
+        cells = {column: (dimension, group, column.value) for column in Column if column is not without}
         return Figures(group, {column: None if cell in hidden else values[cell] for column, cell in cells.items()})
 
     everybody = figures(EVERYBODY, "")
-    is_open = all(everybody[column] is not None for column in (*PRESENT_AS, Column.PRESENT, Column.MARKS))
+    is_open = all(everybody.counts.get(column, 0) is not None for column in (*PRESENT_AS, Column.PRESENT, Column.MARKS))
     return Sheet(
         level=sheet[0],
         subject=sheet[1],

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from jinbang.results.views import candidate, desk, release, statistics
+from jinbang.results.views import candidate, desk, public, release, reports, statistics
 
 app_name = "results"
 
 urlpatterns = [
     path("me/results/", candidate.record, name="record"),
+    path("me/results/reports/", reports.issue, name="issue-report"),
+    path("me/results/reports/<uuid:report_id>.pdf", reports.report, name="report"),
+    path("verify/report/", public.verify_report, name="verify-report"),
+    path("verify/report/certificate.pem", public.certificate, name="report-certificate"),
     path("desk/results/", desk.regions, name="regions"),
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
     path("desk/results/<uuid:region_id>/roster/", desk.draw_up_roster, name="draw-up-roster"),

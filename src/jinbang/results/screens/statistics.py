@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from jinbang.people.models import Authority
 from jinbang.results import labels, paper_labels, paper_queries, queries
@@ -166,7 +165,7 @@ def _table(
     has_mean: bool,
     has_chart: bool = False,
 ) -> Table:
-    later = [one for one in _ORDER if one not in _WHERE_THERE or any(row[one] != 0 for _name, row in rows)]
+    later = [one for one in _ORDER if one not in _WHERE_THERE or any(row.counts.get(one, 0) != 0 for _name, row in rows)]
     columns = [str(paper_labels.COLUMNS[one]) for one in _ALWAYS]
     columns += [str(paper_labels.PASS_RATE), *([str(paper_labels.MEAN)] if has_mean else [])]
     columns += [str(paper_labels.COLUMNS[one]) for one in later]
@@ -176,7 +175,7 @@ def _table(
         yield _rate(row)
         if has_mean:
             yield _mean(row)
-        yield from (_count(row[one]) for one in later)
+        yield from (_count(row[one]) if one in row.counts else Value(NONE) for one in later)
 
     rates = [(name, round(row.pass_rate, 1)) for name, row in rows if row.pass_rate is not None]
     chart = None
@@ -198,12 +197,14 @@ def _rate(row: Figures) -> Value:
 
 def _mean(row: Figures) -> Value:
     mean = row.mean_hundredths
-    if mean is None or row[Column.MARKS] is None:
+    if mean is None:
         return Value(_why_none(row, Column.MARKS))
     return Value(labels.format_mark(mean), mean / 100)
 
 
 def _why_none(row: Figures, column: Column) -> str:
+    if column not in row.counts:
+        return NONE
     return KEPT_BACK if row[column] is None or row[Column.PRESENT] is None else NONE
 
 
@@ -218,5 +219,6 @@ def _histogram(bands: Sequence[Band], *, key: str) -> Table:
 
 
 def _band(band: Band, *, is_last: bool) -> str:
-    begins, ends = labels.format_mark(band.begins), labels.format_mark(band.ends)
-    return _("%(begins)s–%(ends)s") % {"begins": begins, "ends": ends} if is_last else f"{begins}–<{ends}"
+    """Return a band as people write it: 60–69.99; marks have two decimals at most, and the last band ends in itself."""
+    ends = band.ends if is_last else band.ends - 1
+    return f"{labels.format_mark(band.begins)}–{labels.format_mark(ends)}"
