@@ -1,4 +1,4 @@
-// Takes the verification code of a result report out of the address, where a scanned QR code has left it behind the
+// Takes the report code of a result report out of the address, where a scanned QR code has left it behind the
 // number sign: browsers do not send that part, so it stands in no log. Without scripts the code is typed.
 const field = document.getElementById("id_code");
 const code = location.hash.slice(1);

@@ -35,7 +35,7 @@ WORDS: Final[Mapping[str, str]] = {
     "待核查": "待核查条数",
 }
 DESK: Final = ("/desk/", "/account/2fa/", "/account/password/")
-FILES: Final = re.compile(r"\.(pdf|csv|jpg)$")
+FILES: Final = re.compile(r"\.(pdf|csv|jpg|xlsx)$")
 
 
 def kind_of(address: str) -> str:

@@ -256,7 +256,7 @@ def test_whoever_has_the_code_sees_what_was_issued_with_name_and_numbers_masked(
 def test_a_code_that_was_never_issued_finds_nothing_and_accuses_nobody(cast: Cast) -> None:
     issued(season(cast, 2026, PASSED_BASICS), cast.lin)
     page = verified("0000-0000-0000-0000")
-    assert "没有查到这个验证码" in page
+    assert "没有查到这个核验码" in page
     assert "伪造" not in page
     assert Client().post(reverse(VERIFY), {"code": "123"}).status_code == 422
 

@@ -33,14 +33,14 @@ class WantedReportForm(forms.Form):
 
 
 class VerifyReportForm(forms.Form):
-    """A verification code as it stands on the paper, and the PDF to be held against what was issued."""
+    """A report code as it stands on the paper, and the PDF to be held against what was issued."""
 
     code = forms.CharField(
-        label=_("验证码"),
+        label=_("核验码"),
         max_length=64,
         help_text=_("在证明下方，16 位字母和数字。不分大小写，中间的横线可以不输。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("请输入证明上的验证码。")},
+        error_messages={"required": _("请输入证明上的核验码。")},
     )
     file = forms.FileField(
         label=_("PDF 文件"),
@@ -53,7 +53,7 @@ class VerifyReportForm(forms.Form):
         """Return the code in its stored form."""
         code = normalise_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("验证码是 16 位字母和数字，请对照证明再输一遍。"))
+            raise forms.ValidationError(_("核验码是 16 位字母和数字，请对照证明再输一遍。"))
         return code
 
     def clean_file(self) -> Any:  # noqa: ANN401  # Django hands over its own kind of file

@@ -53,7 +53,7 @@ class ResultReport(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     entry = models.ForeignKey("results.RosterEntry", on_delete=models.PROTECT, related_name="reports")
     kind = models.CharField(max_length=8)  # of ReportKind
-    code = models.CharField(max_length=16, unique=True)  # verification code, without its hyphens
+    code = models.CharField(max_length=16, unique=True)  # report code, without its hyphens
     holder = models.JSONField()  # personal: name, kind of document, masked number
     years = models.JSONField()  # personal: one for each sitting, with the hash of the outcome it rests on
     paper_sealed = models.BinaryField()  # personal, sealed: the signed PDF

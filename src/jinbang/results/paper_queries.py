@@ -127,7 +127,7 @@ def paper_of(report: ResultReport) -> bytes:
 
 
 def find_report(code: str) -> ResultReport | None:
-    """Return the report of a verification code, for everybody who has the code. One query."""
+    """Return the report of a report code, for everybody who has the code. One query."""
     return ResultReport.objects.filter(code=code).first() if code else None
 
 

@@ -1,4 +1,4 @@
-"""The result report (成绩证明, 成绩单): its kinds, its verification code, and whether it still stands. Pure.
+"""The result report (成绩证明, 成绩单): its kinds, its report code, and whether it still stands. Pure.
 
 A report says what was out on the day it was issued. Later it stands as long as exactly that is out: a correction that
 changed nothing of its holder's leaves it alone, any other makes it no longer valid.
@@ -38,7 +38,7 @@ class Standing(StrEnum):
 
 
 def new_code() -> str:
-    """Return a fresh verification code: without letters that are taken for digits."""
+    """Return a fresh report code: without letters that are taken for digits."""
     return "".join(secrets.choice(_ALPHABET) for _place in range(CODE_LENGTH))
 
 

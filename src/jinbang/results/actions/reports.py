@@ -1,4 +1,4 @@
-"""Issuing the report of results that are out to the person they are of, signed, under a verification code.
+"""Issuing the report of results that are out to the person they are of, signed, under a report code.
 
 What is the same is not issued twice: asking again hands out the same paper. After a correction, or under a new name, a
 new one is issued under a new code, and the old code says what became of the old one.

@@ -1,4 +1,4 @@
-"""What whoever has the verification code of a result report sees: what was issued, masked, and whether it stands."""
+"""What whoever has the report code of a result report sees: what was issued, masked, and whether it stands."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
