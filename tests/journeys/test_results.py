@@ -32,9 +32,10 @@ def code_on(paper: Path) -> str:
 def test_a_candidate_takes_a_report_home_and_a_stranger_verifies_it(visitor: Visitor, officers: Officers) -> None:
     visitor.sign_in("results")
     visitor.visit("/me/results/")
-    assert code_on(paper_of(visitor, "下载历年成绩单")) != code_on(paper_of(visitor, "下载成绩证明"))
+    whole = paper_of(visitor, "下载历年成绩单")
     paper = paper_of(visitor, "下载成绩证明")
     code = code_on(paper)
+    assert code != code_on(whole)
     stranger = officers.newcomer()
     stranger.visit(f"/verify/report/#{code.replace('-', '')}")
     assert stranger.page.locator("#id_code").input_value() == code

@@ -54,7 +54,9 @@ def worked_out(cell: Cell, values: Mapping[Cell, int], sums: Sequence[Sum], *, h
 def table(numbers: Sequence[Sequence[int]]) -> tuple[dict[Cell, int], list[Sum]]:
     """Return the cells of a table with totals on both sides, and the sums that hold in it."""
     rows, columns = ROWS[: len(numbers)], COLUMNS[: len(numbers[0])]
-    values = {(row, column): numbers[i][j] for (i, row), (j, column) in product(enumerate(rows), enumerate(columns))}
+    values: dict[Cell, int] = {
+        (row, column): numbers[i][j] for (i, row), (j, column) in product(enumerate(rows), enumerate(columns))
+    }
     for row in rows:
         values[row, "all"] = sum(values[row, column] for column in columns)
     for column in (*columns, "all"):

@@ -4,6 +4,7 @@ Nothing is found here before a release's instant; after it, only what everybody 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -18,6 +19,9 @@ from jinbang.results.reports import ReportKind, Standing, outcome_hash, standing
 from jinbang.results.states import Overall, ReleaseState
 from jinbang.results.statistics import Registrant, age_band
 from jinbang.sittings.states import SittingState
+
+_OUTCOME: Final = ("overall", "subjects", "is_void")
+_COUNTED: Final = (*_OUTCOME, "entry__level_code", "entry__district", "entry__person__born_on")
 
 
 def generation_out(release: Release) -> int:
@@ -52,9 +56,7 @@ def registrants(release: Release, entries: Sequence[UUID]) -> Iterator[Registran
     """Yield what is counted of each of these people: of what is out, and of nothing else. One query."""
     rows = basis.with_findings(basis.outcomes_that_are_out()).filter(entry__in=entries)
     first_day = release.region.sitting.first_day
-    for row in rows.values(
-        "overall", "subjects", "is_void", "entry__level_code", "entry__district", "entry__person__born_on"
-    ):
+    for row in rows.values(*_COUNTED):
         yield Registrant(
             level=row["entry__level_code"],
             district=row["entry__district"],
@@ -136,7 +138,7 @@ def outcomes_out(entries: Iterable[str]) -> dict[str, str]:
     rows = basis.with_findings(basis.outcomes_that_are_out().filter(entry__in=list(entries)))
     return {
         str(row["entry_id"]): outcome_hash(overall=row["overall"], subjects=row["subjects"], is_void=row["is_void"])
-        for row in rows.values("entry_id", "overall", "subjects", "is_void")
+        for row in rows.values("entry_id", *_OUTCOME)
     }
 
 

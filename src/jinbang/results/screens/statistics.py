@@ -165,7 +165,9 @@ def _table(
     has_mean: bool,
     has_chart: bool = False,
 ) -> Table:
-    later = [one for one in _ORDER if one not in _WHERE_THERE or any(row.counts.get(one, 0) != 0 for _name, row in rows)]
+    later = [
+        one for one in _ORDER if one not in _WHERE_THERE or any(row.counts.get(one, 0) != 0 for _name, row in rows)
+    ]
     columns = [str(paper_labels.COLUMNS[one]) for one in _ALWAYS]
     columns += [str(paper_labels.PASS_RATE), *([str(paper_labels.MEAN)] if has_mean else [])]
     columns += [str(paper_labels.COLUMNS[one]) for one in later]
