@@ -51,7 +51,17 @@ function groups({ names, series }) {
   };
 }
 
-const drawings = { bars, groups, lines };
+function columns({ names, values }) {
+  return {
+    ...common,
+    grid: { ...common.grid, top: 16 },
+    xAxis: { type: "category", data: names, ...axis, axisLabel: { ...text, rotate: names.length > 6 ? 40 : 0 } },
+    yAxis: { type: "value", minInterval: 1, ...axis },
+    series: [{ type: "bar", data: values, barMaxWidth: 48 }],
+  };
+}
+
+const drawings = { bars, columns, groups, lines };
 for (const place of document.querySelectorAll("[data-chart]")) {
   const told = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   place.classList.add("jb-chart__picture--drawn");

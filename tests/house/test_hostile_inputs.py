@@ -35,6 +35,7 @@ from jinbang.payment.rules import normalise_order_number, normalise_receipt, ord
 from jinbang.people.forms import PhoneField
 from jinbang.people.rules import parse_phone
 from jinbang.results.marks_file import Expected, MarksFile, read_marks
+from jinbang.results.reports import normalise_code
 from jinbang.results.states import MarkStatus
 from jinbang.sittings.forms import WrittenDateField, WrittenTimeField
 from tests.hostile import mutated, mutated_bytes
@@ -138,6 +139,10 @@ def is_plain_ticket(found: object) -> bool:
     return isinstance(found, str) and (found == "" or found.isalnum()) and normalise_ticket(found) == found
 
 
+def is_report_code(found: object) -> bool:
+    return re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{16})?", str(found)) is not None and normalise_code(str(found)) == found
+
+
 def selection_of(text: str) -> object:
     ticked = QueryDict(mutable=True)
     ticked["case"] = text
@@ -161,6 +166,9 @@ PARSERS = {
     "telephone": Parser(parse_phone, PHONES, is_telephone),
     "telephone, typed into a form": Parser(PhoneField().clean, PHONES, is_telephone),
     "ticket number": Parser(normalise_ticket, ["261403012345", "ab-12 34", "２６１４"], is_plain_ticket),
+    "report code": Parser(
+        normalise_code, ["7K2M-0000-ABCD-WXYZ", "7k2mooooabcdwxyz", "７Ｋ２Ｍ00000000ABCD"], is_report_code
+    ),
     "sum of money": Parser(parse_yuan, ["65", "¥1,234.50", "６５元", "0.01", "RMB 130.00"], is_sum),
     "order number": Parser(normalise_order_number, ORDERS, is_order_number),
     "receipt": Parser(normalise_receipt, ["NO0001", "晋财 2026-0001", "Ａ１"], is_receipt),

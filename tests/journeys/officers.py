@@ -37,7 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
     "雷同": "雷同条数",
 }
 DESK: Final = ("/desk/", "/account/2fa/", "/account/password/")
-FILES: Final = re.compile(r"\.(pdf|csv|jpg)$")
+FILES: Final = re.compile(r"\.(pdf|csv|jpg|xlsx)$")
 
 
 def kind_of(address: str) -> str:

@@ -35,10 +35,10 @@ pytestmark = pytest.mark.journey
 LIN = Newcomer("林知夏", "13987650021", 21)
 HE = Newcomer("何见山", "13987650034", 34)
 SU = Newcomer("苏不言", "13987650047", 47)
-NO_PAGES = re.compile(r"\.(pdf|jpg|ics|png)$|/logout/|/attachments/|^/lookup/.+")
+NO_PAGES = re.compile(r"\.(pdf|jpg|ics|png|pem|json)$|/logout/|/attachments/|^/lookup/.+")
 PRIVATE = re.compile(r"^/(me|applications|orders|tickets|account|apply)/")
 APPLICATION = re.compile(r"/applications/[0-9a-f-]{36}/$")
-LOGINS = ("linlin", "owing", "printing")
+LOGINS = ("linlin", "owing", "printing", "results")
 CHECKED_PUBLIC: set[str] = set()  # what one candidate has checked of everybody's pages, another need not check again
 
 

@@ -93,13 +93,17 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
         bring_in(world, given)
         release = approved(world)
         of_region = ("region", "roster-file", "propose-pass-mark", "preview-pass-marks", "similar-answers")
+        of_imports = ("import-roster", "sheets", "cross-checks", "handover")
         addresses = [
             *sorted(set(plain_addresses(get_resolver()))),
-            *(reverse(f"results:{name}", args=[world.region.pk]) for name in of_region),
+            *(reverse(f"results:{name}", args=[world.region.pk]) for name in (*of_region, *of_imports)),
             reverse("results:release", args=[release.pk]),
             reverse("results:changes", args=[release.pk]),
             reverse("results:violation", args=[case.pk]),
             reverse("results:own-violation", args=[case.pk]),
+            reverse("results:statistics", args=[release.pk]),
+            reverse("results:statistics-pdf", args=[release.pk]),
+            reverse("results:statistics-xlsx", args=[release.pk]),
         ]
         seen = {}
         for number, (name, client, address, manner) in enumerate(trace(readers(world.cast), addresses)):

@@ -21,7 +21,7 @@ from jinbang.payment import actions as payment
 from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.people.verification import actions as verification
-from jinbang.results.actions import passes, recompute
+from jinbang.results.actions import passes, recompute, statistics
 from jinbang.results.violations import actions as violations
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ def do_what_is_due() -> None:
         lookup.look_for_releases,
         lambda: passes.look_for_passes(now=now),
         lambda: recompute.look_for_changes(now=now),
+        lambda: statistics.look_for_statistics(now=now),
         lambda: verification.open_verifications(now=now),
         lambda: verification.look_at_due(now=now),
         lambda: messaging.collect_messages(now=now),

@@ -221,3 +221,15 @@ class ReleaseTooLate(DomainError):
     """The release instant is over: what is out cannot be taken back, only corrected."""
 
     code = "release_too_late"
+
+
+class StatisticsNotReady(DomainError):
+    """There are no statistics: the results are not out yet, or have not been counted."""
+
+    code = "statistics_not_ready"
+
+
+class ReportNotFound(DomainError):
+    """No such report for this candidate: not theirs, not out, or not there. All three are refused alike."""
+
+    code = "report_not_found"

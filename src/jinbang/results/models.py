@@ -11,6 +11,7 @@ from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
 from jinbang.results.intake_models import ColumnNames, HandedOverFile, IncomingFile, IncomingPiece
+from jinbang.results.paper_models import ReportKey, ResultReport, ResultStatistics
 from jinbang.results.states import (
     BATCH_TRANSITIONS,
     PASS_MARK_TRANSITIONS,
@@ -40,8 +41,12 @@ __all__ = (
     "MarkBatch",
     "MarkSheet",
     "Outcome",
+    "OutcomeChange",
     "PassMark",
     "Release",
+    "ReportKey",
+    "ResultReport",
+    "ResultStatistics",
     "RosterEntry",
     "WarrantSignature",
 )

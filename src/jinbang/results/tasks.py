@@ -5,7 +5,7 @@ from uuid import UUID
 from jinbang.audit.long_work import Holding
 from jinbang.kernel import clock
 from jinbang.people.acting import acting_staff
-from jinbang.results.actions import incoming, passes, recompute
+from jinbang.results.actions import incoming, passes, recompute, statistics
 from jinbang.results.actions import release as actions
 
 
@@ -37,3 +37,9 @@ def seal_release(keep: Holding) -> None:
     """Seal a release, with the rights that whoever asked has now."""
     release_id = UUID(str(keep.arguments["release_id"]))
     actions.seal_release(release_id=release_id, by=acting_staff(keep.asker), now=clock.now(), keep=keep)
+
+
+def count_results(keep: Holding) -> None:
+    """Count the statistics of one release that is out. The program itself asks, and no officer."""
+    release_id = UUID(str(keep.arguments["release_id"]))
+    statistics.count_results(release_id=release_id, now=clock.now(), keep=keep)

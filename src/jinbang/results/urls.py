@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from jinbang.results.views import candidate, crosschecks, desk, handover, imports, pass_marks, release, schedule, sheets
+from jinbang.results.views import (
+    candidate,
+    crosschecks,
+    desk,
+    handover,
+    imports,
+    pass_marks,
+    public,
+    release,
+    reports,
+    schedule,
+    sheets,
+    statistics,
+)
 from jinbang.results.violations.views import candidate as own_violations
 from jinbang.results.violations.views import desk as violations
 
@@ -10,6 +23,10 @@ app_name = "results"
 
 urlpatterns = [
     path("me/results/", candidate.record, name="record"),
+    path("me/results/reports/", reports.issue, name="issue-report"),
+    path("me/results/reports/<uuid:report_id>.pdf", reports.report, name="report"),
+    path("verify/report/", public.verify_report, name="verify-report"),
+    path("verify/report/certificate.pem", public.certificate, name="report-certificate"),
     path("desk/results/", desk.regions, name="regions"),
     path("desk/results/schedule/", schedule.schedule, name="schedule"),
     path("desk/results/<uuid:region_id>/", desk.region, name="region"),
@@ -37,6 +54,9 @@ urlpatterns = [
     path("desk/results/pass-marks/<uuid:pass_mark_id>/reject/", pass_marks.reject, name="reject-pass-mark"),
     path("desk/results/releases/<uuid:release_id>/", release.release, name="release"),
     path("desk/results/releases/<uuid:release_id>/changes/", release.changes, name="changes"),
+    path("desk/results/releases/<uuid:release_id>/statistics/", statistics.statistics, name="statistics"),
+    path("desk/results/releases/<uuid:release_id>/statistics.pdf", statistics.statistics_pdf, name="statistics-pdf"),
+    path("desk/results/releases/<uuid:release_id>/statistics.xlsx", statistics.statistics_xlsx, name="statistics-xlsx"),
     path("desk/results/releases/<uuid:release_id>/validate/", release.validate, name="validate-release"),
     path("desk/results/releases/<uuid:release_id>/seal/", release.seal, name="seal-release"),
     path("desk/results/releases/<uuid:release_id>/sign/", release.sign, name="sign-release"),

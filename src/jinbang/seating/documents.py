@@ -100,7 +100,7 @@ def tickets_pdf(papers: Sequence[TicketPaper], *, at: datetime) -> bytes:
     words: dict[str, object] = {key: str(word) for key, word in labels.TICKET.items()}
     words["columns"] = [str(column) for column in labels.SEAT_COLUMNS]
     given = {"words": words, "author": papers[0].authority, "papers": [_ticket(paper) for paper in papers]}
-    return _compiled("ticket.typ", given, at=at)
+    return compiled(HERE / "ticket.typ", given, at=at)
 
 
 def paper_of(contents: TicketContents) -> TicketPaper:
@@ -177,7 +177,7 @@ def room_pdf(sheet: RoomSheet, *, at: datetime) -> bytes:
         "desks": desks,
         "count": labels.people_count(len(sheet.people)),
     }
-    return _compiled("room.typ", given, at=at)
+    return compiled(HERE / "room.typ", given, at=at)
 
 
 def desk_of(seat: int, *, rows: int, columns: int) -> int:
@@ -263,7 +263,7 @@ def _ticket(paper: TicketPaper) -> dict[str, object]:
             if value
         ],
         "photo": list(paper.photo),
-        "qr": _qr(check_code(paper.number, photo_sha256=paper.photo_sha256)),
+        "qr": qr_svg(check_code(paper.number, photo_sha256=paper.photo_sha256)),
         "seats": [_seat(line) for line in paper.seats],
         "notes": [str(note) for note in labels.NOTES],
         "window": labels.printing_window(paper.prints_from, paper.prints_until),
@@ -282,7 +282,8 @@ def _seat(line: SeatLine) -> dict[str, str]:
     }
 
 
-def _qr(content: str) -> str:
+def qr_svg(content: str) -> str:
+    """Return a QR code that says this, as a picture for a template."""
     barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     return str(zxingcpp.write_barcode_to_svg(barcode, add_quiet_zones=True))
 
@@ -331,11 +332,15 @@ def _families(first: str) -> list[str]:
 
 
 @cache
-def _compiler(template: str) -> typst.Compiler:
-    return typst.Compiler(str(HERE / template), root=str(HERE), font_paths=_fonts())
+def _compiler(template: Path) -> typst.Compiler:
+    return typst.Compiler(str(template), root=str(template.parent), font_paths=_fonts())
 
 
-def _compiled(template: str, given: Mapping[str, object], *, at: datetime) -> bytes:
+def compiled(template: Path, given: Mapping[str, object], *, at: datetime) -> bytes:
+    """Return the PDF that a template makes of what is given, dated `at`. A demo's papers say that they are samples.
+
+    Later phases print through this as well, so that fonts are loaded once in a process.
+    """
     content = json.dumps(
         {**given, "sans": _families(SANS), "serif": _families(SERIF), "demo": settings.JINBANG_DEMO}, ensure_ascii=False
     )

@@ -33,7 +33,6 @@ from jinbang.payment.actions import CounterReceipt
 from jinbang.payment.models import Order
 from jinbang.people import actions as people
 from jinbang.people.actions import NewPerson
-from jinbang.people.models import Person
 from jinbang.portal.rehearsal.cast import CITY_REVIEWER, Cast
 from jinbang.portal.rehearsal.characters import Character
 from jinbang.portal.rehearsal.choices import Choices
@@ -357,29 +356,15 @@ class Season:
 
     def render_tickets(self, count: int) -> int:
         """Render a sample of tickets as the counter would, within their window; return the bytes of the file."""
-        now = at(self.plan.days.tickets[0], 10)
-        tickets = AdmissionTicket.objects.filter(
-            region=self.region, application__photos__state=PhotoState.CURRENT.value
-        )
+        now, song, current = at(self.plan.days.tickets[0], 10), self.cast["song"], PhotoState.CURRENT.value
+        tickets = AdmissionTicket.objects.filter(region=self.region, application__photos__state=current)
         ids = tickets.order_by("number").values_list("pk", flat=True)[:count]
         with frozen_at(now), self.report.step("准考证", total=len(ids)) as step:
-            papers = [
-                documents.paper_of(seating.print_ticket_at_counter(ticket_id=pk, by=self.cast["song"], now=now))
-                for pk in ids
-            ]
+            opened = [seating.print_ticket_at_counter(ticket_id=pk, by=song, now=now) for pk in ids]
+            papers = [documents.paper_of(one) for one in opened]
             content = documents.tickets_pdf(papers, at=now)
             step.advance(len(papers))
         return len(content)
-
-    def account_holder(self) -> Person:
-        """Return somebody of this season to open an account for: the first whose application stands."""
-        standing = {"submitted"} if self.plan.until is Stage.APPLYING else {"submitted", "approved"}
-        chosen = Application.objects.filter(region=self.region, state__in=standing).select_related("person")
-        if self.plan.until is Stage.REVIEWING:
-            chosen = chosen.filter(order__state="owed")
-        if self.plan.until >= Stage.PRINTING:
-            chosen = chosen.filter(ticket__isnull=False)
-        return chosen.order_by("id")[0].person
 
     def passed_subjects(self) -> dict[str, frozenset[str]]:
         """Return level|document number → subjects passed here, for those who come again."""

@@ -1,12 +1,14 @@
-"""Building the demo world: authorities and officers, every season to its stage, three candidates one can sign in as."""
+"""Building the demo world: authorities and officers, every season to its stage, four candidates one can sign in as."""
 
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from random import Random
 from typing import Any, Final
 
+from django.db.models import Count
 from rich.console import Console
 
+from jinbang.application.models import Application
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
@@ -15,6 +17,7 @@ from jinbang.lookup import queries as lookup
 from jinbang.lookup.words import expected_of
 from jinbang.messaging import actions as messaging
 from jinbang.people import actions as people
+from jinbang.people.models import Person
 from jinbang.people.queries import document_numbers_of
 from jinbang.portal.rehearsal.cast import Cast, Login, build_authorities, build_cast
 from jinbang.portal.rehearsal.characters import Character, characters
@@ -115,12 +118,17 @@ def _announce_forwarded(today: date) -> None:
 
 
 def _candidates(seasons: list[Season], *, now: datetime) -> list[Login]:
-    """Open an account for one candidate of three seasons: applying, owing, and about to print a ticket."""
+    """Open an account for one candidate of four seasons: applying, owing, about to print a ticket, and with results."""
     logins = []
-    chosen = {"linlin": Stage.APPLYING, "owing": Stage.REVIEWING, "printing": Stage.PRINTING}
+    chosen = {
+        "linlin": Stage.APPLYING,
+        "owing": Stage.REVIEWING,
+        "printing": Stage.PRINTING,
+        "results": Stage.RELEASED,
+    }
     for username, stage in chosen.items():
-        season = next(season for season in seasons if season.plan.until is stage)
-        person = season.account_holder()
+        season = next(season for season in _come_again_first(seasons) if season.plan.until is stage)
+        person = _account_holder(season)
         one = season.by_person[person.pk]
         password = f"demo-{Random(f'{SEED}|{username}').randrange(10**6):06d}"  # noqa: S311  # printed on the screen anyway
         people.create_candidate(
@@ -128,6 +136,28 @@ def _candidates(seasons: list[Season], *, now: datetime) -> list[Login]:
         )
         logins.append(Login("candidate", username, password))
     return logins
+
+
+def _account_holder(season: Season) -> Person:
+    """Return somebody of a season to open an account for: the first whose application stands.
+
+    Where results are out, whoever has most years behind them comes first.
+    """
+    stage = season.plan.until
+    standing = {"submitted"} if stage is Stage.APPLYING else {"submitted", "approved"}
+    chosen = Application.objects.filter(region=season.region, state__in=standing).select_related("person")
+    if stage is Stage.REVIEWING:
+        chosen = chosen.filter(order__state="owed")
+    if stage >= Stage.PRINTING:
+        chosen = chosen.filter(ticket__isnull=False)
+    if stage is Stage.RELEASED:
+        return chosen.annotate(years=Count("person__roster")).order_by("-years", "id")[0].person
+    return chosen.order_by("id")[0].person
+
+
+def _come_again_first(seasons: list[Season]) -> list[Season]:
+    """Return the seasons, those in front whose candidates have sat before: their results go over years."""
+    return sorted(seasons, key=lambda season: not season.retained)
 
 
 def _login(login: Login) -> dict[str, str]:

@@ -16,9 +16,8 @@ from jinbang.audit import actions as audit
 from jinbang.audit.errors import WorkUnderWay
 from jinbang.audit.long_work import AT_ONCE, Steps, enqueue
 from jinbang.kernel.actors import SYSTEM
-from jinbang.results import basis, queries
-from jinbang.results.models import Outcome, Release, RosterEntry
-from jinbang.results.states import ReleaseState
+from jinbang.results import basis, paper_queries, queries
+from jinbang.results.models import Outcome, RosterEntry
 
 NOTED: Final = "note_passes"
 PEOPLE_AT_ONCE: Final = 1_000
@@ -44,7 +43,7 @@ def note_released_passes(*, release_id: UUID, now: datetime, keep: Steps = AT_ON
     afterwards does not bring back what a later sitting has used up. Does nothing where nothing is out.
     """
     release = queries.get_release_for_system(release_id)
-    generation = _generation_out(release)
+    generation = paper_queries.generation_out(release)
     if generation == 0:
         return
     roster = RosterEntry.objects.filter(region=release.region_id).order_by("person_id")
@@ -61,11 +60,6 @@ def note_released_passes(*, release_id: UUID, now: datetime, keep: Steps = AT_ON
         locked.passes_noted = generation
         locked.save(update_fields=("passes_noted",))
         audit.record(locked, by=SYSTEM, event=NOTED, at=now, details={"generation": generation})
-
-
-def _generation_out(release: Release) -> int:
-    """Return the generation that everybody can read, 0 for none."""
-    return release.generation if release.state == ReleaseState.RELEASED.value else release.generation - 1
 
 
 def _standing(people: Sequence[UUID], *, programme_code: str) -> dict[UUID, Sequence[EarlierPass]]:

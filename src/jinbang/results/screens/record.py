@@ -6,7 +6,7 @@ as such, whatever came of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -58,6 +58,7 @@ class YearRow:
     colour: str
     subjects: tuple[SubjectRow, ...] = ()
     remark: Word = ""
+    entry: RosterEntry | None = None  # of what is out: a report of it can be had
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class ProgrammeRecord:
     rules: tuple[str, ...]
     source: Source | None
     is_verified: bool
+    years_out: int
+    history_entry: RosterEntry | None  # the latest that is out: a report of all years is asked for by it
 
 
 def record_screen(by: Candidate, *, today: date) -> tuple[ProgrammeRecord, ...]:
@@ -142,7 +145,7 @@ def _record(entries: Sequence[RosterEntry], *, today: date) -> ProgrammeRecord:
     provenance = years.programme.validity_provenance_for(level=years.entry.level_code, track=years.entry.track_code)
     return ProgrammeRecord(
         name=years.programme.name,
-        way=_way(years.entry, years.programme),
+        way=way_of(years.entry, years.programme),
         headline=_headline(years, missing=len(missing)),
         is_complete=years.is_complete,
         standing=tuple(_standing_row(item, names, next_year=years.sittings[-1].year + 1) for item in kept),
@@ -155,6 +158,8 @@ def _record(entries: Sequence[RosterEntry], *, today: date) -> ProgrammeRecord:
         rules=tuple(_rules(years.validity, years.programme)),
         source=years.programme.source(provenance.source),
         is_verified=provenance.is_verified("validity"),
+        years_out=len(years.outcomes),
+        history_entry=next((one for one in entries if one.sitting.code in years.outcomes), None),
     )
 
 
@@ -169,7 +174,7 @@ def _years(entries: Sequence[RosterEntry], *, today: date) -> _Years:
         entry=latest,
         programme=latest.sitting.programme_version.programme,
         outcomes=outcomes,
-        registrations=tuple(basis.registration_of(row, is_void=_is_void(row)) for row in rows),
+        registrations=tuple(basis.registration_of(row, is_void=is_void_since(row)) for row in rows),
         sittings=tuple(one for one in sittings if first_awaited is None or one.first_day < first_awaited),
         awaited=awaited,
     )
@@ -209,7 +214,8 @@ def _subject_names(entry: RosterEntry, programme: Programme) -> dict[str, str]:
     return {**level.earlier_names(), **own}
 
 
-def _way(entry: RosterEntry, programme: Programme) -> str:
+def way_of(entry: RosterEntry, programme: Programme) -> str:
+    """Return level, specialty and track as people name them."""
     parts = [programme.level(entry.level_code).name]
     if entry.specialty_code:
         parts.append(programme.specialty(entry.specialty_code, level=entry.level_code).name)
@@ -254,7 +260,7 @@ def _completes(years: _Years, kept: Sequence[Retention]) -> Iterator[tuple[str, 
 
 def _year_rows(years: _Years, entries: Sequence[RosterEntry]) -> Iterator[YearRow]:
     """Yield every year since the first, the latest first: each sitting of theirs, and the years between."""
-    rows = [_sitting_row(entry, years.outcomes.get(entry.sitting.code)) for entry in entries]
+    rows = [sitting_row(entry, years.outcomes.get(entry.sitting.code)) for entry in entries]
     if years.sittings:
         attempts = {one.code: one.attempt for one in years.registrations}
         history = History((*years.sittings, next_year_of(years.sittings[-1])), attempts, years.validity)
@@ -268,16 +274,17 @@ def _year_rows(years: _Years, entries: Sequence[RosterEntry]) -> Iterator[YearRo
 
 
 def _with_remark(row: YearRow, remark: Word) -> YearRow:
-    return YearRow(row.year, row.title, row.label, row.colour, row.subjects, row.remark or remark)
+    return replace(row, remark=row.remark or remark)
 
 
-def _sitting_row(entry: RosterEntry, outcome: Outcome | None) -> YearRow:
+def sitting_row(entry: RosterEntry, outcome: Outcome | None) -> YearRow:
+    """Return one sitting in words; without an outcome it is not out."""
     if outcome is None:
         return YearRow(entry.sitting.year, entry.sitting.name, _("成绩未公布"), "blue")
     programme = entry.sitting.programme_version.programme
     overall = Overall(outcome.overall)
     names = _subject_names(entry, programme)
-    is_void = _is_void(outcome)
+    is_void = is_void_since(outcome)
     return YearRow(
         year=entry.sitting.year,
         title=entry.sitting.name,
@@ -285,10 +292,11 @@ def _sitting_row(entry: RosterEntry, outcome: Outcome | None) -> YearRow:
         colour=labels.OVERALL_COLOURS[Overall.VOID if is_void else overall],
         subjects=tuple(_subject_row(line, names) for line in outcome.subjects),
         remark=_("报名承诺被认定不实，这一次的成绩不再计入。") if is_void else "",
+        entry=entry,
     )
 
 
-def _is_void(outcome: Outcome) -> bool:
+def is_void_since(outcome: Outcome) -> bool:
     """Whether a commitment found false has voided it since; the query that loads it says so."""
     return bool(vars(outcome)["is_void"])
 

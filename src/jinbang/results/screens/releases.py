@@ -73,6 +73,7 @@ class ReleaseScreen:
     needs_key: bool
     may_reopen: bool
     may_correct: bool
+    is_out: bool
     history: tuple[HistoryRow, ...]
 
 
@@ -112,6 +113,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         needs_key=may_sign and key is None,
         may_reopen=is_officer and _can_stop(release, now=now),
         may_correct=is_clerk and state is ReleaseState.RELEASED,
+        is_out=release.released_at is not None,
         history=history_rows(history_of(release), labels.RELEASE_EVENTS, reasons=labels.REASONS),
     )
 
