@@ -104,7 +104,7 @@ def test_the_role_does_not_start_without_its_frame(house: House) -> None:
     house.publish()
     house.ring.save(house.home / "key_ring.json")
     environment = {**os.environ, "JINBANG_HOME": str(house.home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    code = "from jinbang.lookup.rsgi import application_from_environment as begin; begin()"
+    code = "from jinbang.lookup.node import node_from_environment as begin; begin()"
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True, text=True)
     assert done.returncode != 0
     assert FILE_NAME in done.stderr

@@ -25,11 +25,12 @@ from jinbang.lookup.cards import (
     TicketShape,
     masked_document_of,
 )
+from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import KeyHolder, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
 from jinbang.lookup.server import Gate, LookupService
 from jinbang.lookup.shell import Shell
-from jinbang.lookup.snapshot import Publication, Snapshots
+from jinbang.lookup.snapshot import Publication
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 T = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)

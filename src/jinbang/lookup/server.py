@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -29,9 +29,11 @@ from jinbang.lookup.errors import (
     WarrantMissing,
 )
 from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
+from jinbang.lookup.generations import Generation, Snapshots
 from jinbang.lookup.image_code import ImageCode, ImageCodes
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.limits import Demand, Misses
+from jinbang.lookup.overload import retry_page
 from jinbang.lookup.pages import (
     RECEIPT_ALPHABET,
     Page,
@@ -45,7 +47,6 @@ from jinbang.lookup.query_form import FieldProblem, Typed, text
 from jinbang.lookup.result_page import result_page
 from jinbang.lookup.sealing import QueryInputs, RecordSeal
 from jinbang.lookup.shell import Shell
-from jinbang.lookup.snapshot import Generation, Snapshots
 from jinbang.lookup.words import _
 
 HTML: Final = "text/html; charset=utf-8"
@@ -119,6 +120,25 @@ class LookupService:
             return Response(response.status, response.headers, b"")
         return response
 
+    def refuse_for_now(self, request: Request) -> Response:
+        """Return the small page of a node that has no time for this request."""
+        return self._rendered(retry_page(request), request)
+
+    def problems(self) -> list[str]:
+        """Return what keeps results shut that should be open; nothing where all is well."""
+        return [f"damaged:{release}" for release in self._snapshots.damaged()]
+
+    def gauges(self) -> Mapping[str, float]:
+        """Return what Prometheus may know of the state of this process."""
+        now = self._now()
+        current = self._snapshots.all_current(now=now)
+        return {
+            "releases": len(current),
+            "releases_open": sum(one.header.opens_at <= now for one in current),
+            "releases_damaged": len(self._snapshots.damaged()),
+            "generation_newest": max((one.header.version for one in current), default=0),
+        }
+
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
             case (("GET" | "HEAD"), "/lookup" | "/lookup/"):
@@ -173,7 +193,7 @@ class LookupService:
         generation = self._snapshots.current(release, now=now)
         header = generation.header
         try:
-            seal = self._seal(generation, now=now)
+            layers = [(layer, self._seal(layer, now=now)) for layer in generation.layers]
         except ReleaseNotOpen as refusal:
             return _countdown(header, refusal, now=now)
         fields = read_form(request)
@@ -190,9 +210,8 @@ class LookupService:
             self._gate.require_passed(fields, demand=demand)
         except VerificationRefused as refusal:
             return _verification_page(header, refusal, code=codes.issue(), typed=typed)
-        card = self._card(generation, seal, inputs)
-        if card is not None:
-            return result_page(header, card, typed=typed, receipt=new_receipt())
+        if found := _opened(inputs, layers):
+            return result_page(*found, typed=typed, receipt=new_receipt())
         self._gate.misses.count(client=request.client, release=release, numbers=numbers)
         demand = self._gate.misses.demand(client=request.client, release=release, numbers=numbers)
         return miss_page(
@@ -203,14 +222,6 @@ class LookupService:
             receipt=new_receipt(),
             show_code=demand >= Demand.CODE,
         )
-
-    def _card(self, generation: Generation, seal: RecordSeal, inputs: QueryInputs) -> ResultCard | None:
-        """Return the card these inputs open; None for every kind of miss, after the same work."""
-        record = generation.record(seal.locator(inputs))
-        if record is None:
-            seal.open_nothing(inputs, generation.nothing)
-            return None
-        return decode_card(seal.open(inputs, record))
 
     def _headers(self, *, now: datetime) -> list[ReleaseHeader]:
         return [generation.header for generation in self._snapshots.all_current(now=now)]
@@ -224,6 +235,18 @@ class LookupService:
         if seal is None:
             seal = self._seals[file] = RecordSeal(self._holder.release_key(generation.publication), generation.edition)
         return seal
+
+
+def _opened(
+    inputs: QueryInputs, layers: Sequence[tuple[Generation, RecordSeal]]
+) -> tuple[ReleaseHeader, ResultCard] | None:
+    """Return the card these inputs open, under its header; None for every kind of miss, after the same work."""
+    for generation, seal in layers:
+        record = generation.record(seal.locator(inputs))
+        if record is not None:
+            return generation.header, decode_card(seal.open(inputs, record))
+        seal.open_nothing(inputs, generation.nothing)
+    return None
 
 
 def new_receipt() -> str:
