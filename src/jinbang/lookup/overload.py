@@ -17,7 +17,7 @@ from jinbang.lookup.pages import Page, columns
 from jinbang.lookup.query_form import text
 from jinbang.lookup.words import _
 
-TURN_SECONDS: Final = 0.1
+TURN_SECONDS: Final = 0.25
 RETRY_SECONDS_LEAST: Final = 3
 RETRY_SECONDS_MOST: Final = 20
 

@@ -6,6 +6,7 @@ what is kept come first. Whoever was absent, withheld or void reads that, and wh
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from jinbang.kernel.digests import Json
@@ -78,8 +79,15 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         f"data-print hidden>{_('打印或存为 PDF')}</button>{again}</div>"
         f"{receipt_line(receipt)}{contact(header.desk)}</article>"
     )
+    return Page(
+        f"{_('成绩')} - {header.title}", columns(main), partial(_facts, header, card, typed=typed, receipt=receipt)
+    )
+
+
+def _facts(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Mapping[str, Json]:
+    """Return the page for programs, as masked as the page is."""
     expected = expected_of(header, card)
-    facts: Mapping[str, Json] = {
+    return {
         "outcome": "result",
         "release": header.release,
         "title": header.title,
@@ -95,7 +103,6 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         "subjects": expected["subjects"],
         "overall": expected["overall"],
     }
-    return Page(f"{_('成绩')} - {header.title}", columns(main), facts)
 
 
 def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:

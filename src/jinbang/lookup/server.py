@@ -6,8 +6,8 @@ that finds nothing does the same work (two HMACs, one get, one decryption) and g
 
 import json
 import logging
+import os
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +52,8 @@ from jinbang.lookup.words import _
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
+_RECEIPT_LETTERS: Final = 12
+_RECEIPT_BYTES: Final = 16  # twice what twelve letters hold, so that each letter is as likely as any other
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
 _log: Final = logging.getLogger(__name__)
@@ -158,7 +160,8 @@ class LookupService:
 
     def _rendered(self, page: Page, request: Request) -> Response:
         if request.wants_json:
-            body = json.dumps(page.facts, ensure_ascii=False, separators=(",", ":")).encode()
+            facts = page.facts() if callable(page.facts) else page.facts
+            body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
             return respond(page.status, body, kind=JSON, extra=page.headers)
         body = self._shell.page(title=text(page.title), main=page.main)
         return respond(page.status, body, kind=HTML, extra=page.headers)
@@ -251,8 +254,12 @@ def _opened(
 
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
-    parts = ("".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(4)) for _ in range(3))
-    return "-".join(parts)
+    number = int.from_bytes(os.urandom(_RECEIPT_BYTES))
+    letters: list[str] = []
+    while len(letters) < _RECEIPT_LETTERS:
+        number, place = divmod(number, len(RECEIPT_ALPHABET))
+        letters.append(RECEIPT_ALPHABET[place])
+    return f"{''.join(letters[:4])}-{''.join(letters[4:8])}-{''.join(letters[8:])}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime) -> Page:
