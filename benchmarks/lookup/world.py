@@ -4,18 +4,14 @@ Person number n has everything that is typed computed from n, so that neither th
 a list. Cards have four subjects, a note and the usual sentences: a page of ordinary length.
 """
 
-import json
 import os
 import random
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
-
-from altcha.v1 import ChallengeOptions, create_challenge
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.kernel.identity import make_resident_id
@@ -31,10 +27,11 @@ from jinbang.lookup.cards import (
     TicketShape,
     masked_document_of,
 )
-from jinbang.lookup.challenge import EASY, LIFETIME_SECONDS
+from jinbang.lookup.challenge import LIFETIME_SECONDS
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
 from jinbang.results.states import MarkStatus, Overall, Verdict
+from tests.lookup.world import presolved
 
 RELEASE = "bench-2026"
 SHARE = 20_000
@@ -129,23 +126,5 @@ def write_crowd(path: Path, home: Home, count: int) -> None:
     key = proof_key(home.folder)
     with path.open("w", encoding="ascii") as file:
         for _ in range(count):
-            body = {**typed_by(random.randrange(home.people)), "altcha": solved(key)}  # noqa: S311  # a crowd, no secret
+            body = {**typed_by(random.randrange(home.people)), "altcha": presolved(key, lifetime=3 * LIFETIME_SECONDS)}  # noqa: S311  # a crowd, no secret
             file.write(urlencode(body) + "\n")
-
-
-def solved(key: bytes) -> str:
-    """Return a solved challenge."""
-    until = int(datetime.now(UTC).timestamp()) + LIFETIME_SECONDS * 3
-    number = random.randrange(EASY)  # noqa: S311  # the number is not the secret
-    options = ChallengeOptions(
-        algorithm="SHA-256", max_number=EASY, hmac_key=key, params={"until": f"{until:012d}"}, number=number
-    )
-    challenge = create_challenge(options)
-    payload = {
-        "algorithm": "SHA-256",
-        "challenge": challenge.challenge,
-        "number": number,
-        "salt": challenge.salt,
-        "signature": challenge.signature,
-    }
-    return b64encode(json.dumps(payload).encode()).decode()

@@ -64,6 +64,7 @@ def running(house: House, server: str = "own", *, log: int = subprocess.DEVNULL,
     command = {
         "granian": "granian --interface rsgi --no-ws --log-level critical jinbang.lookup.rsgi:application",
         "own": "jinbang.lookup.supervision",
+        "slow": "tests.lookup.slow_role",
     }[server].split()
     words = [sys.executable, "-m", command[0], "--port", str(port), *command[1:]]
     process = subprocess.Popen(

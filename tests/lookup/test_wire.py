@@ -1,6 +1,7 @@
 """What only our own server promises: every time and every size has an end. In one process, with short times."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +30,10 @@ def serving(house: House, *, connections_max: int = 100) -> Iterator[tuple[int, 
     async def serve() -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         server = Server(Node(house.service()), loop, connections_max=connections_max)
-        listener = await loop.create_server(lambda: Connection(server), "127.0.0.1", 0)
-        begun.append((int(listener.sockets[0].getsockname()[1]), server, loop, stop))
+        listening = socket.create_server(("127.0.0.1", 0))
+        begun.append((int(listening.getsockname()[1]), server, loop, stop))
         is_up.set()
-        await server.serve(listener, stop)
+        await server.serve(listening, stop)
 
     thread = threading.Thread(target=lambda: uvloop.run(serve()))
     thread.start()

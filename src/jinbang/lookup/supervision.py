@@ -24,7 +24,7 @@ import click
 import uvloop
 
 from jinbang.lookup.node import Node, node_from_environment
-from jinbang.lookup.wire import CONNECTIONS_MAX, DRAIN_SECONDS, Connection, Server
+from jinbang.lookup.wire import CONNECTIONS_MAX, DRAIN_SECONDS, Server
 
 LISTEN: Final = "127.0.0.1"
 READY_SECONDS: Final = 120.0  # a snapshot of several gigabytes is read once before the first answer
@@ -49,12 +49,9 @@ async def _work(listening: int, ready: int, alive: int, *, begin: Callable[[], N
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_signal_handler(signal.SIGINT, lambda: None)  # the terminal tells everybody; the supervisor decides
     loop.add_reader(alive, stop.set)
-    listener = await loop.create_server(
-        lambda: Connection(server), sock=socket.socket(fileno=listening), backlog=BACKLOG
-    )
+    serving = loop.create_task(server.serve(socket.socket(fileno=listening), stop))
     os.write(ready, b"1")
     os.close(ready)
-    serving = loop.create_task(server.serve(listener, stop))
     await stop.wait()
     loop.remove_reader(alive)
     await serving

@@ -7,6 +7,7 @@ time without one, requests sent at once, connections. `supervision` starts it an
 
 import asyncio
 import logging
+import socket
 import time
 from email.utils import formatdate
 from http import HTTPStatus
@@ -28,6 +29,7 @@ LINGER_SECONDS: Final = 2.0
 DRAIN_SECONDS: Final = 5.0
 AT_ONCE_MAX: Final = 16
 CONNECTIONS_MAX: Final = 20_000
+ACCEPTED_MAX: Final = 1_000
 _HEADS_REMEMBERED: Final = 256
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _KEPT: Final = frozenset(
@@ -38,24 +40,6 @@ _log: Final = logging.getLogger(__name__)
 
 class Connection(asyncio.Protocol):
     """One connection: parses, asks the node, writes. Requests sent ahead are answered in their order."""
-
-    __slots__ = (
-        "_at_once",
-        "_body",
-        "_has_head",
-        "_head_bytes",
-        "_headers",
-        "_in_request",
-        "_parser",
-        "_peer",
-        "_raw_bytes",
-        "_server",
-        "_size",
-        "_transport",
-        "_url",
-        "deadline",
-        "is_closing",
-    )
 
     def __init__(self, server: "Server") -> None:
         """Wait for a client."""
@@ -240,18 +224,22 @@ class Server:
         self.later = loop.call_soon
         self.now = loop.time()
         self.connections: set[Connection] = set()
+        self._beginning: set[asyncio.Task[object]] = set()
         self.is_draining = False
         self._loop = loop
         self._connections_max = connections_max
         self._heads: dict[tuple[int, tuple[tuple[str, str], ...]], bytes] = {}
         self._date = b""
 
-    async def serve(self, listener: asyncio.Server, stop: asyncio.Event) -> None:
+    async def serve(self, listening: socket.socket, stop: asyncio.Event) -> None:
         """Answer until `stop`, then finish: nobody new, each connection its next answer, within some seconds."""
+        listening.setblocking(False)  # noqa: FBT003  # the socket's own way
+        self._loop.add_reader(listening, self._accept, listening)
         sweeping = self._loop.create_task(self._sweep())
         await stop.wait()
         self.is_draining = self.node.is_draining = True
-        listener.close()
+        self._loop.remove_reader(listening)
+        listening.close()
         until = self._loop.time() + DRAIN_SECONDS
         while self.connections and self._loop.time() < until:  # noqa: ASYNC110  # connections end in many ways
             await asyncio.sleep(0.05)
@@ -259,6 +247,18 @@ class Server:
         for connection in list(self.connections):
             connection.expire()
         self.node.close()
+
+    def _accept(self, listening: socket.socket) -> None:
+        """Take everybody who waits: uvloop takes one a turn, which would hide from the admission how many there are."""
+        for _ in range(ACCEPTED_MAX):
+            try:
+                accepted, _peer = listening.accept()
+            except OSError:  # nobody else, gone again, or no descriptor left: the next turn tries again
+                return
+            beginning = self._loop.connect_accepted_socket(lambda: Connection(self), accepted)
+            task = self._loop.create_task(beginning)
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
 
     def admit(self, connection: Connection) -> bool:
         """Whether there is room for one more connection; it is remembered in any case."""
