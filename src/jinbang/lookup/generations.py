@@ -100,12 +100,17 @@ class Snapshots:
         self._looked_at = -_POINTER_CHECK_SECONDS
         self._lock = threading.Lock()
         self._is_watched = False
+        self._ended = threading.Event()
 
     def watch(self) -> None:
         """Look now, and from then on once a second from a thread of its own, so that no question ever waits for it."""
         self.look_again()
         self._is_watched = True
         threading.Thread(target=self._watch, name="snapshots", daemon=True).start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._ended.set()
 
     def current(self, release: str, *, now: datetime) -> Generation:
         """Return the newest generation whose instant has come, else the one that comes first.
@@ -144,8 +149,7 @@ class Snapshots:
             self._look()
 
     def _watch(self) -> None:
-        while True:
-            time.sleep(_POINTER_CHECK_SECONDS)
+        while not self._ended.wait(_POINTER_CHECK_SECONDS):
             try:
                 self.look_again()
             except OSError:

@@ -11,12 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from config.env import read_environment
+from config.env import Environment, read_environment
 from jinbang.kernel.clock import shift_clock
 from jinbang.kernel.crypto.keyring import KeyRing
 from jinbang.lookup.exchange import Request, Response, respond
 from jinbang.lookup.generations import Snapshots
-from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
+from jinbang.lookup.holder_socket import RemoteHolder
+from jinbang.lookup.keyholder import VAULT_FOLDER, Holder, KeyHolder, KeyVault
 from jinbang.lookup.limits import client_address
 from jinbang.lookup.observation import AccessLog, Measures, health_body, route_of
 from jinbang.lookup.overload import Admission
@@ -92,6 +93,16 @@ class Node:
         return respond(200, self.measures.text(), kind=_METRICS_TYPE)
 
 
+def _holder(environment: Environment, home: Path) -> Holder:
+    """Return who gives the keys: a holder on a socket, else one in this process, over the vault of its home."""
+    if path := environment.text("JINBANG_KEY_HOLDER"):
+        remote = RemoteHolder(Path(path))
+        remote.watch()
+        return remote
+    ring = KeyRing.load(Path(environment.text("JINBANG_KEY_RING", str(home / "key_ring.json"))))
+    return KeyHolder(KeyVault(home / VAULT_FOLDER, ring))
+
+
 def node_from_environment(*, gate: Gate | None = None) -> Node:
     """Return the node of this process, as the environment describes it. The frame of the pages must lie there."""
     environment = read_environment()
@@ -99,8 +110,7 @@ def node_from_environment(*, gate: Gate | None = None) -> Node:
     home = Path(environment.text("JINBANG_HOME", "var/local"))
     folder = home / SNAPSHOT_FOLDER
     shell = Shell.read(folder)
-    ring = KeyRing.load(Path(environment.text("JINBANG_KEY_RING", str(home / "key_ring.json"))))
-    holder = KeyHolder(KeyVault(home / VAULT_FOLDER, ring))
+    holder = _holder(environment, home)
     snapshots = Snapshots(folder)
     snapshots.watch()
     service = LookupService(snapshots, holder, shell, gate=gate)

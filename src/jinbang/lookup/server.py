@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +32,7 @@ from jinbang.lookup.errors import (
 from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
 from jinbang.lookup.generations import Generation, Snapshots
 from jinbang.lookup.image_code import ImageCode, ImageCodes
-from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.keyholder import Holder
 from jinbang.lookup.limits import Demand, Misses
 from jinbang.lookup.overload import retry_page
 from jinbang.lookup.pages import (
@@ -94,7 +95,7 @@ class LookupService:
     def __init__(
         self,
         snapshots: Snapshots,
-        holder: KeyHolder,
+        holder: Holder,
         shell: Shell,
         *,
         gate: Gate | None = None,
@@ -107,6 +108,7 @@ class LookupService:
         self._gate = gate if gate is not None else Gate()
         self._now = now
         self._seals: dict[str, RecordSeal] = {}
+        self._logged: dict[str, int] = {}
 
     # Step 11 of docs/cycles/release.md.
     def answer(self, request: Request) -> Response:
@@ -116,7 +118,7 @@ class LookupService:
         except (UnknownRelease, FormRefused, TooManyMisses) as refusal:
             response = self._rendered(_refusal_page(refusal), request)
         except (ClocksDisagree, WarrantMissing, SnapshotDamaged, SealBroken) as fault:
-            _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
+            self._log_once_a_second(fault)
             response = self._rendered(_refusal_page(fault), request)
         if request.method == "HEAD":
             return Response(response.status, response.headers, b"")
@@ -128,18 +130,27 @@ class LookupService:
 
     def problems(self) -> list[str]:
         """Return what keeps results shut that should be open; nothing where all is well."""
-        return [f"damaged:{release}" for release in self._snapshots.damaged()]
+        damaged = [f"damaged:{release}" for release in self._snapshots.damaged()]
+        return [*([] if self._has_right_clock() else ["clock"]), *damaged]
 
     def gauges(self) -> Mapping[str, float]:
         """Return what Prometheus may know of the state of this process."""
         now = self._now()
         current = self._snapshots.all_current(now=now)
         return {
+            "clock_is_right": self._has_right_clock(),
             "releases": len(current),
             "releases_open": sum(one.header.opens_at <= now for one in current),
             "releases_damaged": len(self._snapshots.damaged()),
             "generation_newest": max((one.header.version for one in current), default=0),
         }
+
+    def _has_right_clock(self) -> bool:
+        try:
+            self._holder.require_right_clock()
+        except ClocksDisagree:
+            return False
+        return True
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
@@ -181,7 +192,15 @@ class LookupService:
         except VerificationRefused:
             return respond(404, b"", kind="image/png")
 
+    def _log_once_a_second(self, fault: DomainError) -> None:
+        """Everybody who asks meets the same fault; the log need not hold it as often."""
+        second = int(time.monotonic())
+        if self._logged.get(fault.code) != second:
+            self._logged[fault.code] = second
+            _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
+
     def _form(self, release: str, request: Request) -> Page:
+        self._holder.require_right_clock()
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         try:
@@ -192,6 +211,7 @@ class LookupService:
         return form_page(generation.header, self._gate.codes.issue(), show_code=demand >= Demand.CODE)
 
     def _query(self, release: str, request: Request) -> Page:
+        self._holder.require_right_clock()
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         header = generation.header
@@ -298,6 +318,11 @@ def _refusal_page(refusal: DomainError) -> Page:
             sentence = _("您所在的网络查错的次数太多，请稍后再试；已公布的成绩不会过期。")
             return problem_page(
                 status=429, title=_("请稍等"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
+            )
+        case ClocksDisagree():
+            sentence = _("这台服务器的时间不准，为避免提前公布，它暂停了查询；成绩不会受影响，请过几分钟再试。")
+            return problem_page(
+                status=503, title=_("暂时不能查询"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
             )
         case _:
             sentence = _("系统正在检查，成绩不会受影响，请过几分钟再试。")

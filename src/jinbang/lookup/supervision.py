@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class Supervisor:
         self._leaving: list[_Worker] = []
         self._alive_read, self._alive_write = os.pipe()
         self._wants_reload = self._wants_stop = False
+        self._pause = threading.Event()  # never set: a pause that needs no clock but the steady one
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT; returns 0 when everybody has finished, 1 when nobody could begin."""
@@ -98,7 +100,7 @@ class Supervisor:
         except TimeoutError:
             return 1
         while not self._wants_stop:
-            time.sleep(_PAUSE_SECONDS)
+            self._pause.wait(_PAUSE_SECONDS)
             if self._wants_reload:
                 self._wants_reload = False
                 self._reload()
@@ -122,7 +124,7 @@ class Supervisor:
         if len(alive) == self._count:
             return
         if any(time.monotonic() - one.started < _PATIENCE_SECONDS for one in self._workers):
-            time.sleep(_PATIENCE_SECONDS)
+            self._pause.wait(_PATIENCE_SECONDS)
         self._workers = alive
         with contextlib.suppress(TimeoutError):
             self._workers = [*alive, *self._started(self._count - len(alive))]
@@ -138,7 +140,7 @@ class Supervisor:
                     self._end([worker for worker, _ in started])
                     message = "a worker of the lookup did not become ready"
                     raise TimeoutError(message)
-                time.sleep(_PAUSE_SECONDS)
+                self._pause.wait(_PAUSE_SECONDS)
             os.close(ready)
         return [worker for worker, _ in started]
 
