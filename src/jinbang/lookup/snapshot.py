@@ -333,7 +333,7 @@ def arm(folder: Path, publication: Publication) -> None:
     generations = read_pointer(folder, publication.release)
     replaced = generations.get(publication.version)
     generations[publication.version] = publication
-    _write_pointer(folder, publication.release, generations)
+    write_pointer(folder, publication.release, generations)
     if replaced is not None and replaced.file != publication.file:
         (folder / publication.release / replaced.file).unlink(missing_ok=True)
 
@@ -342,11 +342,12 @@ def withdraw(folder: Path, publication: Publication) -> None:
     """Take a generation out of the pointer and remove its file; nodes stop announcing it within a second."""
     generations = read_pointer(folder, publication.release)
     kept = {version: other for version, other in generations.items() if other.file != publication.file}
-    _write_pointer(folder, publication.release, kept)
+    write_pointer(folder, publication.release, kept)
     (folder / publication.release / publication.file).unlink(missing_ok=True)
 
 
-def _write_pointer(folder: Path, release: str, generations: dict[int, Publication]) -> None:
+def write_pointer(folder: Path, release: str, /, generations: dict[int, Publication]) -> None:
+    """Replace the pointer of a release at once: whoever reads sees the old state or this one."""
     place = folder / release
     draft = place / f".{POINTER}.{secrets.token_hex(4)}"
     rows = [asdict(generations[version]) for version in sorted(generations)]
