@@ -54,6 +54,7 @@ class Result(models.Model):
     name = models.CharField(max_length=60)
     title = models.CharField(max_length=100)
     lines = models.JSONField()
+    objects: models.Manager["Result"] = models.Manager()
 
     class Meta:
         """As in many systems: one index over what is typed."""

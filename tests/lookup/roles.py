@@ -55,7 +55,7 @@ def environment_of(house: House, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(house: House, server: str = "own", *, log: int = subprocess.DEVNULL, **environment: str) -> Iterator[Role]:
+def running(house: House, server: str = "own", **environment: str) -> Iterator[Role]:
     """Start the role over what the house has published, and end its whole group afterwards."""
     house.snapshots.mkdir(parents=True, exist_ok=True)
     (house.snapshots / FILE_NAME).write_text(SHELL, encoding="utf-8")
@@ -68,7 +68,7 @@ def running(house: House, server: str = "own", *, log: int = subprocess.DEVNULL,
     }[server].split()
     words = [sys.executable, "-m", command[0], "--port", str(port), *command[1:]]
     process = subprocess.Popen(
-        words, env=environment_of(house, **environment), start_new_session=True, stdout=log, cwd=ROOT
+        words, env=environment_of(house, **environment), start_new_session=True, stdout=subprocess.DEVNULL, cwd=ROOT
     )
     try:
         wait_for(port, process)

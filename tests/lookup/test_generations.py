@@ -268,7 +268,7 @@ def test_a_watched_folder_is_looked_at_apart_from_requests(house: House, monkeyp
     snapshots = Snapshots(house.snapshots)
     snapshots.watch()
     slow, may_go_on = threading.Event(), threading.Event()
-    whole = generations.checksum
+    whole = snapshot.checksum
 
     def slowly(path: Path) -> str:
         slow.set()
@@ -293,7 +293,7 @@ def test_unwatched_the_first_question_after_a_change_waits(house: House, monkeyp
     snapshots = Snapshots(house.snapshots)
     assert snapshots.current(RELEASE, now=house.now).header.version == 1
     callers: list[str] = []
-    whole = generations.checksum
+    whole = snapshot.checksum
 
     def told(path: Path) -> str:
         callers.append(threading.current_thread().name)

@@ -188,7 +188,7 @@ def test_hostile_bytes_are_answered_or_refused_and_break_nothing(house: House, t
     """Whatever is sent, in whatever pieces, every answer is whole, and after a refusal nothing more is written."""
     loop = asyncio.new_event_loop()
     server = Server(Node(house.service()), loop)
-    seen = set()
+    seen: set[int] = set()
     for raw in mutated_bytes(GOOD, random=tier.random, count=tier[Measure.BAD_INPUTS]):
         connection, deaf = Connection(server), Deaf()
         connection.connection_made(cast("asyncio.Transport", deaf))

@@ -79,7 +79,7 @@ def _upload(storage: Storage, folder: Path, publication: Publication) -> None:
         _save(storage, name, File(file))
 
 
-def _save(storage: Storage, name: str, content: File) -> None:
+def _save(storage: Storage, name: str, content: "File[bytes]") -> None:
     """Save under this very name: a store that chooses another has one already, by somebody who was faster."""
     saved = storage.save(name, content)
     if saved != name:
