@@ -1,6 +1,6 @@
 # Jinbang: `make demo` runs the main job, `make test` proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-setup check bench soak lock messages
+.PHONY: help demo test test-setup check bench bench-lookup soak lock messages
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
@@ -35,6 +35,11 @@ check: test-setup ## lint, types, import contracts and the tests about the house
 bench: ## measure, as ratios to something real in the same run; writes benchmarks/RESULTS.md
 	@scripts/environment development
 	$(BIN)/python -m benchmarks
+
+bench-lookup: ## measure release day beside nginx and Django (PEOPLE=3000000, COMPARE=10000000 for a second size)
+	@scripts/test-packages nginx-light wrk
+	@scripts/environment development
+	$(BIN)/python -m benchmarks.lookup $(if $(PEOPLE),--people $(PEOPLE)) $(if $(COMPARE),--compare $(COMPARE))
 
 soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
 	$(PYTEST) $(SHARED) --tier nightly -m "tiered or soak"

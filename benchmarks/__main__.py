@@ -1,18 +1,16 @@
-"""`make bench`: measure every row and write RESULTS.md beside this file."""
+"""`make bench`: measure every row and write this part of RESULTS.md."""
 
 import platform
 from datetime import UTC, datetime
-from pathlib import Path
 
+from benchmarks.results import write_part
 from benchmarks.rows import measured_rows
-
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> None:
     """Measure, print and write."""
     lines = [
-        "# Benchmarks",
+        "## One thing beside another",
         "",
         "Written by `make bench`. A ratio compares two workloads measured in turns in one run.",
         "Rates are those of the machine it ran on.",
@@ -27,7 +25,7 @@ def main() -> None:
         line = f"| {row.name} | {row.rate:,.0f} | {row.against} | {row.ratio:.2f} |"
         print(line)  # noqa: T201  # this is a command line
         lines.append(line)
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_part("rows", lines)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ class Measure(StrEnum):
     TWIN_WORLD_REQUESTS = "requests made in each of two worlds"
     TAMPERINGS = "changes made behind the program's back"
     MISSES_OF_EACH_KIND = "queries of each of the six kinds that find nothing, timed in one connection"
+    IDLE_CONNECTIONS = "connections on which nothing is said"
+    ARRIVALS_SECONDS = "seconds for which ten times more people arrive than can be answered"
+    FLIPPED_BYTES = "bytes of a snapshot flipped, one at a time"
 
 
 CI, NIGHTLY = "ci", "nightly"
@@ -60,6 +63,9 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.TWIN_WORLD_REQUESTS: (500, 45_000),
         Measure.TAMPERINGS: (60, 1_000),
         Measure.MISSES_OF_EACH_KIND: (3_000, 5_000),
+        Measure.IDLE_CONNECTIONS: (500, 10_000),
+        Measure.ARRIVALS_SECONDS: (3, 60),
+        Measure.FLIPPED_BYTES: (1_000, 10_000),
     }
 )
 

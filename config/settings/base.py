@@ -203,6 +203,11 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "jinbang.portal.assets.AssetStorage"},
+    # Sealed snapshots on their way to the lookup nodes; by default the folder itself, which one machine shares anyway.
+    "snapshots": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENVIRONMENT.text("JINBANG_SNAPSHOT_STORE", str(JINBANG_HOME / "snapshots"))},
+    },
 }
 
 # ---------------------------------------------------------------- Jinbang's own

@@ -22,6 +22,10 @@
     verdict.hidden = false;
   }
 
+  // A node that has no time answers with the same form, filled in and hidden: it goes again by itself, each at its moment.
+  const retry = document.querySelector("form.jb-retry");
+  if (retry) setTimeout(() => retry.submit(), Number(retry.dataset.retrySeconds) * 1000);
+
   const form = document.querySelector(".jb-lookup-form");
   if (!form) return;
   const proof = form.querySelector("[name=altcha]");

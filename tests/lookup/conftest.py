@@ -9,6 +9,7 @@ from django.test import Client
 
 from jinbang.lookup import adapters
 from jinbang.lookup.exchange import Request
+from jinbang.lookup.node import Node
 from jinbang.lookup.rsgi import LookupApplication
 from jinbang.lookup.server import LookupService
 from tests.lookup.world import Answer, Ask, House
@@ -47,7 +48,7 @@ class Wire:
 
 def over_rsgi(service: LookupService) -> Ask:
     """Ask through the RSGI adapter."""
-    application = LookupApplication(service)
+    application = LookupApplication(Node(service), later=lambda at_once: at_once())
 
     def ask(method: str, path: str, headers: Mapping[str, str] | None = None, *, body: bytes = b"") -> Answer:
         wire = Wire(body)

@@ -253,7 +253,7 @@ def test_the_two_worlds_differ_for_a_hit(house: House) -> None:
 
 def test_every_miss_does_the_same_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from jinbang.kernel.crypto import suites
-    from jinbang.lookup.snapshot import Generation
+    from jinbang.lookup.generations import Generation
 
     house.publish()
     counts: dict[str, int] = {}

@@ -11,8 +11,9 @@ import pytest
 from jinbang.lookup import snapshot
 from jinbang.lookup.cards import Entry, record_size_for
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged, UnknownRelease
+from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.sealing import new_release_key
-from jinbang.lookup.snapshot import POINTER, Snapshots, read_pointer
+from jinbang.lookup.snapshot import POINTER, read_pointer
 from tests.lookup.conftest import directly
 from tests.lookup.world import CASES, HEADER, LIN, RELEASE, House, query
 

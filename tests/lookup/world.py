@@ -3,6 +3,8 @@
 import base64
 import json
 import re
+import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from altcha.v1 import Payload, solve_challenge
+from altcha.v1 import ChallengeOptions, Payload, create_challenge, solve_challenge
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.lookup import snapshot
@@ -25,12 +27,14 @@ from jinbang.lookup.cards import (
     TicketShape,
     masked_document_of,
 )
+from jinbang.lookup.challenge import EASY, LIFETIME_SECONDS
 from jinbang.lookup.gate import Gate
+from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import KeyHolder, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
 from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
-from jinbang.lookup.snapshot import Publication, Snapshots
+from jinbang.lookup.snapshot import Publication
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 T = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -307,6 +311,17 @@ def solve(challenge: Mapping[str, object]) -> str:
         str(challenge["salt"]),
         str(challenge["signature"]),
     )
+    return payload.to_base64()
+
+
+def presolved(key: bytes, *, lifetime: int = LIFETIME_SECONDS) -> str:
+    """Return the payload of a challenge signed with this key: whoever signs one knows its number without searching."""
+    number = secrets.randbelow(EASY)
+    until = int(time.time()) + lifetime
+    signed = {"until": f"{until:012d}", "hardness": f"{EASY:08d}"}
+    options = ChallengeOptions(algorithm="SHA-256", max_number=EASY, hmac_key=key, params=signed, number=number)
+    challenge = create_challenge(options)
+    payload = Payload("SHA-256", challenge.challenge, number, challenge.salt, challenge.signature)
     return payload.to_base64()
 
 

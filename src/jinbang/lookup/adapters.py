@@ -13,11 +13,12 @@ from jinbang.kernel.crypto import KeyRing, key_ring
 from jinbang.lookup import queries
 from jinbang.lookup.actions import rendered_html
 from jinbang.lookup.exchange import BODY_BYTES_MAX, Request, Response
+from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
 from jinbang.lookup.limits import client_address
 from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
-from jinbang.lookup.snapshot import Publication, Snapshots
+from jinbang.lookup.snapshot import Publication
 
 
 def service() -> LookupService:

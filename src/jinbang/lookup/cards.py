@@ -63,7 +63,8 @@ class ReleaseHeader:
     `release` is the code in the address. `environment` (production, demo, rehearsal) is bound into every key, so that
     a rehearsal's approval opens nothing real. `labels` names level, specialty and track codes; `sentences` are what
     `Note` refers to, with `{0}`, `{1}`… for its values. `next_chance` is what someone who did not pass reads first.
-    `subjects_each` is the most that one person sits: it sets the record size.
+    `subjects_each` is the most that one person sits: it sets the record size. `base_version` is 0 for a complete
+    generation; an overlay holds corrected records only, and names the complete generation that has all others.
     """
 
     release: str
@@ -82,6 +83,7 @@ class ReleaseHeader:
     recheck_closes_at: datetime | None = None
     next_chance: str = ""
     subjects_each: int = 0
+    base_version: int = 0
 
     @property
     def asks_name(self) -> bool:

@@ -3,8 +3,8 @@
 The vault keeps each release key wrapped, one file per generation, apart from the snapshots. A key is first *kept*,
 which opens nothing; arming binds it to the instant T and to the hash of the warrant that two officers signed, as
 associated data, so that moving T in the file destroys the key. The holder gives an armed key at or after T, and only
-while the clock of the machine agrees with a steady one. In the default it lives inside `serve`; it can be a process of
-its own, because all it says is `release_key`. Free of Django.
+while the clock of the machine agrees with a steady one. In the default it lives inside `serve`; `holder_socket` makes
+it a process of its own. Free of Django.
 """
 
 import base64
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from jinbang.kernel import clock
 from jinbang.kernel.crypto.keyring import KeyRing, Purpose
@@ -178,6 +178,16 @@ class SteadyClock:
         return self._started_at + timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - self._started)
 
 
+class Holder(Protocol):
+    """What a lookup process needs of a key holder, inside it or elsewhere (`holder_socket`)."""
+
+    def require_right_clock(self) -> None:
+        """Refuse with `ClocksDisagree` where this process's clock cannot be relied on. Costs next to nothing."""
+
+    def release_key(self, publication: Publication) -> bytes:
+        """Return the key of a generation, at or after its instant."""
+
+
 class KeyHolder:
     """Gives a release key at or after T: for an armed warrant, on two clocks that agree. Keeps no key itself."""
 
@@ -201,11 +211,15 @@ class KeyHolder:
         self._steady = steady if steady is not None else SteadyClock(machine)
         self._is_warranted = is_warranted
 
+    def require_right_clock(self) -> None:
+        """Refuse with `ClocksDisagree` where the machine's clock was moved since the start."""
+        if abs(self._machine() - self._steady()) > CLOCK_TOLERANCE:
+            raise ClocksDisagree
+
     def release_key(self, publication: Publication) -> bytes:
         """Return the key. Refuses before T, without an armed warrant, and while the clocks disagree."""
         key = self._vault.armed_key(publication)
-        if abs(self._machine() - self._steady()) > CLOCK_TOLERANCE:
-            raise ClocksDisagree
+        self.require_right_clock()
         if self._now() < key.opens_at:
             raise ReleaseNotOpen(opens_at=key.opens_at)
         if self._is_warranted is not None and not self._is_warranted(publication, key.warrant_hash):

@@ -4,7 +4,7 @@ Each is made as HTML for the slots of the shell and as facts for JSON, from the 
 value that is not a literal of this file goes through `text`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,11 +28,14 @@ INDEXED: Final = (("x-robots-tag", "all"),)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is answered: a title (plain text), the HTML of the main slot, the same as facts, and the status."""
+    """What is answered: a title (plain text), the HTML of the main slot, the same as facts, and the status.
+
+    Facts that cost something are a function, which is called only for those who ask for JSON.
+    """
 
     title: str
     main: str
-    facts: Mapping[str, Json]
+    facts: Mapping[str, Json] | Callable[[], Mapping[str, Json]]
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
 

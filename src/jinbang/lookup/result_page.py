@@ -8,6 +8,7 @@ what is kept come first. Whoever was absent, withheld or void reads that, and wh
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from jinbang.kernel.digests import Json
@@ -92,8 +93,15 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         f"{_actions(header, typed, receipt=receipt, keeping=keeping)}"
         f"{receipt_line(receipt)}{contact(header.desk)}</article>"
     )
+    return Page(
+        f"{_('成绩')} - {header.title}", columns(main), partial(_facts, header, card, typed=typed, receipt=receipt)
+    )
+
+
+def _facts(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Mapping[str, Json]:
+    """Return the page for programs, as masked as the page is."""
     expected = expected_of(header, card)
-    facts: Mapping[str, Json] = {
+    return {
         "outcome": "result",
         "release": header.release,
         "title": header.title,
@@ -109,7 +117,6 @@ def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receip
         "subjects": expected["subjects"],
         "overall": expected["overall"],
     }
-    return Page(f"{_('成绩')} - {header.title}", columns(main), facts)
 
 
 def picture_page(header: ReleaseHeader, picture: bytes) -> Page:

@@ -6,9 +6,10 @@ that finds nothing does the same work (two HMACs, one get, one decryption) and g
 
 import json
 import logging
+import os
 import re
-import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,8 +28,10 @@ from jinbang.lookup.errors import (
 )
 from jinbang.lookup.exchange import FORM_STATUS, FormProblem, Request, Response, read_form, respond
 from jinbang.lookup.gate import Gate, problem_of
+from jinbang.lookup.generations import Generation, Snapshots
 from jinbang.lookup.image_code import ImageCode
-from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.keyholder import Holder
+from jinbang.lookup.overload import retry_page
 from jinbang.lookup.pages import (
     OFFICIAL_URL,
     RECEIPT_ALPHABET,
@@ -45,12 +48,13 @@ from jinbang.lookup.result_page import Keeping, picture_page, result_page
 from jinbang.lookup.result_picture import result_picture
 from jinbang.lookup.sealing import QueryInputs, RecordSeal
 from jinbang.lookup.shell import Shell
-from jinbang.lookup.snapshot import Generation, Snapshots
 from jinbang.lookup.words import _
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
+_RECEIPT_LETTERS: Final = 12
+_RECEIPT_BYTES: Final = 16  # twice what twelve letters hold, so that each letter is as likely as any other
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -63,7 +67,7 @@ class LookupService:
     def __init__(
         self,
         snapshots: Snapshots,
-        holder: KeyHolder,
+        holder: Holder,
         shell: Shell,
         *,
         gate: Gate | None = None,
@@ -76,6 +80,7 @@ class LookupService:
         self._gate = gate if gate is not None else Gate()
         self._now = now
         self._seals: dict[str, RecordSeal] = {}
+        self._logged: dict[str, int] = {}
 
     # Step 11 of docs/cycles/release.md.
     def answer(self, request: Request) -> Response:
@@ -85,11 +90,39 @@ class LookupService:
         except (UnknownRelease, FormRefused) as refusal:
             response = self._rendered(_refusal_page(refusal), request)
         except (ClocksDisagree, WarrantMissing, SnapshotDamaged, SealBroken) as fault:
-            _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
+            self._log_once_a_second(fault)
             response = self._rendered(_refusal_page(fault), request)
         if request.method == "HEAD":
             return Response(response.status, response.headers, b"")
         return response
+
+    def refuse_for_now(self, request: Request) -> Response:
+        """Return the small page of a node that has no time for this request."""
+        return self._rendered(retry_page(request), request)
+
+    def problems(self) -> list[str]:
+        """Return what keeps results shut that should be open; nothing where all is well."""
+        damaged = [f"damaged:{release}" for release in self._snapshots.damaged()]
+        return [*([] if self._has_right_clock() else ["clock"]), *damaged]
+
+    def gauges(self) -> Mapping[str, float]:
+        """Return what Prometheus may know of the state of this process."""
+        now = self._now()
+        current = self._snapshots.all_current(now=now)
+        return {
+            "clock_is_right": self._has_right_clock(),
+            "releases": len(current),
+            "releases_open": sum(one.header.opens_at <= now for one in current),
+            "releases_damaged": len(self._snapshots.damaged()),
+            "generation_newest": max((one.header.version for one in current), default=0),
+        }
+
+    def _has_right_clock(self) -> bool:
+        try:
+            self._holder.require_right_clock()
+        except ClocksDisagree:
+            return False
+        return True
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
@@ -119,7 +152,8 @@ class LookupService:
 
     def _rendered(self, page: Page, request: Request) -> Response:
         if request.wants_json:
-            body = json.dumps(page.facts, ensure_ascii=False, separators=(",", ":")).encode()
+            facts = page.facts() if callable(page.facts) else page.facts
+            body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
             return respond(page.status, body, kind=JSON, extra=page.headers)
         body = self._shell.page(title=text(page.title), main=page.main)
         return respond(page.status, body, kind=HTML, extra=page.headers)
@@ -138,7 +172,15 @@ class LookupService:
         except VerificationRefused:
             return respond(404, b"", kind="image/png")
 
+    def _log_once_a_second(self, fault: DomainError) -> None:
+        """Everybody who asks meets the same fault; the log need not hold it as often."""
+        second = int(time.monotonic())
+        if self._logged.get(fault.code) != second:
+            self._logged[fault.code] = second
+            _log.error("the lookup stays shut: %s %s", fault.code, fault.fields)
+
     def _form(self, release: str, request: Request) -> Page:
+        self._holder.require_right_clock()
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         try:
@@ -149,13 +191,14 @@ class LookupService:
         return form_page(generation.header, self._gate.codes.issue(), show_code=show_code)
 
     def _query(self, release: str, request: Request, *, as_picture: bool) -> Page:
+        self._holder.require_right_clock()
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         header = generation.header
         fields = read_form(request)
         typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
         try:
-            seal = self._seal(generation, now=now)
+            layers = [(layer, self._seal(layer, now=now)) for layer in generation.layers]
         except ReleaseNotOpen as refusal:
             return _countdown(header, refusal, now=now, typed=typed)
         inputs = QueryInputs.typed(
@@ -171,14 +214,13 @@ class LookupService:
                 gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
             return _verification_page(header, refusal, code=gate.codes.issue(), typed=typed)
-        card = self._card(generation, seal, inputs)
-        if card is not None:
+        if found := _opened(inputs, layers):
             if as_picture:
-                picture = result_picture(header, card, typed=typed, receipt=fields["receipt"], now=now)
-                return picture_page(header, picture)
+                picture = result_picture(*found, typed=typed, receipt=fields["receipt"], now=now)
+                return picture_page(found[0], picture)
             gate.forgive(client=client, release=release, inputs=inputs)
             keeping = Keeping(gate.picture_pass(release=release, inputs=inputs), is_inside_app=request.is_inside_app)
-            return result_page(header, card, typed=typed, receipt=new_receipt(), keeping=keeping)
+            return result_page(*found, typed=typed, receipt=new_receipt(), keeping=keeping)
         gate.count_miss(client=client, release=release, inputs=inputs)
         return miss_page(
             header,
@@ -188,14 +230,6 @@ class LookupService:
             receipt=new_receipt(),
             show_code=gate.asks_code(client=client, release=release, inputs=inputs),
         )
-
-    def _card(self, generation: Generation, seal: RecordSeal, inputs: QueryInputs) -> ResultCard | None:
-        """Return the card these inputs open; None for every kind of miss, after the same work."""
-        record = generation.record(seal.locator(inputs))
-        if record is None:
-            seal.open_nothing(inputs, generation.nothing)
-            return None
-        return decode_card(seal.open(inputs, record))
 
     def _headers(self, *, now: datetime) -> list[ReleaseHeader]:
         return [generation.header for generation in self._snapshots.all_current(now=now)]
@@ -211,10 +245,26 @@ class LookupService:
         return seal
 
 
+def _opened(
+    inputs: QueryInputs, layers: Sequence[tuple[Generation, RecordSeal]]
+) -> tuple[ReleaseHeader, ResultCard] | None:
+    """Return the card these inputs open, under its header; None for every kind of miss, after the same work."""
+    for generation, seal in layers:
+        record = generation.record(seal.locator(inputs))
+        if record is not None:
+            return generation.header, decode_card(seal.open(inputs, record))
+        seal.open_nothing(inputs, generation.nothing)
+    return None
+
+
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
-    parts = ("".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(4)) for _ in range(3))
-    return "-".join(parts)
+    number = int.from_bytes(os.urandom(_RECEIPT_BYTES))
+    letters: list[str] = []
+    while len(letters) < _RECEIPT_LETTERS:
+        number, place = divmod(number, len(RECEIPT_ALPHABET))
+        letters.append(RECEIPT_ALPHABET[place])
+    return f"{''.join(letters[:4])}-{''.join(letters[4:8])}-{''.join(letters[8:])}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
@@ -247,6 +297,11 @@ def _refusal_page(refusal: DomainError) -> Page:
             status = FORM_STATUS[FormProblem(str(refusal.fields["problem"]))]
             sentence = _("没有收到完整的查询表单，请回到查询页重新填写。")
             return problem_page(status=status, title=_("提交的内容不完整"), sentence=sentence, code=refusal.code)
+        case ClocksDisagree():
+            sentence = _("这台服务器的时间不准，为避免提前公布，它暂停了查询；成绩不会受影响，请过几分钟再试。")
+            return problem_page(
+                status=503, title=_("暂时不能查询"), sentence=sentence, code=refusal.code, retry_after=WAIT_SECONDS
+            )
         case _:
             sentence = _("系统正在检查，成绩不会受影响，请过几分钟再试。")
             return problem_page(

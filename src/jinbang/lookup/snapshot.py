@@ -3,24 +3,26 @@
     <folder>/<release>/0001-<random>.lmdb     header in clear, records sealed, all of one size
     <folder>/<release>/pointer.json           which generations are armed, with file, instant and checksum
 
-`publish` writes a file that nobody sees yet; `arm` puts it into the pointer, which is replaced atomically. Nodes read
-through `Snapshots`. Free of Django; nothing here holds a key.
+`build` and `build_shared` write a file that nobody sees yet; `arm` puts it into the pointer, which is replaced
+atomically. Nodes read through `generations`. Free of Django; nothing here keeps a key.
+
+Records are sealed into heaps by the first bits of their locators, by one process or by several; the heaps are then
+sorted one by one and appended to the file, which so comes out dense. Heaps hold sealed records only: no plain text
+touches the disk.
 """
 
 import hashlib
-import itertools
 import json
-import logging
 import os
 import secrets
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
-from weakref import WeakValueDictionary
+from typing import BinaryIO, Final, Self
 
 import lmdb
 
@@ -28,25 +30,25 @@ from jinbang.lookup.cards import (
     Entry,
     ReleaseHeader,
     decode_card,
-    decode_header,
     encode_card,
     encode_header,
     header_hash,
     record_size_for,
 )
-from jinbang.lookup.errors import SameInputsTwice, SnapshotDamaged, UnknownRelease
+from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
 from jinbang.lookup.sealing import Edition, RecordSeal
 
 POINTER: Final = "pointer.json"
-_HEADER_KEY: Final = b"header"
-_BATCH: Final = 5_000
-_FIRST_MAP_BYTES: Final = 1 << 26
+HEADER_KEY: Final = b"header"
+LOCATOR_BYTES: Final = 32
+_HEAPS: Final = 64
+_REPORTED_EVERY: Final = 5_000
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 100
-_POINTER_CHECK_SECONDS: Final = 1.0
+_ROOM_PER_RECORD: Final = 8_192  # address space, not disk: twice what a record of up to one page can take
 
 Progress = Callable[[int], None]
-_log: Final = logging.getLogger(__name__)
+Share = Callable[[], Iterable[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Publication:
     header_hash: str
     records: int
     record_size: int
+    base_version: int = 0
 
 
 def edition_of(header: ReleaseHeader) -> Edition:
@@ -81,59 +84,217 @@ def build(
     """Seal every entry into a new file of `folder/<release>/` and try a sample of them. Nobody reads it yet.
 
     Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
-    inputs. `progress` is told the number of records sealed so far. No plain text touches the disk.
+    inputs. `progress` is told the number of records sealed so far.
     """
-    seal = RecordSeal(release_key, edition_of(header))
     size = record_size or record_size_for(header)
-    sample = _Sample()
-    place = folder / header.release
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / f"{header.version:04d}-{secrets.token_hex(4)}.lmdb"
-    draft = path.with_suffix(".draft")
+    with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
+        done = _seal_heaps(entries, workshop.task(0), progress=progress)
+        return workshop.finished([done])
+
+
+def build_shared(
+    header: ReleaseHeader,
+    shares: Sequence[Share],
+    *,
+    folder: Path,
+    release_key: bytes,
+    processes: int,
+    record_size: int | None = None,
+    progress: Progress | None = None,
+) -> Publication:
+    """Do what `build` does with fresh processes that take the shares of the roster one by one.
+
+    A share is pickled to the process and called there, so that entries are read where they are sealed. Together the
+    shares name everybody once. Make many more shares than processes: progress is told after each.
+    """
+    size = record_size or record_size_for(header)
+    with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            tasks = [pool.submit(_seal_share, share, workshop.task(at)) for at, share in enumerate(shares)]
+            done, sealed = [], 0
+            try:
+                for task in tasks:
+                    done.append(task.result())
+                    sealed += done[-1].count
+                    if progress is not None:
+                        progress(sealed)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return workshop.finished(done)
+
+
+# ------------------------------------------------------------------------------------------------ sealing into heaps
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a process needs to seal a share: handed over in memory, key included."""
+
+    number: int
+    folder: Path
+    edition: Edition
+    size: int
+    release_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How many records a share became, a sample of its entries, and the size that its longest card would need."""
+
+    count: int
+    sample: Sequence[Entry]
+    size_needed: int = 0
+
+
+def _seal_share(share: Share, task: _Task) -> _Done:
+    """Seal a share in a process of its own. A refusal comes back as a value: it has fields, and crosses a pipe."""
     try:
-        records = _write(draft, header, _sealed(sample.watching(entries), seal, size=size), progress=progress)
-        sample.require_readable(draft, seal)
-        digest = _checksum(draft)
-        draft.chmod(0o440)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return Publication(
-        release=header.release,
-        version=header.version,
-        file=path.name,
-        sha256=digest,
-        opens_at=header.opens_at.isoformat(),
-        header_hash=edition_of(header).header_hash,
-        records=records,
-        record_size=size,
-    )
+        return _seal_heaps(share(), task, progress=None)
+    except RecordTooLong as refusal:
+        return _Done(0, (), int(str(refusal.fields["needed"])))
 
 
-def _sealed(entries: Iterable[Entry], seal: RecordSeal, *, size: int) -> Iterator[tuple[bytes, bytes]]:
-    for entry in entries:
-        yield seal.locator(entry.inputs), seal.seal(entry.inputs, encode_card(entry.card), size=size)
+def _seal_heaps(entries: Iterable[Entry], task: _Task, *, progress: Progress | None) -> _Done:
+    seal = RecordSeal(task.release_key, task.edition)
+    sample = _Sample()
+    count = 0
+    with ExitStack() as stack:
+        heaps: dict[int, BinaryIO] = {}
+        for count, entry in enumerate(sample.watching(entries), 1):
+            locator = seal.locator(entry.inputs)
+            record = seal.seal(entry.inputs, encode_card(entry.card), size=task.size)
+            number = locator[0] * _HEAPS >> 8
+            heap = heaps.get(number)
+            if heap is None:
+                path = _heap_path(task.folder, number, task.number)
+                heap = heaps[number] = stack.enter_context(path.open("wb"))
+            heap.write(locator + record)
+            if progress is not None and count % _REPORTED_EVERY == 0:
+                progress(count)
+    if progress is not None and count % _REPORTED_EVERY:
+        progress(count)
+    return _Done(count, sample.entries)
+
+
+def _heap_path(folder: Path, heap: int, task: int) -> Path:
+    return folder / f"{heap:02d}-{task}"
 
 
 class _Sample:
     """A hundred entries drawn evenly from all that pass by (reservoir sampling), to be read back afterwards."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self.entries: list[Entry] = []
 
     def watching(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         for position, entry in enumerate(entries):
             if position < _SAMPLE:
-                self._entries.append(entry)
+                self.entries.append(entry)
             elif (place := secrets.randbelow(position + 1)) < _SAMPLE:
-                self._entries[place] = entry
+                self.entries[place] = entry
             yield entry
 
-    def require_readable(self, path: Path, seal: RecordSeal) -> None:
-        environment = lmdb.open(str(path), subdir=False, readonly=True, lock=False)
+
+# ------------------------------------------------------------------------------------------------ from heaps to a file
+
+
+class _Workshop:
+    """A folder of heaps beside the file that they become; nothing of it stays behind, whatever happens."""
+
+    def __init__(self, header: ReleaseHeader, folder: Path, *, release_key: bytes, size: int) -> None:
+        self._header = header
+        self._release_key = release_key
+        self._size = size
+        self._place = folder / header.release
+        self._path = self._place / f"{header.version:04d}-{secrets.token_hex(4)}.lmdb"
+        self._draft = self._path.with_suffix(".draft")
+        self._heaps = self._path.with_suffix(".heaps")
+
+    def __enter__(self) -> Self:
+        self._place.mkdir(parents=True, exist_ok=True)
+        for left in self._place.glob(f"{self._header.version:04d}-*.heaps"):  # by a process that was killed
+            shutil.rmtree(left)
+        for left in self._place.glob(f"{self._header.version:04d}-*.draft"):
+            left.unlink()
+        self._heaps.mkdir()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._heaps, ignore_errors=True)
+        self._draft.unlink(missing_ok=True)
+
+    def task(self, number: int) -> _Task:
+        return _Task(number, self._heaps, edition_of(self._header), self._size, self._release_key)
+
+    def finished(self, shares: Sequence[_Done]) -> Publication:
+        """Write the file, read the samples back from it, and give it its name."""
+        if needed := max((share.size_needed for share in shares), default=0):
+            raise RecordTooLong(needed=needed)
+        count = sum(share.count for share in shares)
+        self._write(count)
+        self._require_readable([entry for share in shares for entry in share.sample], count)
+        digest = checksum(self._draft)
+        self._draft.chmod(0o440)
+        self._draft.replace(self._path)
+        header = self._header
+        return Publication(
+            release=header.release,
+            version=header.version,
+            file=self._path.name,
+            sha256=digest,
+            opens_at=header.opens_at.isoformat(),
+            header_hash=edition_of(header).header_hash,
+            records=count,
+            record_size=self._size,
+            base_version=header.base_version,
+        )
+
+    def _write(self, count: int) -> None:
+        # `meminit` stays on: without it LMDB pads its pages with what lay in memory before, names and marks included.
+        environment = lmdb.open(
+            str(self._draft),
+            subdir=False,
+            lock=False,
+            map_size=(count + 1_000) * max(_ROOM_PER_RECORD, 3 * self._size),
+            sync=False,
+            meminit=True,
+            readahead=False,
+        )
+        try:
+            written = 0
+            for number in range(_HEAPS):
+                written += self._append(environment, number, written)
+            with environment.begin(write=True) as transaction:
+                transaction.put(HEADER_KEY, encode_header(self._header))
+            environment.sync(force=True)
+        finally:
+            environment.close()
+
+    def _append(self, environment: lmdb.Environment, number: int, written: int) -> int:
+        """Sort a heap and append it. Refuses two records at one place."""
+        length = LOCATOR_BYTES + self._size
+        paths = sorted(self._heaps.glob(f"{number:02d}-*"))
+        content = b"".join(path.read_bytes() for path in paths)
+        for path in paths:
+            path.unlink()
+        rows = sorted(content[at : at + length] for at in range(0, len(content), length))
+        with environment.begin(write=True) as transaction:
+            for position, row in enumerate(rows):
+                # An appended key has to be greater than the last one; the same key again is not.
+                if not transaction.put(row[:LOCATOR_BYTES], row[LOCATOR_BYTES:], append=True, overwrite=False):
+                    raise SameInputsTwice(position=written + position)
+        return len(rows)
+
+    def _require_readable(self, sample: Iterable[Entry], count: int) -> None:
+        """Hold the file against what went in: one record for everybody, and each of the sample as it was."""
+        seal = RecordSeal(self._release_key, edition_of(self._header))
+        environment = lmdb.open(str(self._draft), subdir=False, readonly=True, lock=False)
         try:
             with environment.begin() as transaction:
-                for entry in self._entries:
+                if transaction.stat()["entries"] != count + 1:
+                    raise SnapshotDamaged(problem="count")
+                for entry in sample:
                     record = transaction.get(seal.locator(entry.inputs))
                     if record is None or decode_card(seal.open(entry.inputs, record)) != entry.card:
                         raise SnapshotDamaged(problem="sample")
@@ -141,43 +302,7 @@ class _Sample:
             environment.close()
 
 
-def _write(
-    path: Path, header: ReleaseHeader, records: Iterator[tuple[bytes, bytes]], *, progress: Progress | None
-) -> int:
-    """Write header and records in batches, widening the map as they grow. Returns the number of records."""
-    # `meminit` stays on: without it LMDB pads its pages with what lay in memory before, names and marks included.
-    environment = lmdb.open(
-        str(path), subdir=False, lock=False, map_size=_FIRST_MAP_BYTES, sync=False, meminit=True, readahead=False
-    )
-    written = 0
-    try:
-        with environment.begin(write=True) as transaction:
-            transaction.put(_HEADER_KEY, encode_header(header))
-        while batch := sorted(itertools.islice(records, _BATCH)):
-            _put(environment, batch, written)
-            written += len(batch)
-            if progress is not None:
-                progress(written)
-        environment.sync(force=True)
-    finally:
-        environment.close()
-    return written
-
-
-def _put(environment: lmdb.Environment, batch: list[tuple[bytes, bytes]], written: int) -> None:
-    while True:
-        try:
-            with environment.begin(write=True) as transaction:
-                for position, (locator, record) in enumerate(batch):
-                    if not transaction.put(locator, record, overwrite=False):
-                        raise SameInputsTwice(position=written + position)
-        except lmdb.MapFullError:
-            environment.set_mapsize(environment.info()["map_size"] * 2)
-        else:
-            return
-
-
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
     """Return the SHA-256 of a file; as a side effect its pages lie in the page cache afterwards."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -208,7 +333,7 @@ def arm(folder: Path, publication: Publication) -> None:
     generations = read_pointer(folder, publication.release)
     replaced = generations.get(publication.version)
     generations[publication.version] = publication
-    _write_pointer(folder, publication.release, generations)
+    write_pointer(folder, publication.release, generations)
     if replaced is not None and replaced.file != publication.file:
         (folder / publication.release / replaced.file).unlink(missing_ok=True)
 
@@ -217,11 +342,12 @@ def withdraw(folder: Path, publication: Publication) -> None:
     """Take a generation out of the pointer and remove its file; nodes stop announcing it within a second."""
     generations = read_pointer(folder, publication.release)
     kept = {version: other for version, other in generations.items() if other.file != publication.file}
-    _write_pointer(folder, publication.release, kept)
+    write_pointer(folder, publication.release, kept)
     (folder / publication.release / publication.file).unlink(missing_ok=True)
 
 
-def _write_pointer(folder: Path, release: str, generations: dict[int, Publication]) -> None:
+def write_pointer(folder: Path, release: str, /, generations: dict[int, Publication]) -> None:
+    """Replace the pointer of a release at once: whoever reads sees the old state or this one."""
     place = folder / release
     draft = place / f".{POINTER}.{secrets.token_hex(4)}"
     rows = [asdict(generations[version]) for version in sorted(generations)]
@@ -230,122 +356,3 @@ def _write_pointer(folder: Path, release: str, generations: dict[int, Publicatio
         file.flush()
         os.fsync(file.fileno())
     draft.replace(place / POINTER)
-
-
-# ------------------------------------------------------------------------------------------------ reading
-
-
-_opened: WeakValueDictionary[str, "Generation"] = WeakValueDictionary()
-_opening: Final = threading.Lock()
-
-
-class Generation:
-    """One open snapshot file. Immutable, shared by threads; a get costs about 2 µs once its page is in memory."""
-
-    def __init__(self, path: Path, publication: Publication) -> None:
-        """Open a file and check that it is the one published. Refuses any other with `SnapshotDamaged`."""
-        self.publication = publication
-        try:
-            if _checksum(path) != publication.sha256:
-                raise SnapshotDamaged(problem="checksum")
-            self._environment = lmdb.open(
-                str(path), subdir=False, readonly=True, lock=False, readahead=False, max_spare_txns=8
-            )
-        except (OSError, lmdb.Error) as error:
-            raise SnapshotDamaged(problem="unreadable") from error
-        encoded = self.record(_HEADER_KEY) or b""
-        if header_hash(encoded) != publication.header_hash:
-            raise SnapshotDamaged(problem="header")
-        self.header = decode_header(encoded)
-        self.edition = edition_of(self.header)
-        self.nothing = secrets.token_bytes(publication.record_size)
-
-    @classmethod
-    def of(cls, path: Path, publication: Publication) -> "Generation":
-        """Return the file as this process has it open, opening it once: LMDB forbids a second time."""
-        with _opening:
-            key = f"{path.resolve()}|{publication.sha256}"
-            generation = _opened.get(key)
-            if generation is None:
-                generation = _opened[key] = cls(path, publication)
-            return generation
-
-    def record(self, locator: bytes) -> bytes | None:
-        """Return the record at a locator, or None."""
-        with self._environment.begin() as transaction:
-            return transaction.get(locator)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    stamp: tuple[int, int]
-    generations: tuple[Generation, ...]
-
-
-class Snapshots:
-    """All releases of one folder, as a node sees them. Looks at the pointers at most once a second."""
-
-    def __init__(self, folder: Path) -> None:
-        """Begin with nothing open: the first question looks at the folder."""
-        self._folder = folder
-        self._known: dict[str, _Known] = {}
-        self._damaged: set[str] = set()
-        self._looked_at = -_POINTER_CHECK_SECONDS
-        self._lock = threading.Lock()
-
-    def current(self, release: str, *, now: datetime) -> Generation:
-        """Return the newest generation whose instant has come, else the one that comes first."""
-        self._look()
-        if release in self._damaged:
-            raise SnapshotDamaged(problem="release")
-        known = self._known.get(release)
-        if known is None or not known.generations:
-            raise UnknownRelease
-        open_now = [generation for generation in known.generations if generation.header.opens_at <= now]
-        return open_now[-1] if open_now else known.generations[0]
-
-    def all_current(self, *, now: datetime) -> list[Generation]:
-        """Return the current generation of every release, the latest instant first."""
-        self._look()
-        releases = [name for name, known in self._known.items() if known.generations and name not in self._damaged]
-        found = [self.current(release, now=now) for release in releases]
-        return sorted(found, key=lambda one: (one.header.opens_at, one.header.release), reverse=True)
-
-    def look_again(self) -> None:
-        """Look at the pointers now, whatever the last time was (after a publication in the same process)."""
-        self._looked_at = -_POINTER_CHECK_SECONDS
-        self._look()
-
-    def _look(self) -> None:
-        recent = time.monotonic() - self._looked_at < _POINTER_CHECK_SECONDS
-        # Only the first question ever waits for the files to be opened; later ones go on with what is open.
-        if recent or not self._lock.acquire(blocking=not self._known):
-            return
-        try:
-            pointers = {path.parent.name: path for path in self._folder.glob(f"*/{POINTER}")}
-            known: dict[str, _Known] = {}
-            damaged: set[str] = set()
-            for release, pointer in pointers.items():
-                try:
-                    known[release] = self._reopened(release, pointer)
-                except SnapshotDamaged as error:
-                    _log.error("snapshot of %s is damaged: %s", release, error.fields)
-                    damaged.add(release)
-            self._known, self._damaged = known, damaged
-            self._looked_at = time.monotonic()
-        finally:
-            self._lock.release()
-
-    def _reopened(self, release: str, pointer: Path) -> _Known:
-        """Return what is open already, opening only files that are new; old ones close with their last reader."""
-        status = pointer.stat()
-        stamp = (status.st_mtime_ns, status.st_ino)
-        known = self._known.get(release)
-        if known is not None and known.stamp == stamp:
-            return known
-        publications = read_pointer(self._folder, release)
-        generations = tuple(
-            Generation.of(pointer.parent / publication.file, publication)
-            for _, publication in sorted(publications.items())
-        )
-        return _Known(stamp, generations)

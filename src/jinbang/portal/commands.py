@@ -95,6 +95,13 @@ def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, on
     sys.exit(bring_in(echo=click.echo, **given))
 
 
+@cli.command("pull-snapshots", help="从快照存储取来新的成绩快照，供本机的查询节点使用。")
+@click.option("--every", default=0.0, help="每隔多少秒取一次；0 表示只取一次。")
+def pull_snapshots(*, every: float) -> None:
+    """Bring this machine's snapshots to the state of the store."""
+    serving.pull_snapshots(every=every)
+
+
 @cli.group(help="考试目录。")
 def catalogue() -> None:
     """Gather the catalogue's commands."""

@@ -25,6 +25,7 @@ from django.db import close_old_connections, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from jinbang.audit import long_work
+from jinbang.lookup import distribution
 from jinbang.lookup.actions import write_shell
 from jinbang.portal import tasks
 
@@ -85,6 +86,19 @@ def serve_role(role: str, *, port: int) -> None:
     threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
     words = [*command, *threads, "--workers", "1", "--no-access-log", "--log-level", "warning", target]
     os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
+
+
+def pull_snapshots(*, every: float) -> None:
+    """Pull new snapshots once, or every so many seconds until stopped. Needs no database."""
+    store = distribution.store()
+    if store is None:
+        raise click.ClickException("没有设置 JINBANG_SNAPSHOT_STORE：一台机器不需要取快照。")
+    while True:
+        for release in distribution.pull(store, Path(settings.JINBANG_SNAPSHOTS)):
+            log.info("snapshot_pulled", release=release)
+        if every <= 0:
+            return
+        time.sleep(every)
 
 
 def collect_static_files() -> None:

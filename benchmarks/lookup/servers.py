@@ -1,0 +1,214 @@
+"""The servers that are measured, each a process group on one core, all up at the same time and asked in turns."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from benchmarks.lookup.load import Load, run_wrk
+from benchmarks.lookup.world import RELEASE, Home
+from tests.services import PostgresServer
+
+ROOT = Path(__file__).parents[2]
+SERVER_CORE = 0
+_READY_SECONDS = 180.0
+
+
+@dataclass
+class Target:
+    """A server under load, with how many bodies of the crowd it has been sent: each works once."""
+
+    name: str
+    url: str
+    process: "subprocess.Popen[bytes]"
+    crowd: Path | None = None
+    used: int = 0
+    loads: list[Load] = field(default_factory=list)
+
+    def run(self, *, seconds: float, per_second: float = 0.0) -> Load:
+        """Load it once."""
+        take = int(seconds * (per_second or 12_000) * 1.3)
+        load = run_wrk(self.url, seconds=seconds, crowd=self.crowd, skip=self.used, take=take, per_second=per_second)
+        self.used += load.requests + 200
+        if load.errors > load.requests // 10:
+            raise RuntimeError(f"{self.name}: {load.errors} of {load.requests} answers were not 200")
+        return load
+
+    def anonymous_bytes(self) -> int:
+        """Return the memory of the group's largest process beyond the page cache."""
+        return max(map(_anonymous_bytes, _group(self.process.pid)))
+
+
+@contextmanager
+def on_server_core() -> Iterator[None]:
+    """Let what is started here run on the servers' core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {SERVER_CORE})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(name: str, words: list[str], *, port: int, path: str, **more: object) -> Target:
+    """Start a server and wait until it listens."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **_texts(more.get("environment"))}
+    with on_server_core():
+        process = subprocess.Popen(  # noqa: S603  # our own words
+            words, env=environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL
+        )
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"{name} ended at once")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    crowd = more.get("crowd")
+    scheme = "https" if more.get("tls") else "http"
+    return Target(name, f"{scheme}://127.0.0.1:{port}{path}", process, crowd if isinstance(crowd, Path) else None)
+
+
+def stop(target: Target) -> None:
+    """End a server's group."""
+    os.killpg(target.process.pid, signal.SIGTERM)
+    try:
+        target.process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(target.process.pid, signal.SIGKILL)
+        target.process.wait()
+
+
+def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
+    """Start our role behind Granian."""
+    port = free_port()
+    words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws", "--workers", "1"]
+    words += ["--log-level", "error", "--backlog", "4096", "benchmarks.lookup.ours:application"]
+    environment = {"JINBANG_HOME": str(home.folder)}
+    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+
+
+def own(home: Home, crowd: Path, *, name: str = "own server") -> Target:
+    """Start our role on its own server."""
+    port = free_port()
+    words = [sys.executable, "-m", "benchmarks.lookup.ours", "--port", str(port)]
+    environment = {"JINBANG_HOME": str(home.folder)}
+    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+
+
+def nginx_static(folder: Path, page: bytes) -> Target:
+    """Start nginx with one worker and a file of the size of a result page."""
+    place = folder / "static"
+    place.mkdir()
+    (place / "page.html").write_bytes(page)
+    port = free_port()
+    server = f"listen 127.0.0.1:{port}; root {place};"
+    return _nginx(folder, "nginx static", server, port=port, path="/page.html")
+
+
+def nginx_tls(folder: Path, behind: Target, *, crowd: Path) -> Target:
+    """Start nginx with TLS in front of a server of ours."""
+    port = free_port()
+    certificate = _certificate(folder)
+    upstream = behind.url.removeprefix("http://").partition("/")[0]
+    server = (
+        f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate};"
+        f"location / {{ proxy_pass http://ours; proxy_http_version 1.1; proxy_set_header Connection ''; "
+        "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; }"
+    )
+    name = f"nginx with TLS, then {behind.name}"
+    extra = f"upstream ours {{ server {upstream}; keepalive 128; }}"
+    return _nginx(folder, name, server, port=port, path=f"/lookup/{RELEASE}", extra=extra, crowd=crowd, tls=True)
+
+
+def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra: str = "", **more: object) -> Target:
+    place = folder / f"nginx-{port}"
+    place.mkdir()
+    temporary = " ".join(
+        f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (place / "nginx.conf").write_text(
+        f"{'user root;' if os.geteuid() == 0 else ''} worker_processes 1; daemon off; pid {place}/pid; "
+        f"error_log {place}/error.log crit; events {{ worker_connections 4096; }} http {{ {temporary} "
+        f"access_log off; sendfile on; tcp_nopush on; open_file_cache max=100; keepalive_requests 1000000000; "
+        f"types {{ text/html html; }} {extra} server {{ {server} }} }}\n",
+        encoding="utf-8",
+    )
+    return start(name, ["nginx", "-c", f"{place}/nginx.conf", "-p", str(place)], port=port, path=path, **more)
+
+
+def django_site(database: PostgresServer, crowd: Path, *, page_bytes: int) -> Target:
+    """Start the counterpart, its database on the same core."""
+    port = free_port()
+    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1"]
+    words += ["--blocking-threads", "4", "--log-level", "error", "benchmarks.lookup.django_site:application"]
+    environment = {
+        "BENCH_PG_PORT": str(database.port),
+        "BENCH_PAGE_BYTES": str(page_bytes),
+        "DJANGO_SETTINGS_MODULE": "",
+    }
+    name = "Django and PostgreSQL"
+    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+
+
+def _texts(values: object) -> Mapping[str, str]:
+    return {str(name): str(value) for name, value in values.items()} if isinstance(values, Mapping) else {}
+
+
+def _group(leader: int) -> list[int]:
+    """Return the processes of a group."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(path.name)) == leader:
+                found.append(int(path.name))
+        except ProcessLookupError:
+            continue
+    return found
+
+
+def _anonymous_bytes(process: int) -> int:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Anonymous:"))
+
+
+def _certificate(folder: Path) -> Path:
+    """Write a certificate for this machine with its key into one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, SHA256())
+    )
+    path = folder / "tls.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    return path

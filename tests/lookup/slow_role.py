@@ -1,0 +1,39 @@
+"""The lookup role with a capacity that a test can exceed: each query takes so many milliseconds more.
+
+    python -m tests.lookup.slow_role --port 8001
+
+`SLOW_MS` says how many, `PROOF_KEY` (hexadecimal) with which key challenges are signed, `NO_ADMISSION` that everything
+is admitted.
+"""
+
+import os
+import time
+
+from jinbang.lookup.challenge import ProofOfWork
+from jinbang.lookup.exchange import Request, Response
+from jinbang.lookup.gate import Gate
+from jinbang.lookup.node import Node, node_from_environment
+from jinbang.lookup.overload import Admission
+from jinbang.lookup.supervision import main
+
+
+def begin() -> Node:
+    """Return the node of this process."""
+    proof = ProofOfWork()
+    proof._key = bytes.fromhex(os.environ["PROOF_KEY"])
+    node = node_from_environment(gate=Gate(proof=proof))
+    answer, seconds = node.service.answer, int(os.environ["SLOW_MS"]) / 1000
+
+    def slowly(request: Request) -> Response:
+        if request.method == "POST":
+            time.sleep(seconds)
+        return answer(request)
+
+    node.service.answer = slowly  # type: ignore[method-assign]  # the same, but slower
+    if "NO_ADMISSION" in os.environ:
+        node._admission = Admission(seconds=1e9)
+    return node
+
+
+if __name__ == "__main__":
+    main(begin, module="tests.lookup.slow_role")

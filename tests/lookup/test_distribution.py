@@ -1,0 +1,128 @@
+"""Snapshots on their way to nodes of other machines: what is half there is not taken, what is withdrawn disappears."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
+
+from jinbang.lookup import distribution, snapshot
+from jinbang.lookup.distribution import offer, pull
+from jinbang.lookup.generations import Snapshots
+from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.server import LookupService
+from jinbang.lookup.shell import Shell
+from tests.lookup.conftest import directly
+from tests.lookup.world import HEADER, LIN, RELEASE, SHELL, Ask, House, query
+
+
+@pytest.fixture(params=["files", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Return a store that keeps files on a disk, and one that has no disk, as object stores have none."""
+    return FileSystemStorage(tmp_path / "store") if request.param == "files" else InMemoryStorage()
+
+
+@pytest.fixture
+def node(house: House) -> Path:
+    """Return the folder of a node on another machine."""
+    (house.home / "store").mkdir(exist_ok=True)
+    return house.home / "node"
+
+
+def asking(house: House, node: Path) -> Ask:
+    holder = KeyHolder(house.vault, now=house.clock)
+    return directly(LookupService(Snapshots(node), holder, Shell(SHELL), now=house.clock))
+
+
+def test_a_node_shows_what_it_pulled(house: House, node: Path, store: Storage) -> None:
+    house.publish()
+    assert offer(store, house.snapshots) == [RELEASE]
+    assert pull(store, node) == [RELEASE]
+    assert "73.41" in query(asking(house, node), LIN.fields).text
+    assert (offer(store, house.snapshots), pull(store, node)) == ([], [])
+
+
+def test_a_new_generation_follows_and_the_old_one_stays(house: House, node: Path, store: Storage) -> None:
+    house.publish()
+    offer(store, house.snapshots)
+    pull(store, node)
+    house.publish(replace(HEADER, version=2))
+    offer(store, house.snapshots)
+    assert pull(store, node) == [RELEASE]
+    assert sorted(snapshot.read_pointer(node, RELEASE)) == [1, 2]
+    assert len(list(node.rglob("*.lmdb"))) == 2
+
+
+def test_what_is_withdrawn_disappears_from_store_and_nodes(house: House, node: Path, store: Storage) -> None:
+    house.now = HEADER.opens_at - timedelta(days=1)
+    publication = house.publish()
+    offer(store, house.snapshots)
+    pull(store, node)
+    snapshot.withdraw(house.snapshots, publication)
+    offer(store, house.snapshots)
+    assert pull(store, node) == [RELEASE]
+    assert list(node.rglob("*.lmdb")) == []
+    assert [name for name in store.listdir(RELEASE)[1] if name.endswith(".lmdb")] == []
+    assert directly(house.service())("GET", f"/lookup/{RELEASE}").status == 404
+
+
+def test_a_file_that_is_not_whole_is_not_taken_until_it_is(house: House, node: Path, store: Storage) -> None:
+    publication = house.publish()
+    name = f"{RELEASE}/{publication.file}"
+    content = (house.snapshots / name).read_bytes()
+    offer(store, house.snapshots)
+    store.delete(name)
+    assert pull(store, node) == []
+    store.save(name, ContentFile(content[:-1]))
+    assert pull(store, node) == []
+    assert not (node / RELEASE / snapshot.POINTER).exists()
+    assert [path for path in node.rglob("*") if path.is_file()] == []
+    store.delete(name)
+    store.save(name, ContentFile(content))
+    assert pull(store, node) == [RELEASE]
+
+
+def test_without_the_checksum_a_cut_file_would_be_taken(
+    *, house: House, node: Path, store: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the test above."""
+    publication = house.publish()
+    name = f"{RELEASE}/{publication.file}"
+    content = (house.snapshots / name).read_bytes()
+    offer(store, house.snapshots)
+    store.delete(name)
+    store.save(name, ContentFile(content[:-1]))
+    monkeypatch.setattr(snapshot, "checksum", lambda _path: publication.sha256)
+    assert pull(store, node) == [RELEASE]
+
+
+def test_an_upload_that_was_cut_off_is_done_again(house: House, node: Path, store: Storage) -> None:
+    publication = house.publish()
+    name = f"{RELEASE}/{publication.file}"
+    store.save(name, ContentFile(b"half"))
+    offer(store, house.snapshots)
+    assert pull(store, node) == [RELEASE]
+
+
+def test_a_pointer_that_is_half_written_does_not_count(house: House, node: Path, store: Storage) -> None:
+    house.publish()
+    offer(store, house.snapshots)
+    store.save(f"{RELEASE}/pointer-000000002.json", ContentFile(b'[{"release"'))
+    assert pull(store, node) == [RELEASE]
+    assert sorted(snapshot.read_pointer(node, RELEASE)) == [1]
+
+
+def test_what_is_offered_tells_nobody_anything(house: House, store: Storage) -> None:
+    house.publish()
+    offer(store, house.snapshots)
+    for name in store.listdir(RELEASE)[1]:
+        with store.open(f"{RELEASE}/{name}", "rb") as file:
+            content = file.read()
+        for secret in (LIN.ticket, LIN.document, LIN.card.name):
+            assert secret.encode() not in content
+
+
+def test_on_one_machine_nothing_is_offered_or_pulled() -> None:
+    assert distribution.store() is None

@@ -1,0 +1,203 @@
+"""The processes of the lookup's own server: reload, end and death under load, and generations that change meanwhile."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from jinbang.lookup.cards import Entry
+from tests.lookup.roles import Browser, Role, Wire, running
+from tests.lookup.world import FORM, HEADER, LIN, RELEASE, House, query, solve
+
+SOON = 10.0
+LIST = b"GET /lookup/ HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@dataclass
+class Crowd:
+    """Clients that ask one after the other until told to stop, each on one connection for as long as it lasts."""
+
+    port: int
+    pages: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self) -> None:
+        """Query for 林 over and over, opening a new connection only where the server said it would close."""
+        while not self.over.is_set():
+            try:
+                with Wire(self.port) as wire:
+                    self._ask_on(wire)
+            except OSError as error:
+                self.failures.append(repr(error))
+
+    def _ask_on(self, wire: Wire) -> None:
+        while not self.over.is_set():
+            wire.send(b"GET /lookup/challenge HTTP/1.1\r\nHost: x\r\n\r\n")
+            challenge = wire.answer()
+            if challenge is None or challenge.headers.get("connection") == "close":
+                if challenge is None:
+                    self.failures.append("no answer to the first request of a pair")
+                return
+            body = urlencode({**LIN.fields, "altcha": solve(challenge.json)})
+            wire.send(
+                f"POST /lookup/{RELEASE} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM['content-type']}\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+            )
+            answer = wire.answer()
+            if answer is None:
+                self.failures.append("no answer to a query")
+                return
+            self.pages.append(answer.text)
+            if answer.headers.get("connection") == "close":
+                return
+
+
+@contextmanager
+def crowd_at(port: int, clients: int = 4) -> Iterator[Crowd]:
+    """Let a crowd ask for the length of the block."""
+    crowd = Crowd(port)
+    threads = [threading.Thread(target=crowd.ask) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield crowd
+    finally:
+        crowd.over.set()
+        for thread in threads:
+            thread.join(timeout=30)
+
+
+def until(condition: "object", *, within: float = SOON) -> bool:
+    """Wait for a condition (a function), and return whether it came."""
+    ends = time.monotonic() + within
+    while time.monotonic() < ends:
+        with suppress(OSError):
+            if condition():  # type: ignore[operator]  # a function of the test
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def is_shut(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def corrected(mark: int) -> list[Entry]:
+    first, second = LIN.card.subjects
+    card = replace(LIN.card, subjects=(replace(first, mark_hundredths=mark), second))
+    return [Entry.of(card, ticket_number=LIN.ticket, document_number=LIN.document)]
+
+
+@pytest.fixture
+def role(house: House) -> Iterator[Role]:
+    house.publish()
+    with running(house) as found:
+        yield found
+
+
+def test_a_reload_under_load_loses_no_request(role: Role) -> None:
+    before = role.children()
+    with crowd_at(role.port) as crowd:
+        assert until(lambda: len(crowd.pages) > 20)
+        os.kill(role.process.pid, signal.SIGHUP)
+        assert until(lambda: role.children() and not set(before) & set(role.children()), within=30)
+        count = len(crowd.pages)
+        assert until(lambda: len(crowd.pages) > count + 20)
+    assert crowd.failures == []
+    # A challenge that the old process signed is unknown to the new one: the form comes back, with the code beside it.
+    strangers = [page for page in crowd.pages if "73.41" not in page]
+    assert all('name="image_code"' in page and LIN.ticket in page for page in strangers)
+    assert len(strangers) <= 8
+
+
+def test_a_new_generation_under_load_loses_no_request_and_shows_everybody_the_new_mark(
+    house: House, role: Role
+) -> None:
+    with crowd_at(role.port) as crowd:
+        assert until(lambda: len(crowd.pages) > 20)
+        house.publish(replace(HEADER, version=2), corrected(9900))
+        assert until(lambda: "<strong>99</strong>" in crowd.pages[-1])
+        seen = len(crowd.pages)
+        assert until(lambda: len(crowd.pages) > seen + 20)
+    assert crowd.failures == []
+    assert all("<strong>86.5</strong>" in page or "<strong>99</strong>" in page for page in crowd.pages)
+    first = next(at for at, page in enumerate(crowd.pages) if "<strong>99</strong>" in page)
+    assert all("<strong>99</strong>" in page for page in crowd.pages[first + 4 :])  # four were under way
+
+
+def test_the_end_lets_a_request_that_has_begun_finish(role: Role) -> None:
+    with Wire(role.port) as wire:
+        wire.send(LIST[:20])
+        time.sleep(0.2)
+        os.kill(role.process.pid, signal.SIGTERM)
+        assert until(lambda: is_shut(role.port))
+        wire.send(LIST[20:])
+        answer = wire.answer()
+        assert answer is not None
+        assert answer.status == 200
+        assert answer.headers["connection"] == "close"
+        assert wire.is_closed()
+    assert role.process.wait(timeout=SOON) == 0
+
+
+def test_a_worker_that_dies_is_replaced(role: Role) -> None:
+    (worker,) = role.children()
+    os.kill(worker, signal.SIGKILL)
+    assert until(lambda: role.children() not in ([], [worker]), within=30)
+    assert "73.41" in query(Browser(role.port), LIN.fields).text
+
+
+def test_without_its_supervisor_a_worker_stops_answering(role: Role) -> None:
+    (worker,) = role.children()
+    os.kill(role.process.pid, signal.SIGKILL)
+    role.process.wait(timeout=SOON)
+    assert until(lambda: is_shut(role.port))
+    assert until(lambda: not Path(f"/proc/{worker}").exists() or is_zombie(worker))
+
+
+def test_behind_granian_such_a_worker_goes_on_answering(house: House) -> None:
+    """The control of the test above: an orphan keeps the port, and the generations that it knows."""
+    house.publish()
+    with running(house, "granian") as role:
+        os.kill(role.process.pid, signal.SIGKILL)
+        role.process.wait(timeout=SOON)
+        time.sleep(3)
+        assert Browser(role.port)("GET", "/lookup/").status == 200
+
+
+def is_zombie(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_draining_worker_says_so_to_whoever_balances(house: House) -> None:
+    house.publish()
+    with running(house) as role, Wire(role.port) as wire:
+        wire.send(LIST)
+        assert wire.answer() is not None
+        os.kill(role.process.pid, signal.SIGTERM)
+        assert until(lambda: is_shut(role.port))
+        wire.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = wire.answer()
+        assert answer is not None
+        assert (answer.status, answer.json["problems"]) == (503, ["draining"])
+
+
+def test_a_release_that_opens_while_the_role_runs_is_open_within_five_seconds(house: House) -> None:
+    house.now = HEADER.opens_at - timedelta(seconds=8)
+    house.publish()
+    with running(house) as role:
+        ask = Browser(role.port)
+        assert "data-opens-at" in query(ask, LIN.fields).text
+        assert until(lambda: "73.41" in query(ask, LIN.fields).text, within=13)
