@@ -3,7 +3,9 @@
 import os
 import sys
 
+import click
 import pytest
+from django.test import override_settings
 
 from jinbang.portal import serving
 
@@ -46,3 +48,15 @@ def test_without_asking_a_home_that_was_not_set_up_would_be_served(
     monkeypatch.setenv("JINBANG_PUBLIC_URL", "https://kaoshi.cn")
     with pytest.raises(Started):
         serving.serve_role("web", port=8123)
+
+
+def test_the_key_holder_needs_a_socket_and_no_database(becoming: None) -> None:
+    with override_settings(JINBANG_KEY_HOLDER=""), pytest.raises(click.ClickException, match="JINBANG_KEY_HOLDER"):
+        serving.serve_role("keyholder", port=8123)
+    with override_settings(JINBANG_KEY_HOLDER="/run/holder.sock"), pytest.raises(Started):
+        serving.serve_role("keyholder", port=8123)
+
+
+def test_on_one_machine_there_is_nothing_to_pull() -> None:
+    with pytest.raises(click.ClickException, match="JINBANG_SNAPSHOT_STORE"):
+        serving.pull_snapshots(every=0)

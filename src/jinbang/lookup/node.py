@@ -68,14 +68,14 @@ class Node:
             else:
                 response = self.service.refuse_for_now(request)
         seconds = time.perf_counter() - began
-        self.note(route, response.status, seconds)
+        self.note(route, response.status, seconds=seconds)
         return response
 
-    def note(self, route: str, status: int, seconds: float) -> None:
+    def note(self, route: str, status: int, *, seconds: float) -> None:
         """Count a request and write its line."""
-        self.measures.note(route, status, seconds)
+        self.measures.note(route, status, seconds=seconds)
         if self._log is not None:
-            self._log.note(route, status, seconds)
+            self._log.note(route, status, seconds=seconds)
 
     def problems(self) -> list[str]:
         """Return why this process should get no requests; nothing where it is well."""

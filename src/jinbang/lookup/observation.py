@@ -52,7 +52,7 @@ class AccessLog:
         self._ended = threading.Event()
         self._thread.start()
 
-    def note(self, route: str, status: int, seconds: float) -> None:
+    def note(self, route: str, status: int, *, seconds: float) -> None:
         """Remember a request until the thread comes by; the oldest are dropped where it does not."""
         self._lines.append((time.time(), route, status, seconds))
 
@@ -88,7 +88,7 @@ class Measures:
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
 
-    def note(self, route: str, status: int, seconds: float) -> None:
+    def note(self, route: str, status: int, *, seconds: float) -> None:
         """Count one request."""
         self._requests[route, status] += 1
         self._buckets[bisect_left(_BOUNDS_SECONDS, seconds)] += 1

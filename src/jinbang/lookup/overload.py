@@ -57,7 +57,9 @@ def retry_page(request: Request) -> Page:
     seconds = RETRY_SECONDS_LEAST + secrets.randbelow(RETRY_SECONDS_MOST - RETRY_SECONDS_LEAST + 1)
     is_query = request.method == "POST"
     again = _filled_form(request, seconds) if is_query else _reload(request)
-    sentence = _("您填写的内容已经保留，{seconds} 秒后会自动重新提交，请不要关闭本页。").format(seconds=seconds)
+    sentence = _(
+        "您填写的内容已经保留，{seconds} 秒后会自动重新提交；如果没有，请按“现在重试”。请不要关闭本页。"
+    ).format(seconds=seconds)
     waiting = _("{seconds} 秒后会自动重试，请不要关闭本页。").format(seconds=seconds)
     main = (
         f'<h1 class="jb-title">{_("查询的人很多，请稍等")}</h1>'

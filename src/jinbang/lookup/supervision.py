@@ -38,12 +38,17 @@ _SPARE_DESCRIPTORS: Final = 64
 # ------------------------------------------------------------------------------------------------ a worker
 
 
-def work(listening: int, ready: int, alive: int, *, begin: Callable[[], Node] = node_from_environment) -> None:
-    """Answer on an inherited socket until SIGTERM, or until `alive` (a pipe of the supervisor's) closes."""
-    uvloop.run(_work(listening, ready, alive, begin=begin))
+def work(inherited: tuple[int, int, int], *, begin: Callable[[], Node] = node_from_environment) -> None:
+    """Answer until SIGTERM, or until the supervisor is gone.
+
+    Inherited are three descriptors: the listening socket, a pipe to say that this process is ready, and one that closes
+    with the supervisor.
+    """
+    uvloop.run(_work(inherited, begin=begin))
 
 
-async def _work(listening: int, ready: int, alive: int, *, begin: Callable[[], Node]) -> None:
+async def _work(inherited: tuple[int, int, int], *, begin: Callable[[], Node]) -> None:
+    listening, ready, alive = inherited
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     server = Server(begin(), loop, connections_max=widen_descriptors())
@@ -181,7 +186,7 @@ def main(begin: Callable[[], Node] = node_from_environment, *, module: str = "ji
     @click.option("--work", "inherited", type=int, nargs=3)
     def command(*, host: str, port: int, workers: int, inherited: tuple[int, int, int] | None) -> None:
         if inherited:
-            work(*inherited, begin=begin)
+            work(inherited, begin=begin)
             return
         listening = socket.create_server((host, port), backlog=BACKLOG)
         listening.set_inheritable(True)

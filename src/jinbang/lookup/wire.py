@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
         if self.is_closing:
             return
         response = respond(status, f"{status} {status.phrase}\n".encode(), kind=HTML)
-        self._server.node.note("refused", status, 0.0)
+        self._server.node.note("refused", status, seconds=0.0)
         self._transport.write(self._server.encoded(response, goes_on=False, has_body=True))
         self._finish()
 

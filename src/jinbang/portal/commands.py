@@ -47,15 +47,16 @@ def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port:
 
 
 @cli.command(help="运行：不写角色则全部一起运行。")
-@click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker"]))
+@click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker", "keyholder"]))
 @click.option("--port", default=8000, show_default=True, help="端口。")
-def serve(*, role: str | None, port: int) -> None:
+@click.option("--own-server", is_flag=True, help="查询角色改用自带的 HTTP 服务器，不用 Granian。")
+def serve(*, role: str | None, port: int, own_server: bool) -> None:
     """Serve one role, or all of them together."""
     shift = settings.JINBANG_CLOCK_SHIFT_SECONDS or demo_world.clock_shift_seconds()
     if role is None:
         serving.serve(port=port, shift_seconds=shift)
     else:
-        serving.serve_role(role, port=port)
+        serving.serve_role(role, port=port, own_server=own_server)
 
 
 @cli.command(help="用合成的考生把一季考试从头演练一遍。")

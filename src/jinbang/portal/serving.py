@@ -66,8 +66,10 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
         sys.exit(max(1, *(code for code in failed if code)))
 
 
-def serve_role(role: str, *, port: int) -> None:
-    """Run one role in this process. The lookup role needs no database, and so none that was set up."""
+def serve_role(role: str, *, port: int, own_server: bool = False) -> None:
+    """Run one role in this process. Lookup and key holder need no database, and so none that was set up."""
+    if role == "keyholder":
+        _hold_keys()
     if role != "lookup":
         require_set_up()
     if role == "web":
@@ -78,6 +80,9 @@ def serve_role(role: str, *, port: int) -> None:
     if role == "lookup":
         collect_static_files()
         write_shell()
+    if role == "lookup" and own_server:
+        words = [sys.executable, "-m", "jinbang.lookup.supervision", "--host", LISTEN, "--port", str(port)]
+        os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
     target, interface = {
         "web": ("config.wsgi:application", "wsgi"),
         "lookup": ("jinbang.lookup.rsgi:application", "rsgi"),
@@ -85,6 +90,15 @@ def serve_role(role: str, *, port: int) -> None:
     command = [sys.executable, "-m", "granian", "--interface", interface, "--host", LISTEN, "--port", str(port)]
     threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
     words = [*command, *threads, "--workers", "1", "--no-access-log", "--log-level", "warning", target]
+    os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
+
+
+def _hold_keys() -> None:
+    """Become the key holder on the socket that the setting names."""
+    path = settings.JINBANG_KEY_HOLDER
+    if not path:
+        raise click.ClickException("请用 JINBANG_KEY_HOLDER 指定密钥服务的套接字路径。")
+    words = [sys.executable, "-m", "jinbang.lookup.holder_socket", path]
     os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
 
 

@@ -23,7 +23,7 @@ HOUR: Final = timedelta(hours=1)
 REPORTS_A_NETWORK: Final = limits.Limit("reports_a_network", 100, HOUR)
 
 
-# Step 12 of docs/cycles/release.md.
+# Step 13 of docs/cycles/release.md.
 @transaction.atomic
 def report_anomaly(
     *,
