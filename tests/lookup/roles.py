@@ -62,7 +62,7 @@ def running(house: House, server: str = "own", **environment: str) -> Iterator[R
     house.ring.save(house.home / "key_ring.json")
     port = free_port()
     command = {
-        "granian": "granian --interface rsgi --no-ws --log-level critical jinbang.lookup.rsgi:application",
+        "granian": "granian --interface rsgi --no-ws --log-level critical --backlog 4096 --backpressure 20000 jinbang.lookup.rsgi:application",
         "own": "jinbang.lookup.supervision",
         "slow": "tests.lookup.slow_role",
     }[server].split()
