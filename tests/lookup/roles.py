@@ -19,6 +19,7 @@ from tests.lookup.world import SHELL, Answer, House
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
+_ROOM = "--backlog 4096 --backpressure 20000"
 SERVERS = ("granian", "own")
 
 
@@ -62,7 +63,7 @@ def running(house: House, server: str = "own", **environment: str) -> Iterator[R
     house.ring.save(house.home / "key_ring.json")
     port = free_port()
     command = {
-        "granian": "granian --interface rsgi --no-ws --log-level critical jinbang.lookup.rsgi:application",
+        "granian": f"granian --interface rsgi --no-ws --log-level critical {_ROOM} jinbang.lookup.rsgi:application",
         "own": "jinbang.lookup.supervision",
         "slow": "tests.lookup.slow_role",
     }[server].split()
