@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 
 class Measure(StrEnum):
@@ -46,7 +47,7 @@ CI, NIGHTLY = "ci", "nightly"
 SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
     {
         Measure.BAD_INPUTS: (20_000, 1_000_000),
-        Measure.HOSTILE_UPLOADS: (500, 5_000),
+        Measure.HOSTILE_UPLOADS: (200, 5_000),
         Measure.RULE_STEPS: (20_000, 1_000_000),
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
         Measure.INTERLEAVED_STEPS: (20_000, 1_000_000),
@@ -95,6 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.seed = secrets.randbelow(2**32)
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(config.option.seed)
+    settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a machine may be
+    settings.load_profile("busy")
 
 
 @pytest.hookimpl(tryfirst=True)
