@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
-SHARED := -n 3 --dist loadfile --no-loadscope-reorder
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
