@@ -217,6 +217,12 @@ def page_at(url: str, *, having: str) -> str | None:
     return body if having in body else None
 
 
+def opened_page_at(url: str) -> str | None:
+    """Return the query page once it counts down no more."""
+    page = page_at(url, having='id="ticket_number"')
+    return page if page and "jb-countdown" not in page else None
+
+
 def now_of(world: World) -> datetime:
     """Return what time it is in the demo world, whose clock began when it was built."""
     for code in re.findall(

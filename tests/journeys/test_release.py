@@ -21,6 +21,7 @@ from tests.journeys.officers import (
     faults_on,
     now_of,
     number_of,
+    opened_page_at,
     page_at,
 )
 
@@ -210,13 +211,13 @@ def code_of(officer: Officer) -> str:
 
 
 def before(world: World, code: str, table: MarksTable) -> None:
-    """Until the instant there is a countdown and nothing else, whoever asks and however."""
+    """Until the instant there is a countdown, a form to fill in beforehand and nothing of anybody, however one asks."""
     url = f"{world.url}/lookup/{code}"
     page = eventually(lambda: page_at(url, having="jb-countdown"), seconds=20, what="countdown")
     fields = {"ticket_number": table.rows[0][0], "document_number": number_of(world, table.rows[0][0])}
     for body in (page, ask(url, fields).body):
         assert "jb-countdown" in body
-        assert "ticket_number" not in body
+        assert "data-overall" not in body
         assert not [word for word in (*table.heading[2:], table.rows[0][1], "合格") if word in body]
 
 
@@ -225,7 +226,7 @@ def await_opening(world: World, code: str, *, opens_at: datetime) -> None:
     left = (opens_at - now_of(world)).total_seconds()
     began = time.monotonic()
     url = f"{world.url}/lookup/{code}"
-    eventually(lambda: page_at(url, having='id="ticket_number"'), seconds=left + 15, what="form at the instant")
+    eventually(lambda: opened_page_at(url), seconds=left + 15, what="form at the instant")
     assert time.monotonic() - began >= left - 1
 
 

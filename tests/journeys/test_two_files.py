@@ -25,7 +25,7 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.identity import make_resident_id
 from tests.journeys.conftest import World, await_answer, jinbang
 from tests.journeys.lookups import ask, plain
-from tests.journeys.officers import MarksTable, Officer, Officers, eventually, page_at
+from tests.journeys.officers import MarksTable, Officer, Officers, eventually, opened_page_at, page_at
 from tests.journeys.test_account import give_authenticator
 from tests.journeys.test_release import done_by_the_worker, sign
 
@@ -110,10 +110,10 @@ def test_two_files_become_a_released_page_under_two_signatures(empty: World, bro
     code = release(here, opens_at=datetime.now(SHANGHAI) + timedelta(seconds=75))
     minutes = (time.monotonic() - began) / 60
     query_page = f"{empty.url}/lookup/{code}"
-    assert "ticket_number" not in eventually(
+    assert "data-overall" not in eventually(
         lambda: page_at(query_page, having="jb-countdown"), seconds=20, what="countdown"
     )
-    eventually(lambda: page_at(query_page, having='id="ticket_number"'), seconds=90, what="form at the instant")
+    eventually(lambda: opened_page_at(query_page), seconds=90, what="form at the instant")
     assert [overall(query_page, place) for place in (LOCAL, PASSED, FAILED, ABSENT)] == [
         "合格（单独划线）",
         "合格",
@@ -147,7 +147,7 @@ def bring_in(qin: Officer, jiang: Officer, table: MarksTable) -> None:
     assert "待第二人核对" in qin.main()
     jiang.open_region(SITTING)
     jiang.press("打开待核对的文件")
-    jiang.fill(table.totals())
+    jiang.fill(table.totals("gb18030"))
     jiang.press("核对控制数")
     assert "成绩已经生效" in jiang.main()
 
