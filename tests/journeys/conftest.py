@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 if TYPE_CHECKING:
     from tests.journeys.officers import Officers
@@ -148,6 +150,19 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Wait for what is done here to lead to another document, loaded: a change of the address alone is none."""
+    page.evaluate("document.documentElement.dataset.left = ''")
+    yield
+    for _ in range(1_200):
+        with suppress(PlaywrightError):  # between two documents
+            if page.evaluate("document.readyState === 'complete' && !('left' in document.documentElement.dataset)"):
+                return
+        page.wait_for_timeout(25)
+    pytest.fail(f"nothing led away from {page.url}")
+
+
 @dataclass
 class Visitor:
     """Somebody at a browser. Every page they come to is checked."""
@@ -167,14 +182,14 @@ class Visitor:
 
     def press(self, name: str, *, exact: bool = False) -> Page:
         """Press a button, wait for the page it leads to, and check that."""
-        with self.page.expect_navigation(wait_until="load"):
+        with next_page(self.page):
             self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.check()
         return self.page
 
     def follow(self, name: str) -> Page:
         """Follow a link and check the page it leads to."""
-        with self.page.expect_navigation(wait_until="load"):
+        with next_page(self.page):
             self.page.get_by_role("link", name=name).first.click()
         self.check()
         return self.page
@@ -214,7 +229,7 @@ class Visitor:
         self.visit("/desk/sign-in/" if is_staff else "/account/login/")
         self.page.locator("input[name=login]").fill(username)
         self.page.locator("input[name=password]").fill(login["password"])
-        with self.page.expect_navigation(wait_until="load"):
+        with next_page(self.page):
             self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
         if is_staff:
             self.check()
@@ -222,7 +237,7 @@ class Visitor:
                 if not self.page.locator("input[name=code]").count():
                     break
                 self.page.locator("input[name=code]").fill(self.world.code(username))
-                with self.page.expect_navigation(wait_until="load"):
+                with next_page(self.page):
                     self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
             self.show_next_code(username)
 
@@ -234,7 +249,7 @@ class Visitor:
                 self.page.wait_for_timeout(500)
             shown = self.world.code(username)
             self.page.locator("input[name=code]").fill(shown)
-            with self.page.expect_navigation(wait_until="load"):
+            with next_page(self.page):
                 self.page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
 

@@ -18,7 +18,7 @@ from pillow_heif import register_heif_opener
 from playwright.sync_api import FilePayload, Page
 
 from jinbang.kernel.identity import make_resident_id
-from tests.journeys.conftest import Visitor, World
+from tests.journeys.conftest import Visitor, World, next_page
 
 register_heif_opener()  # so that Pillow writes HEIC, as a telephone does
 PASSWORD = "jin-bang-ti-ming-2026"
@@ -300,7 +300,7 @@ def move_the_frame(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(across + 6, down + 4, steps=3)
     page.mouse.up()
-    with page.expect_navigation(wait_until="load"):
+    with next_page(page):
         page.get_by_role("button", name="按这个框重新裁剪").click()
     assert page.get_by_alt_text("系统裁好的照片").get_attribute("src") != before
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page
 
-from tests.journeys.conftest import Visitor, World, new_visitor
+from tests.journeys.conftest import Visitor, World, new_visitor, next_page
 from tests.journeys.newcomers import (
     PASSWORD,
     Newcomer,
@@ -186,7 +186,7 @@ def at_the_counter(visitor: Visitor, browser: Browser, world: World) -> None:
     first.sign_in("tao")
     first.visit("/desk/people/counter/")
     page.get_by_label("证件号码").fill(BAI.document_number)
-    with page.expect_navigation(wait_until="load"):
+    with next_page(page):
         page.keyboard.press("Enter")  # as a card reader ends what it types
     first.check()
     is_on(page, "白如故")

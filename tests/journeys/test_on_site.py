@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload
 from jinbang.application.group.labels import HEADINGS
 from jinbang.application.group.sheet import write_csv
 from jinbang.kernel.identity import make_resident_id
-from tests.journeys.conftest import Visitor, World, new_visitor
+from tests.journeys.conftest import Visitor, World, new_visitor, next_page
 from tests.journeys.newcomers import EMPLOYER, LEVEL, OPEN_EXAM, Newcomer, bind_identity, portrait, sign_up
 from tests.journeys.officers import Officers
 
@@ -34,14 +34,14 @@ def test_a_counter_takes_an_application_within_a_minutes_worth_of_steps(officers
     clerk = officers["tao"]
     page = clerk.page
     clerk.visit("/desk/counter/?all=1")
-    with page.expect_navigation(wait_until="load"):
+    with next_page(page):
         page.locator("section", has_text=OPEN_EXAM).get_by_role("link").first.click()
     page.context.add_init_script(COUNT)
     page.reload()
     page.get_by_label(LEVEL).first.check()
     number = make_resident_id("140105", date(1958, 4, 9), 77)
     page.get_by_label("刷身份证").focus()
-    with page.expect_navigation(wait_until="load"):
+    with next_page(page):
         page.keyboard.insert_text(f"方现场 男 汉 {number}")  # the reader's own typing
         page.keyboard.press("Enter")
     page.get_by_label("手机号").wait_for()  # the page notes in its history that a form was sent, before it leaves

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.identity import make_resident_id
-from tests.journeys.conftest import World, await_answer, jinbang
+from tests.journeys.conftest import World, await_answer, jinbang, next_page
 from tests.journeys.lookups import ask, plain
 from tests.journeys.officers import MarksTable, Officer, Officers, eventually, opened_page_at, page_at
 from tests.journeys.test_account import give_authenticator
@@ -175,7 +175,7 @@ def set_pass_marks(xu: Officer, fan: Officer) -> None:
     assert re.search(r"新增合格\s+\d+", fan.main())
     assert fan.page.locator(".jb-chart__picture canvas").count() == 2
     while fan.page.get_by_role("button", name=re.compile("^批准")).count():
-        with fan.page.expect_navigation(wait_until="load"):
+        with next_page(fan.page):
             fan.page.get_by_role("button", name=re.compile("^批准")).first.click()
     assert "待批准" not in fan.main()
 

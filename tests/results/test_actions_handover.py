@@ -7,7 +7,7 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people import actions as people
 from jinbang.people.models import Person
-from jinbang.results import handed_over
+from jinbang.results import basis, handed_over
 from jinbang.results.actions import handover
 from jinbang.results.errors import NobodyOnRecord, ResultsNotFound, RosterFileFaulty
 from jinbang.results.models import HandedOverFile
@@ -15,7 +15,7 @@ from jinbang.results.roster_file import RosterFaultKind as Kind
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
 from tests.results.test_actions_enrol import LONG, OLD, number
-from tests.results.world import csv_of, new_world
+from tests.results.world import bring_in, csv_of, enrol, new_world, outcome_of, set_pass_marks, validated
 
 pytestmark = pytest.mark.django_db
 HEADING = ["档案号", "姓名", "证件号码", "级别", "专业", "合格科目", "合格年度", "有效至"]
@@ -136,3 +136,21 @@ def test_only_the_regions_marks_clerk_sees_or_links(region: ExamRegion, cast: Ca
     for member in (cast.wu, cast.wei, cast.he):
         with pytest.raises(ResultsNotFound):
             handover.reject_file(file_id=row.pk, reason="x", by=member.staff, now=NOW)
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_what_another_systems_file_states_completes_the_level_once_it_is_linked(
+    cast: Cast, zhao: Person, *, is_linked: bool
+) -> None:
+    world = new_world(cast)
+    enrol(world, [zhao], subjects=("practice",))
+    set_pass_marks(world)
+    bring_in(world)
+    before = basis.basis_hash_of(validated(world))
+    if is_linked:
+        bring(world.region, cast, line("老赵", LONG))
+    release = validated(world)
+    assert (basis.basis_hash_of(release) != before) == is_linked
+    verdicts = {one["code"]: one["verdict"] for one in outcome_of(world).subjects}
+    assert verdicts == {"basics": "retained" if is_linked else "none", "practice": "passed"}
+    assert outcome_of(world).overall == ("passed" if is_linked else "partial")
