@@ -232,6 +232,7 @@ def _workbook(content: bytes) -> list[list[str]]:
                 raise TableUnreadable
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
+    # A stranger's archive: an unknown compression is NotImplementedError, no sheet IndexError, broken parts the others.
     except (CalamineError, zipfile.BadZipFile, NotImplementedError, IndexError, ValueError, OSError) as error:
         raise TableUnreadable from error
     return _require_rows([[_text(cell) for cell in row] for row in rows])

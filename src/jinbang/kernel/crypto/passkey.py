@@ -46,6 +46,8 @@ def verify_assertion(public_key: bytes, content_hash: bytes, assertion: Assertio
         if not _is_meant(client, content_hash, relying_party=relying_party) or not _is_held(data, relying_party):
             return False
         key.verify(assertion.authenticator_data + client.hash, assertion.signature)
+    # Bytes of a stranger: the readers of CBOR, COSE and JSON raise whatever another shape than theirs trips over
+    # (a number where a map belongs, a missing key, too few bytes), and each of it means the same: no assertion.
     except (InvalidSignature, NotImplementedError, ValueError, LookupError, TypeError, AttributeError, struct.error):
         return False
     return True
