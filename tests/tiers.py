@@ -47,7 +47,7 @@ CI, NIGHTLY = "ci", "nightly"
 SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
     {
         Measure.BAD_INPUTS: (20_000, 1_000_000),
-        Measure.HOSTILE_UPLOADS: (200, 5_000),
+        Measure.HOSTILE_UPLOADS: (500, 5_000),
         Measure.RULE_STEPS: (20_000, 1_000_000),
         Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
         Measure.INTERLEAVED_STEPS: (20_000, 1_000_000),
