@@ -237,19 +237,32 @@ def now_of(world: World) -> datetime:
 
 def number_of(world: World, ticket_number: str) -> str:
     """Return the document number of whoever holds a ticket: they know it, and no desk shows it whole."""
-    script = (
-        "import sys, django; django.setup();"
+    return _said_inside(
+        world,
         "from jinbang.results.models import RosterEntry; from jinbang.people.queries import document_numbers_of;"
         "person = RosterEntry.objects.get(ticket_number=sys.argv[1]).person_id;"
-        "print(document_numbers_of([person])[person].number)"
+        "print(document_numbers_of([person])[person].number)",
+        ticket_number,
     )
+
+
+def noted_in_rooms(world: World) -> frozenset[str]:
+    """Return the ticket numbers of everybody of whom a room noted an act, in whichever sitting."""
+    said = _said_inside(
+        world,
+        "from jinbang.attendance.models import Violation;"
+        "print(*Violation.objects.values_list('seat__ticket__number', flat=True))",
+    )
+    return frozenset(said.split())
+
+
+def _said_inside(world: World, script: str, *arguments: str) -> str:
+    """Return what a few lines print that run beside the server, in the same world."""
     environment = {
         **os.environ,
         "JINBANG_HOME": str(world.home),
         "JINBANG_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
     }
-    said = subprocess.run(
-        [sys.executable, "-c", script, ticket_number], check=True, env=environment, capture_output=True, text=True
-    )
-    return said.stdout.strip()
+    command = [sys.executable, "-c", f"import sys, django; django.setup();{script}", *arguments]
+    return subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout.strip()
