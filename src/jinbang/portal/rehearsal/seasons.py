@@ -255,7 +255,7 @@ def _reviewing(today: date, scale: float) -> SeasonPlan:
     examination = today + timedelta(days=55)
     days = Days(
         announced=today - timedelta(days=22),
-        apply=(today - timedelta(days=18), today - timedelta(days=2)),
+        apply=(today - timedelta(days=18), today - timedelta(days=1)),
         pay=(today - timedelta(days=15), today + timedelta(days=6)),
         tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
         examination=(examination, examination + timedelta(days=1)),
@@ -278,6 +278,7 @@ def _reviewing(today: date, scale: float) -> SeasonPlan:
         shares=(Share("eia"),),
         until=Stage.REVIEWING,
         sample_percent=20,
+        arrivals=(today - timedelta(days=2), today - timedelta(days=1)),  # so what the sample drew is not late yet
         first=4_300,
         portraits=count,
     )

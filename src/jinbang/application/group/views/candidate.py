@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jinbang.application import steps
 from jinbang.application.errors import AlreadyApplied
 from jinbang.application.group import actions, dossier, queries
 from jinbang.application.group.errors import GroupNameDiffers
@@ -61,6 +62,6 @@ def _confirm(request: HttpRequest, candidate: Candidate, row_id: UUID) -> str:
     def act() -> str:
         application = actions.confirm_group_row(row_id=row_id, by=candidate, now=clock.now())
         messages.success(request, _("已确认。请上传照片、阅读声明后提交，提交以前都可以修改。"))
-        return resolve_url("application:tasks", application.pk)
+        return steps.onwards(application.pk, by=candidate)
 
     return submit_once(request, candidate, action=f"application.confirm_row:{row_id}", act=act)
