@@ -1,9 +1,11 @@
-"""A telephone network of the tests: what would have been sent, in order."""
+"""A telephone network of the tests, what would have been sent in order; and an authenticator that stands still."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from pytest_django import Settings
 
 SENT: list[tuple[str, str]] = []
@@ -34,3 +36,10 @@ def code_to(sent: list[tuple[str, str]]) -> Callable[[str], str]:
         return found[1]
 
     return newest
+
+
+@pytest.fixture(autouse=True)
+def _one_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold the half minute of authenticators: a code read at its end would be stale when it is typed."""
+    counter = int(time.time()) // 30
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter((counter,)))

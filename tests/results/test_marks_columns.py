@@ -180,7 +180,7 @@ def test_both_say_the_same_of_the_mistakes_of_honest_people(shape: object, tier:
     roster = people(14)
     known = Roster.of(roster)
     kinds: set[FaultKind] = set()
-    for _ in range(tier[Measure.BAD_INPUTS] // 5):
+    for _ in range(tier[Measure.BAD_INPUTS] // 20):
         content = change(shape(roster, tier.random), tier.random)  # type: ignore[operator]  # one of the two above
         fast, slow = (answer(content, known, by_columns=columns) for columns in (True, False))
         assert fast == slow, content

@@ -92,11 +92,16 @@ class SeasonPlan:
     shares: tuple[Share, ...]
     until: Stage
     first: int = 0
-    arrivals: tuple[date, ...] = ()  # the days on which they apply; without any, all on the first day one can
+    arrivals: tuple[date, ...] = ()  # without any, all apply on the first day one can
     sample_percent: int = 0  # where the city's reviewer approves first: how many of a hundred the province looks at
     portraits: int = 240  # how many applications carry a photo: it is the one thing that is large
     pass_mark_percent: int | None = None  # set by the province where the programme leaves it open; None: still awaited
     pass_mark_document: str = ""
+
+    @property
+    def days_of_arrival(self) -> tuple[date, ...]:
+        """The days on which they apply."""
+        return self.arrivals or (self.days.apply[0],)
 
 
 def programme_in_force(code: str, *, on: date) -> Programme:

@@ -136,15 +136,11 @@ class Season:
 
     def _arrivals(self) -> Iterator[tuple[int, Sequence[Character], date]]:
         """Spread everybody evenly over the days on which people apply, in batches: from where on, who, and when."""
-        days = self._days_of_arrival
+        days = self.plan.days_of_arrival
         ends = [len(self.people) * (number + 1) // len(days) for number in range(len(days))]
         for day, first, end in zip(days, (0, *ends[:-1]), ends, strict=True):
             for start in range(first, end, BATCH):
                 yield start, self.people[start : min(start + BATCH, end)], day
-
-    @property
-    def _days_of_arrival(self) -> tuple[date, ...]:
-        return self.plan.arrivals or (self.plan.days.apply[0],)
 
     def _keep_up(self) -> None:
         """Leave the desk as a good office has it the morning after the last arrivals: a few are late, most in time."""
@@ -168,8 +164,8 @@ class Season:
         submitted = Application.objects.filter(region=self.region, state="submitted")
         ids = self._in_order(submitted.values_list("person_id", "pk"))
         reviewer = self.cast["zhou"]
-        day = self._days_of_arrival[-1]
-        with frozen_at(at(day, 15)) as now, self.report.step("资格初审", total=len(ids)) as step:
+        evening = at(self.plan.days_of_arrival[-1], 15)
+        with frozen_at(evening) as now, self.report.step("资格初审", total=len(ids)) as step:
             for pk in ids[:RETURNED]:
                 application.return_application(
                     application_id=pk,
@@ -198,7 +194,7 @@ class Season:
 
     def pay(self) -> None:
         """Open orders and take most of the money; what stays unpaid lapses when its window has closed."""
-        now = max(at(self.plan.days.pay[0], 10), at(self._days_of_arrival[-1], 16))
+        now = max(at(self.plan.days.pay[0], 10), at(self.plan.days_of_arrival[-1], 16))
         with frozen_at(now):
             payment.open_orders(now=now, region=self.region)
             orders = Order.objects.filter(application__region=self.region)
