@@ -73,10 +73,7 @@ def applications_of(by: Candidate) -> QuerySet[Application]:
 
 def get_own_application(application_id: UUID, *, by: Candidate) -> Application:
     """Return the candidate's own application. Another's does not exist for them."""
-    application = applications_of(by).filter(pk=application_id).first()
-    if application is None:
-        raise ApplicationNotFound
-    return application
+    return _one(applications_of(by), application_id)
 
 
 def get_editable_application(application_id: UUID, *, by: Candidate) -> Application:
@@ -107,10 +104,15 @@ def require_may_edit(application: Application, task: Task, *, item: str = "") ->
 
 def lock_own_application(application_id: UUID, *, by: Candidate) -> Application:
     """Lock the candidate's own application until the transaction ends."""
-    application = applications_of(by).filter(pk=application_id).select_for_update(of=("self",)).first()
-    if application is None:
-        raise ApplicationNotFound
-    return application
+    return _one(applications_of(by).select_for_update(of=("self",)), application_id)
+
+
+def _one(rows: QuerySet[Application], key: UUID) -> Application:
+    """Return one application, or refuse as if it did not exist: whoever may not see it learns nothing."""
+    try:
+        return rows.get(pk=key)
+    except Application.DoesNotExist:
+        raise ApplicationNotFound from None
 
 
 def find_living_application(sitting: Sitting, *, by: Candidate) -> Application | None:
@@ -238,19 +240,12 @@ def applications_awaiting_review(by: Staff) -> QuerySet[Application]:
 
 def get_case(application_id: UUID, *, by: Staff) -> Application:
     """Return one application in the reviewer's scope, whatever became of it. Drafts are nobody's but one's own."""
-    submitted = applications_in_scope(by).filter(submitted_at__isnull=False)
-    application = submitted.filter(pk=application_id).first()
-    if application is None:
-        raise ApplicationNotFound
-    return application
+    return _one(applications_in_scope(by).filter(submitted_at__isnull=False), application_id)
 
 
 def lock_application(application_id: UUID, *, by: Staff) -> Application:
     """Lock one application in the reviewer's scope until the transaction ends."""
-    application = applications_in_scope(by).filter(pk=application_id).select_for_update(of=("self",)).first()
-    if application is None:
-        raise ApplicationNotFound
-    return application
+    return _one(applications_in_scope(by).select_for_update(of=("self",)), application_id)
 
 
 def find_next_case(by: Staff, *, after: Application) -> Application | None:
