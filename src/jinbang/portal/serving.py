@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -34,6 +35,7 @@ LISTEN: Final = "127.0.0.1"
 WORKER_PAUSE_SECONDS: Final = 5.0
 LONG_WORK_PAUSE_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 10.0
+SETTLED_SECONDS: Final = 10.0
 STAMP: Final = ".collected"
 
 
@@ -41,8 +43,37 @@ class _Stop(Exception):  # not an error: somebody asked
     """Somebody asked to stop."""
 
 
+class _Role:
+    """A role in a process group of its own, begun again when it ends unasked: anything may be killed at any time."""
+
+    def __init__(self, name: str, *, port: int, environment: Mapping[str, str]) -> None:
+        """Begin it."""
+        self._name, self._port, self._environment = name, port, environment
+        self._begin()
+
+    def _begin(self) -> None:
+        words = [sys.executable, "-m", "jinbang.portal.cli", "serve", self._name, "--port", str(self._port)]
+        self._began = time.monotonic()
+        self.process = subprocess.Popen(words, env=dict(self._environment), start_new_session=True)  # noqa: S603  # our own interpreter, our own words
+
+    def goes_on(self) -> bool:
+        """Return whether it runs, begun again if need be; what ended as soon as it had begun would only end again."""
+        if self.process.poll() is None:
+            return True
+        if time.monotonic() - self._began < SETTLED_SECONDS:
+            return False
+        log.warning("role_ended_unasked", role=self._name, code=self.process.returncode)
+        with suppress(ProcessLookupError):  # what is left of its group still holds the port
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self._begin()
+        return True
+
+
 def serve(*, port: int, shift_seconds: int = 0) -> None:
-    """Run web and worker together until stopped. Refuses a port that is taken. The web role answers /lookup/ too."""
+    """Run web and worker together until stopped. Refuses a port that is taken. The web role answers /lookup/ too.
+
+    A role that is killed is begun again.
+    """
     require_set_up()
     require_free(port)
     collect_static_files()
@@ -52,17 +83,18 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
     # Where no address is configured, it is the one at which this is really served: pages print it, and the demo signs
     # people in with an identity that it serves to itself.
     environment.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
-    roles = [_start(role, port=port, environment=environment) for role in ("web", "worker")]
+    roles = [_Role(name, port=port, environment=environment) for name in ("web", "worker")]
     signal.signal(signal.SIGTERM, _asked_to_stop)
     try:
-        while all(role.poll() is None for role in roles):
+        while all(role.goes_on() for role in roles):
             time.sleep(0.2)
     except (KeyboardInterrupt, _Stop):
         click.echo("")
     finally:
         for role in roles:
-            _end(role)
-    if failed := [role.returncode for role in roles if role.returncode not in {0, -signal.SIGTERM, -signal.SIGINT}]:
+            _end(role.process)
+    codes = [role.process.returncode for role in roles]
+    if failed := [code for code in codes if code not in {0, -signal.SIGTERM, -signal.SIGINT}]:
         sys.exit(max(1, *(code for code in failed if code)))
 
 
@@ -157,11 +189,6 @@ def _fingerprint() -> str:
     facts = [f"{path.relative_to(root)}|{path.stat().st_size}|{path.stat().st_mtime_ns}" for path in files]
     lock = (root / "package-lock.json").read_bytes()
     return hashlib.sha256("\n".join(facts).encode() + lock).hexdigest()
-
-
-def _start(role: str, *, port: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jinbang.portal.cli", "serve", role, "--port", str(port)]
-    return subprocess.Popen(command, env=dict(environment), start_new_session=True)  # noqa: S603  # our own interpreter, our own words
 
 
 def _end(role: subprocess.Popen[bytes]) -> None:
