@@ -171,7 +171,7 @@ def test_without_the_join_an_undecided_case_would_show_a_plain_mark(
 ) -> None:
     """The twin: outcomes that are judged without looking at what is found."""
     alike(marked)
-    monkeypatch.setattr("jinbang.results.actions.outcomes.findings_of", lambda _region: {})
+    monkeypatch.setattr("jinbang.results.actions.outcomes.findings_in", lambda _known: {})
     validated(marked)
     assert outcome_of(marked).overall == Overall.PASSED
 
@@ -326,6 +326,42 @@ def test_under_a_seal_nothing_is_decided_and_after_the_release_it_waits_for_the_
     assert case.state == CaseState.FOUND
 
 
+def test_what_comes_up_after_the_release_takes_nothing_back_until_it_is_decided(
+    marked: World, quick_signing: None
+) -> None:
+    withheld = alike(marked)  # 林 and 赵, before
+    released(marked)
+    late = actions.note_similar_answers(
+        region=marked.region,
+        subject_code="practice",
+        tickets=["T00001", "T00003"],
+        facts="匿名举报",
+        by=marked.cast.chu.staff,
+        now=LATER,
+    )
+    assert queries.undecided_in(marked.region) == 2
+    for case in withheld:
+        actions.drop_violation(case_id=case.pk, reason="甄别有误", by=marked.cast.wei.staff, now=LATER)
+    opens = LATER + timedelta(days=20)
+    release = releases.correct_release(
+        release_id=marked.release.pk, opens_at=opens, reason="甄别有误", by=marked.cast.chu.staff, now=LATER
+    )
+    releases.validate_release(release_id=release.pk, by=marked.cast.chu.staff, now=LATER)
+    assert [outcome_of(marked, position, generation=2).overall for position in (0, 2)] == ["passed", "passed"]
+    actions.notify_violation(
+        case_id=late[1].pk, article=CaseArticle.SIMILAR, charge="雷同", by=marked.cast.chu.staff, now=LATER
+    )
+    actions.find_violation(
+        case_id=late[1].pk,
+        article=CaseArticle.SIMILAR,
+        document_number=NUMBER,
+        by=marked.cast.wei.staff,
+        now=LATER + timedelta(days=15),
+    )
+    releases.validate_release(release_id=release.pk, by=marked.cast.chu.staff, now=LATER)
+    assert [outcome_of(marked, position, generation=2).overall for position in (0, 2)] == ["passed", "partial"]
+
+
 def test_a_sealed_release_closes_every_case(marked: World) -> None:
     cases = alike(marked)
     notified(marked, cases[0])
@@ -373,9 +409,10 @@ def test_what_a_room_noted_withholds_from_the_first_moment_and_becomes_a_case_wh
     assert queries.undecided_in(seats.region) == 1
     assert actions.open_noted_cases(now=after) == 0
     attendance.close_record(record_id=record.pk, by=SYSTEM, now=after)
-    assert actions.open_noted_cases(now=after) == 1
+    assert actions.open_noted_cases(now=after + timedelta(days=400)) == 1
     assert actions.open_noted_cases(now=after) == 0
     case = ViolationCase.objects.get()
+    assert case.opened_at == after, "the case bears the time of the signed record, whenever somebody came round to it"
     assert (case.entry, case.subject_code, case.facts) == (entry, seat.session.subject_code, "手机响铃")
     assert (case.origin, case.article) == (CaseOrigin.ROOM, CaseArticle.SUBJECT)
     assert queries.undecided_in(seats.region) == 1

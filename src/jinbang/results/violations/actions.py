@@ -39,7 +39,8 @@ ROWS_AT_ONCE: Final = 500
 def open_noted_cases(*, now: datetime) -> int:
     """Open a case for each violation that a signed record notes of somebody on a roster; return how many.
 
-    The system does this; repeating adds only what came since.
+    The system does this; repeating adds only what came since. A case bears the time of the record that was signed,
+    whenever the system came round to it.
     """
     cases = [
         ViolationCase(
@@ -49,7 +50,7 @@ def open_noted_cases(*, now: datetime) -> int:
             noted=violation,
             article=violation.article,
             facts=violation.facts,
-            opened_at=now,
+            opened_at=violation.record.closed_at or violation.noted_at,
         )
         for violation in queries.violations_without_case()[:ROWS_AT_ONCE]
     ]
