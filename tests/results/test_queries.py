@@ -205,7 +205,8 @@ def test_the_basis_hash_changes_with_everything_that_is_judged_on_and_with_nothi
 
 # Each kind of input is read once, for the judging and for its name alike: pass marks, sittings with their regions,
 # violation cases, violations noted in a room, the end of the roster, commitments found false, the files handed over
-# (their ids for the name, what they state for the judging), batches, earlier releases, earlier registrations, marks, everybody.
+# (their ids for the name, what they state for the judging), batches, earlier releases, earlier registrations, marks,
+# and everybody.
 def test_judging_takes_as_many_queries_for_forty_people_as_for_three(world: World) -> None:
     set_pass_marks(world)
     bring_in(world)

@@ -57,6 +57,17 @@ urlpatterns = [
     path("desk/results/releases/<uuid:release_id>/statistics/", statistics.statistics, name="statistics"),
     path("desk/results/releases/<uuid:release_id>/statistics.pdf", statistics.statistics_pdf, name="statistics-pdf"),
     path("desk/results/releases/<uuid:release_id>/statistics.xlsx", statistics.statistics_xlsx, name="statistics-xlsx"),
+    path("desk/results/<uuid:region_id>/statistics/", statistics.national_statistics, name="national-statistics"),
+    path(
+        "desk/results/<uuid:region_id>/statistics.pdf",
+        statistics.national_statistics_pdf,
+        name="national-statistics-pdf",
+    ),
+    path(
+        "desk/results/<uuid:region_id>/statistics.xlsx",
+        statistics.national_statistics_xlsx,
+        name="national-statistics-xlsx",
+    ),
     path("desk/results/releases/<uuid:release_id>/validate/", release.validate, name="validate-release"),
     path("desk/results/releases/<uuid:release_id>/seal/", release.seal, name="seal-release"),
     path("desk/results/releases/<uuid:release_id>/sign/", release.sign, name="sign-release"),
