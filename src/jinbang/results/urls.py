@@ -77,6 +77,7 @@ urlpatterns = [
     path("desk/results/<uuid:region_id>/similar-answers/", violations.similar_answers, name="similar-answers"),
     path("desk/results/violations/<uuid:case_id>/", violations.case, name="violation"),
     path("desk/results/violations/<uuid:case_id>/notify/", violations.notify, name="notify-violation"),
+    path("desk/results/violations/<uuid:case_id>/paper/", violations.enter_paper, name="enter-paper-defence"),
     path("desk/results/violations/<uuid:case_id>/find/", violations.find, name="find-violation"),
     path("desk/results/violations/<uuid:case_id>/drop/", violations.drop, name="drop-violation"),
     path("desk/results/violations/<uuid:case_id>/serve/", violations.serve, name="serve-decision"),
