@@ -72,6 +72,17 @@ def test_whatever_is_handed_in_is_answered_with_no(*, client: bytes, data: bytes
     assert not is_good(Assertion(client, MADE.authenticator_data, MADE.signature))
 
 
+def test_boxes_within_boxes_are_answered_with_no() -> None:
+    assert not is_good(replace(MADE, client_data=b"[" * 16_000))
+    assert not is_good(MADE, key=b"\x81" * 16_000)
+
+
+@pytest.mark.parametrize("origin", ["https://[", "", f"https://{HOST}.example.org", 5, None])
+def test_an_origin_that_is_no_address_of_ours_is_answered_with_no(origin: object) -> None:
+    told = {**json.loads(MADE.client_data), "origin": origin}
+    assert not is_good(replace(MADE, client_data=json.dumps(told).encode()))
+
+
 @pytest.mark.parametrize("client", [b"[]", b"null", b"1", b'{"type": 1}', b'{"type":"webauthn.get","challenge":5}'])
 def test_client_data_of_another_shape_is_answered_with_no(client: bytes) -> None:
     assert not is_good(replace(MADE, client_data=client))

@@ -1,33 +1,41 @@
-"""An import of marks whose process is killed at any instant: nobody's marks count or everybody's, and it can be redone.
+"""An import whose process is killed at any instant: of marks or of a roster, nobody's or everybody's, and once more.
 
 The child is a real process and the kill is SIGKILL. What counts is asked of the tables by SQL of the test's own.
-`test_actions_marks` stops the same import at each of its statements, within one process.
+`test_actions_marks` stops the import of marks at each of its statements, within one process.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
-from jinbang.people.models import Account
+from jinbang.kernel.identity import DocumentKind, make_resident_id
+from jinbang.people.actions import NewPerson, register_people
+from jinbang.people.models import Account, IdentityDocument, Person
 from jinbang.people.queries import get_staff
+from jinbang.results.actions import enrol as enrol_file
 from jinbang.results.actions import marks
 from jinbang.results.errors import MarksFileAlreadyIn
-from jinbang.results.models import Mark, MarkBatch
+from jinbang.results.models import Mark, MarkBatch, RosterEntry
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
 from tests.insert_only import laid_open
 from tests.mortal import Mortal
-from tests.results.world import World, enrol, many_people, marks_csv, new_world, paper_totals
+from tests.results.world import World, csv_of, enrol, many_people, marks_csv, new_world, paper_totals
 from tests.tiers import Measure, Tier
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHUNKS = 40
 IMPORT = "tests.results.test_kills.bring_in"
+IMPORT_OF_ROSTER = "tests.results.test_kills.bring_in_roster"
+PEOPLE_AT_ONCE = 20
 
 
 def bring_in(
@@ -110,3 +118,99 @@ def begin_again() -> None:
     with laid_open():
         Mark.objects.all().delete()
     MarkBatch.objects.all().delete()
+
+
+# ---------------------------------------------------------------- a roster
+def bring_in_roster(*, region: str, clerk: str, file: str, people_first: bool = False) -> None:
+    """Import a roster, as somebody at a desk would; or register the people before it, some at a time."""
+    with frozen_at(NOW):
+        by = get_staff(Account.objects.get(pk=UUID(clerk)), today=NOW.date())
+        place = ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=UUID(region))
+        if people_first:
+            numbers = [line.split(",")[2] for line in Path(file).read_text(encoding="utf-8").splitlines()[1:]]
+            people = [NewPerson("某人", DocumentKind.RESIDENT_ID, number) for number in numbers]
+            for start in range(0, len(people), PEOPLE_AT_ONCE):
+                register_people(people[start : start + PEOPLE_AT_ONCE], by=SYSTEM, now=NOW)
+            return
+        enrol_file.import_roster(region=place, content=Path(file).read_bytes(), by=by, now=NOW)
+
+
+def standing() -> tuple[int, int, int]:
+    """Return how many rows there are of people, of documents, and of rosters."""
+    counts = []
+    with connection.cursor() as cursor:
+        for model in (Person, IdentityDocument, RosterEntry):
+            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")  # noqa: S608  # a name of our own
+            counts.append(int(cursor.fetchone()[0]))
+    return counts[0], counts[1], counts[2]
+
+
+def test_killed_at_any_instant_a_roster_has_everybody_or_nobody_and_again_completes_it(
+    cast: Cast, *, tier: Tier, tmp_path: Path
+) -> None:
+    region, people, file = new_world(cast).region, tier[Measure.IMPORT_PEOPLE], tmp_path / "roster.csv"
+    file.write_bytes(roster_csv(people))
+    task: dict[str, Any] = {"region": str(region.pk), "clerk": str(cast.chu.account.pk), "file": str(file)}
+    nobody = standing()
+    everybody = (nobody[0] + people, nobody[1] + people, people)
+    killed_before = 0
+    with Mortal(IMPORT_OF_ROSTER) as mortal:
+        lifetime = 0.0
+        for _ in range(3):
+            lifetime = max(lifetime, mortal.live(task).seconds)
+            assert standing() == everybody
+            strike_out(region)
+        for _ in range(tier[Measure.IMPORT_KILLS]):
+            was_killed = mortal.live(task, kill_after=tier.random.uniform(0, lifetime)).was_killed
+            found = standing()
+            assert found in {nobody, everybody}
+            killed_before += was_killed and found == nobody
+            bring_in_roster(**task)
+            assert standing() == everybody
+            bring_in_roster(**task)
+            assert standing() == everybody
+            strike_out(region)
+    assert killed_before > tier[Measure.IMPORT_KILLS] // 5, "hardly anything died: the lifetime was measured wrongly"
+
+
+def test_the_twin_people_registered_before_the_roster_are_left_behind_in_part(
+    cast: Cast, *, tier: Tier, tmp_path: Path
+) -> None:
+    region, people, file = new_world(cast).region, tier[Measure.IMPORT_PEOPLE], tmp_path / "roster.csv"
+    file.write_bytes(roster_csv(people))
+    task = {"region": str(region.pk), "clerk": str(cast.chu.account.pk), "file": str(file), "people_first": True}
+    before = set(Person.objects.values_list("pk", flat=True))
+    left_behind = set()
+    with Mortal(IMPORT_OF_ROSTER) as mortal:
+        lifetime = mortal.live(task).seconds
+        for _ in range(10):
+            IdentityDocument.objects.exclude(person__in=before).delete()
+            Person.objects.exclude(pk__in=before).delete()
+            mortal.live(task, kill_after=tier.random.uniform(lifetime / 3, lifetime))
+            left_behind.add(Person.objects.count() - len(before))
+    assert any(0 < some < people for some in left_behind)
+
+
+def roster_csv(people: int) -> bytes:
+    """Return a roster of so many people whom nobody knows yet."""
+    born = date(1960, 1, 1)
+    rows = [
+        [
+            f"26{at:06d}",
+            f"名册{chr(0x4E00 + at)}",
+            make_resident_id("140303", born + timedelta(days=at), 7),
+            "二级",
+            "安装工程",
+        ]
+        for at in range(people)
+    ]
+    return csv_of([["准考证号", "姓名", "证件号码", "级别", "专业"], *rows]).encode()
+
+
+def strike_out(region: ExamRegion) -> None:
+    """Take everybody away who came with the roster."""
+    ours = list(RosterEntry.objects.filter(region=region).values_list("person_id", flat=True))
+    RosterEntry.objects.filter(region=region).delete()
+    for start in range(0, len(ours), 500):
+        IdentityDocument.objects.filter(person__in=ours[start : start + 500]).delete()
+        Person.objects.filter(pk__in=ours[start : start + 500]).delete()

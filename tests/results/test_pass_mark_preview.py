@@ -239,6 +239,38 @@ def test_the_page_shows_table_chart_and_who_changes_to_those_who_decide_and_to_n
 
 
 @pytest.mark.usefixtures("now")
+def test_a_line_for_the_whole_sitting_is_shown_with_its_totals_over_all_regions_in_reach(
+    counties: World, cast: Cast, client_of: ClientOf
+) -> None:
+    address = url("preview-pass-marks", counties.region.pk)
+    set_pass_marks(counties)
+    bring_in(counties, GIVEN)
+    propose(counties, 5000, Whom(Reach.DISTRICT, COUNTY))
+    assert "个考区合计" not in text_of(client_of(cast.jiang).get(address))
+    other = World(cast, counties.region.sitting.regions.create(authority=cast.chongqing))
+    other.entries.extend(counties.entries)  # ticket numbers go on from here
+    enrol(other, many_people(9)[4:])
+    del other.entries[: len(counties.entries)]
+    clerk = with_roles(cast.chu, Role.MARKS_CLERK, at=cast.chongqing)
+    verifier = with_roles(cast.wei, Role.MARKS_VERIFIER, at=cast.chongqing)
+    bring_in(replace(other, cast=replace(cast, chu=clerk, wei=verifier)), {"T00005": {"basics": "61"}})
+    with CaptureQueriesContext(connection) as few:
+        shown = text_of(client_of(cast.jiang).get(address))
+    chart = re.search(r'<script id="chart-over-regions" type="application/json">(.*?)</script>', shown)
+    assert "全部 2 个考区合计" in shown
+    assert chart is not None
+    here, there = preview_proposals(counties.region).by_subject, preview_proposals(other.region).by_subject
+    keys = list(here)
+    assert json.loads(chart[1])["series"] == {
+        "现在合格": [here[key].before + there[key].before for key in keys],
+        "批准以后合格": [here[key].after + there[key].after for key in keys],
+    }
+    assert len(few) <= 75
+    local = with_roles(cast.zheng, Role.PASS_MARK_OFFICER, at=cast.shanxi)
+    assert "个考区合计" not in text_of(client_of(local).get(address))
+
+
+@pytest.mark.usefixtures("now")
 def test_a_line_for_a_district_is_proposed_over_the_page(counties: World, cast: Cast, client_of: ClientOf) -> None:
     client, address = client_of(cast.jiang), url("propose-pass-mark", counties.region.pk)
     given = {"subject": "level-2/basics", "mark": "50", "document_number": "晋人社厅函〔2026〕32号"}

@@ -22,13 +22,14 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from jinbang.audit.models import StateChange
+from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.crypto import forget_data_keys
 from jinbang.kernel.crypto.papers import new_paper_key, sign_paper
 from jinbang.kernel.errors import SealBroken
 from jinbang.people.models import Person
 from jinbang.results import basis, paper_queries, reports
 from jinbang.results.actions import release
-from jinbang.results.actions.reports import issue_report
+from jinbang.results.actions.reports import CHECKS_A_NETWORK, issue_report
 from jinbang.results.errors import ReportNotFound
 from jinbang.results.models import Outcome, ReportKey, ResultReport
 from jinbang.results.reports import ReportKind, Standing, normalise_code, outcome_hash, shown_code, standing_of
@@ -311,12 +312,28 @@ def test_the_twin_without_holding_it_against_what_is_out_a_corrected_report_woul
     assert ">有效<" in verified(report.code)
 
 
+def test_a_network_that_checks_too_often_is_told_from_when_on_again() -> None:
+    asked = {"code": "AAAA-BBBB-CCCC-DDDD"}
+    client = Client()
+    for _number in range(CHECKS_A_NETWORK.most):
+        assert client.post(reverse(VERIFY), asked).status_code == 200
+    refused = client.post(reverse(VERIFY), asked)
+    assert refused.status_code == 429
+    assert "请在2026年3月10日（星期二）10:10以后再试" in refused.content.decode()
+    assert client.get(reverse(VERIFY)).status_code == 200
+    assert client.post(reverse(VERIFY), {"code": "x"}).status_code == 422, "what cannot be a code is not looked for"
+    assert Client(REMOTE_ADDR="203.0.113.9").post(reverse(VERIFY), asked).status_code == 200
+    with frozen_at(NOW + CHECKS_A_NETWORK.within):
+        assert client.post(reverse(VERIFY), asked).status_code == 200
+
+
 def test_verifying_takes_two_queries(cast: Cast) -> None:
     report = issued(season(cast, 2026, PASSED_BASICS), cast.lin)
     client = Client()
+    client.post(reverse(VERIFY), {"code": report.code})  # the first one of a network begins its count
     with CaptureQueriesContext(connection) as queries:
         client.post(reverse(VERIFY), {"code": report.code})
-    assert len(queries) <= 4
+    assert len(queries) <= 4  # two of them count the check
 
 
 # ---------------------------------------------------------------- forged and altered papers

@@ -1,4 +1,4 @@
-"""Counting: each registration in one column, zero a mark and the four others none; what is published of it."""
+"""Counting: each registration in one column, zero a mark and the five others none; what is published of it."""
 
 from datetime import date
 from itertools import product
@@ -59,28 +59,39 @@ def counted(*people: Registrant, fewest: int = 1) -> dict[str, Sheet]:
     return {sheet.subject: sheet for sheet in sheets_of(tally, full_marks=FULL, fewest=fewest)}
 
 
-def test_zero_absent_violation_void_withheld_and_not_registered_each_count_as_what_they_are() -> None:
+def test_zero_absent_violation_void_withheld_similar_and_not_registered_each_count_as_what_they_are() -> None:
     kinds = {
         Column.FAILED: scored(0),
         Column.ABSENT: line("absent"),
         Column.VIOLATION: line("violation"),
         Column.VOID: line("void"),
         Column.WITHHELD: line("withheld"),
+        Column.SIMILAR: line("similar"),
     }
     people = [somebody(one) for one in kinds.values()]
     people += [somebody(line(None, verdict="retained")), somebody(line(None, verdict="exempt")), somebody()]
     row = counted(*people)["basics"].everybody
     assert {column: row[column] for column in kinds} == dict.fromkeys(kinds, 1)
-    assert (row[Column.REGISTERED], row[Column.PRESENT], row[Column.MARKS]) == (5, 1, 0)
+    assert (row[Column.REGISTERED], row[Column.PRESENT], row[Column.MARKS]) == (6, 1, 0)
     assert (row.mean_hundredths, row.pass_rate) == (0, 0.0)
     assert [band.people for band in counted(*people)["basics"].histogram] == [1, *[0] * 9]
 
 
 def test_no_two_statuses_count_alike() -> None:
-    apart = [one for one in MarkStatus if one not in {MarkStatus.SCORED, MarkStatus.SIMILAR}]  # 雷同 is withheld
+    apart = [one for one in MarkStatus if one is not MarkStatus.SCORED]
     columns = [column_of(line(status.value)) for status in apart]
     assert len(set(columns)) == len(columns)
     assert not set(columns) & set(statistics.PRESENT_AS)
+
+
+def test_a_result_withheld_for_similar_answers_counts_as_those_and_not_as_withheld() -> None:
+    people = [
+        somebody(line("similar"), overall=Overall.WITHHELD),
+        somebody(line("withheld"), overall=Overall.WITHHELD),
+        somebody(line("similar"), scored(100), overall=Overall.VOID),
+    ]
+    whole = counted(*people)[""].everybody
+    assert [whole[column] for column in (Column.SIMILAR, Column.WITHHELD, Column.VOID)] == [1, 1, 1]
 
 
 def test_means_and_rates_leave_out_whoever_has_no_mark() -> None:

@@ -100,6 +100,21 @@ def test_damaged_files_raise_nothing_but_refusals(tmp_path: Path) -> None:
     assert read > 50
 
 
+@pytest.mark.parametrize("serial", ["1e300", "1e15", "inf", "abc"])
+def test_a_workbook_with_a_duration_that_is_none_is_refused(serial: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = 45_000
+    sheet["A1"].number_format = "[h]:mm:ss"
+    plain, changed = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as packed, zipfile.ZipFile(changed, "w") as other:
+        for name in packed.namelist():
+            other.writestr(name, packed.read(name).replace(b">45000<", f">{serial}<".encode()))
+    with pytest.raises(TableUnreadable):
+        table(changed.getvalue())
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jinbang.results.tables.UNPACKED_BYTES_MAX", 10_000)
     out = io.BytesIO()

@@ -77,6 +77,30 @@ def cells(text: str, caption: str, row: str) -> dict[str, str]:
     return dict(zip(columns[1:], re.findall(r"<td[^>]*>([^<]*)<", body), strict=True))
 
 
+def test_the_whole_sitting_waits_for_its_last_region_and_adds_up_what_each_publishes(cast: Cast) -> None:
+    first = crowd(cast)
+    sitting = first.region.sitting
+    second = World(cast, sitting.regions.create(authority=cast.chongqing))
+    reader = client_of(cast.chu)
+    counted(first)
+    where = reverse("results:national-statistics", args=[first.region.pk])
+    assert "还有 1 个考区没有公布成绩" in text_of(reader.get(where))
+    assert reader.get(reverse("results:national-statistics-pdf", args=[first.region.pk])).status_code == 409
+    second.region.is_held = False
+    second.region.save()
+    with CaptureQueriesContext(connection) as queries:
+        page = text_of(reader.get(f"{where}?of=level-2.basics"))
+    assert len(queries) <= 12
+    row = cells(page, "按考区", "山西省")
+    assert row["报考"] == "40"
+    assert cells(page, "按考区", "合计") == row
+    for name, kind in (("pdf", "application/pdf"), ("xlsx", "spreadsheetml")):
+        paper = reader.get(reverse(f"results:national-statistics-{name}", args=[first.region.pk]))
+        assert kind in paper["Content-Type"]
+    assert client_of(cast.zhou).get(where).status_code == 403
+    assert client_of(cast.wu).get(where).status_code == 403
+
+
 def test_there_is_nothing_before_the_instant_and_nothing_can_be_counted(cast: Cast) -> None:
     world = crowd(cast)
     found = approved(world)

@@ -42,7 +42,13 @@ def addresses(case: ViolationCase) -> dict[str, tuple[str, str]]:
         "similar-answers": ("GET", url("similar-answers", case.entry.region_id)),
         **{
             name: ("POST", url(name, case.pk))
-            for name in ("notify-violation", "find-violation", "drop-violation", "serve-decision")
+            for name in (
+                "notify-violation",
+                "enter-paper-defence",
+                "find-violation",
+                "drop-violation",
+                "serve-decision",
+            )
         },
     }
 
@@ -100,6 +106,30 @@ def test_one_case_goes_from_the_note_to_service_over_the_pages(
     assert "邮寄送达" in shown
     assert 'name="statement"' not in shown
     assert "储" not in shown.split("<main")[1], "no officer's name"
+
+
+def test_a_defence_on_paper_is_entered_at_the_desk_and_seen_by_whoever_handed_it_in(
+    case: ViolationCase, cast: Cast, client_of: Callable[..., Client]
+) -> None:
+    chu, wei, lin = client_of(cast.chu), client_of(cast.wei), client_of(cast.lin)
+    page, address = url("violation", case.pk), url("enter-paper-defence", case.pk)
+    assert address not in text_of(chu.get(page))
+    charge = {"article": CaseArticle.SIMILAR.value, "charge": "拟认定雷同"}
+    post(chu, url("notify-violation", case.pk), charge)
+    given = {"statement": "书面：我没有抄袭", "received_on": NOW.date().isoformat(), "scan": "档2026-118"}
+    assert address in text_of(wei.get(page))
+    assert post(wei, address, {**given, "scan": ""}).status_code == 422
+    refused = post(wei, address, {**given, "received_on": "2026-03-01"})
+    assert refused.status_code == 409
+    assert "收到日期不对" in text_of(refused)
+    assert post(wei, address, given).status_code == 302
+    shown = text_of(wei.get(page))
+    assert "书面提交，2026-03-10 收到，扫描件编号 档2026-118" in shown
+    assert "登记书面陈述申辩" in shown.split("办理记录")[1]
+    assert "书面陈述申辩已经收到" in text_of(lin.get(reverse("results:own-violation", args=[case.pk])))
+    post(lin, reverse("results:state-defence", args=[case.pk]), {"statement": "补充"})
+    assert address not in text_of(wei.get(page))
+    assert "不能用书面意见替换" in text_of(post(wei, address, given))
 
 
 def test_a_case_is_its_own_persons_alone(case: ViolationCase, cast: Cast, client_of: Callable[..., Client]) -> None:

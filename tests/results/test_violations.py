@@ -1,6 +1,6 @@
 """Violations and similar answers: withheld until decided, heard before, decided by a second person, served after."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from jinbang.attendance.models import RoomRecord
 from jinbang.attendance.states import Article
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.kernel.states import events_from
 from jinbang.messaging import actions as messaging
@@ -32,6 +33,8 @@ from jinbang.results.violations.errors import (
     CaseNotFound,
     CaseStillHeard,
     CaseWithoutWords,
+    DefenceStandsAlready,
+    PaperDefenceTooLate,
     ServedTooEarly,
     SimilarAnswersAlone,
     TicketsUnknown,
@@ -171,7 +174,7 @@ def test_without_the_join_an_undecided_case_would_show_a_plain_mark(
 ) -> None:
     """The twin: outcomes that are judged without looking at what is found."""
     alike(marked)
-    monkeypatch.setattr("jinbang.results.actions.outcomes.findings_of", lambda _region: {})
+    monkeypatch.setattr("jinbang.results.actions.outcomes.findings_in", lambda _known: {})
     validated(marked)
     assert outcome_of(marked).overall == Overall.PASSED
 
@@ -251,6 +254,62 @@ def test_an_answer_lets_the_second_person_decide_at_once(marked: World) -> None:
         actions.state_defence(case_id=case.pk, statement="太晚", by=lin, now=NOW)
 
 
+def on_paper(
+    world: World, case: ViolationCase, *, on: date, now: datetime = NOW, scan: str = "档2026-118"
+) -> ViolationCase:
+    return actions.enter_paper_defence(
+        case_id=case.pk, statement="我没有抄袭", received_on=on, scan=scan, by=world.cast.wei.staff, now=now
+    )
+
+
+def test_a_paper_that_came_in_time_counts_though_it_is_typed_later(marked: World) -> None:
+    case = notified(marked, alike(marked)[0])
+    assert case.defence_until is not None
+    last = (case.defence_until - timedelta(seconds=1)).astimezone(SHANGHAI).date()
+    late = case.defence_until + timedelta(days=2)
+    entered = on_paper(marked, case, on=last, now=late)
+    assert (entered.statement, entered.paper_on, entered.paper_scan) == ("我没有抄袭", last, "档2026-118")
+    change = StateChange.objects.get(subject_id=case.pk, event="state_on_paper")
+    assert change.details == {"received_on": last.isoformat(), "scan": "档2026-118"}
+    assert on_paper(marked, case, on=NOW.date(), now=late).paper_on == NOW.date(), "an entry can be mended"
+
+
+def test_a_paper_lets_the_second_person_decide_before_the_time_is_over(marked: World) -> None:
+    case = notified(marked, alike(marked)[0])
+    on_paper(marked, case, on=NOW.date())
+    decided = actions.find_violation(
+        case_id=case.pk, article=CaseArticle.SIMILAR, document_number=NUMBER, by=marked.cast.wei.staff, now=NOW
+    )
+    assert decided.state == CaseState.FOUND
+    with pytest.raises(CaseNotFound):
+        on_paper(marked, case, on=NOW.date())
+
+
+@pytest.mark.parametrize("days,now_days", [(-1, 0), (1, 0), (60, 90)])
+def test_a_paper_from_before_the_notice_after_the_hearing_or_to_come_is_refused(
+    marked: World, days: int, now_days: int
+) -> None:
+    case = notified(marked, alike(marked)[0])
+    with pytest.raises(PaperDefenceTooLate):
+        on_paper(marked, case, on=NOW.date() + timedelta(days=days), now=NOW + timedelta(days=now_days))
+    with pytest.raises(CaseWithoutWords):
+        on_paper(marked, case, on=NOW.date(), scan=" ")
+    case.refresh_from_db()
+    assert (case.statement, case.paper_on) == ("", None)
+
+
+def test_nobody_types_over_what_the_candidate_wrote_and_the_candidate_may_write_after_a_paper(marked: World) -> None:
+    first, second = (notified(marked, case) for case in alike(marked))
+    on_paper(marked, first, on=NOW.date())
+    mine = actions.state_defence(case_id=first.pk, statement="另有补充", by=marked.cast.lin.candidate, now=NOW)
+    assert (mine.statement, mine.paper_on, mine.paper_scan) == ("另有补充", None, "")
+    with pytest.raises(DefenceStandsAlready):
+        on_paper(marked, first, on=NOW.date())
+    ViolationCase.objects.filter(pk=second.pk).update(stated_at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ViolationCase.objects.filter(pk=second.pk).update(paper_on=NOW.date())
+
+
 def test_the_time_to_answer_ends_and_is_the_candidates_own(marked: World) -> None:
     case, cast = notified(marked, alike(marked)[0]), marked.cast
     assert case.defence_until is not None
@@ -326,6 +385,42 @@ def test_under_a_seal_nothing_is_decided_and_after_the_release_it_waits_for_the_
     assert case.state == CaseState.FOUND
 
 
+def test_what_comes_up_after_the_release_takes_nothing_back_until_it_is_decided(
+    marked: World, quick_signing: None
+) -> None:
+    withheld = alike(marked)  # 林 and 赵, before
+    released(marked)
+    late = actions.note_similar_answers(
+        region=marked.region,
+        subject_code="practice",
+        tickets=["T00001", "T00003"],
+        facts="匿名举报",
+        by=marked.cast.chu.staff,
+        now=LATER,
+    )
+    assert queries.undecided_in(marked.region) == 2
+    for case in withheld:
+        actions.drop_violation(case_id=case.pk, reason="甄别有误", by=marked.cast.wei.staff, now=LATER)
+    opens = LATER + timedelta(days=20)
+    release = releases.correct_release(
+        release_id=marked.release.pk, opens_at=opens, reason="甄别有误", by=marked.cast.chu.staff, now=LATER
+    )
+    releases.validate_release(release_id=release.pk, by=marked.cast.chu.staff, now=LATER)
+    assert [outcome_of(marked, position, generation=2).overall for position in (0, 2)] == ["passed", "passed"]
+    actions.notify_violation(
+        case_id=late[1].pk, article=CaseArticle.SIMILAR, charge="雷同", by=marked.cast.chu.staff, now=LATER
+    )
+    actions.find_violation(
+        case_id=late[1].pk,
+        article=CaseArticle.SIMILAR,
+        document_number=NUMBER,
+        by=marked.cast.wei.staff,
+        now=LATER + timedelta(days=15),
+    )
+    releases.validate_release(release_id=release.pk, by=marked.cast.chu.staff, now=LATER)
+    assert [outcome_of(marked, position, generation=2).overall for position in (0, 2)] == ["passed", "partial"]
+
+
 def test_a_sealed_release_closes_every_case(marked: World) -> None:
     cases = alike(marked)
     notified(marked, cases[0])
@@ -373,9 +468,10 @@ def test_what_a_room_noted_withholds_from_the_first_moment_and_becomes_a_case_wh
     assert queries.undecided_in(seats.region) == 1
     assert actions.open_noted_cases(now=after) == 0
     attendance.close_record(record_id=record.pk, by=SYSTEM, now=after)
-    assert actions.open_noted_cases(now=after) == 1
+    assert actions.open_noted_cases(now=after + timedelta(days=400)) == 1
     assert actions.open_noted_cases(now=after) == 0
     case = ViolationCase.objects.get()
+    assert case.opened_at == after, "the case bears the time of the signed record, whenever somebody came round to it"
     assert (case.entry, case.subject_code, case.facts) == (entry, seat.session.subject_code, "手机响铃")
     assert (case.origin, case.article) == (CaseOrigin.ROOM, CaseArticle.SUBJECT)
     assert queries.undecided_in(seats.region) == 1

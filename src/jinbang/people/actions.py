@@ -206,41 +206,64 @@ def register_person(
     return register_people([somebody], by=by, now=now)[0]
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who may be new, with the rows that would be written: everything sealed, nothing stored."""
+
+    name: str
+    number: IdentityNumber
+    person: Person
+    document: IdentityDocument
+
+
+def prepare_people(people: Sequence[NewPerson], *, now: datetime) -> list[Newcomer]:
+    """Return what `register_prepared` writes. Sealing is what takes long, and holds no lock here. No queries.
+
+    Refuses a number that cannot be one.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    found = []
+    for somebody in people:
+        number = parse_number(somebody.number, kind=somebody.kind, today=today)
+        person = _person(somebody, number, now=now)
+        found.append(Newcomer(somebody.name, number, person, _document(person, number)))
+    return found
+
+
 def register_people(people: Sequence[NewPerson], *, by: Actor, now: datetime) -> list[Person]:
     """Return one person for each entry, in order, registering those who are new. All or none.
 
     Refuses a number that cannot be one, and a name other than the one on record. About three queries for each thousand.
     What is on record is not changed: telephone and e-mail count for new persons only.
     """
-    today = now.astimezone(SHANGHAI).date()
-    numbers = [parse_number(somebody.number, kind=somebody.kind, today=today) for somebody in people]
+    return register_prepared(prepare_people(people, now=now), by=by, now=now)
+
+
+@transaction.atomic
+def register_prepared(people: Sequence[Newcomer], *, by: Actor, now: datetime) -> list[Person]:
+    """Do the same with what was prepared."""
     try:
         with transaction.atomic():
-            return _register(people, numbers, by=by, now=now)
+            return _register(people, by=by, now=now)
     except IntegrityError:
         # Somebody else has registered one of them in between, and committed: now they are found.
-        return _register(people, numbers, by=by, now=now)
+        return _register(people, by=by, now=now)
 
 
-def _register(
-    people: Sequence[NewPerson], numbers: Sequence[IdentityNumber], *, by: Actor, now: datetime
-) -> list[Person]:
-    known = queries.persons_by_document(numbers)
-    new_persons: list[Person] = []
-    new_documents: list[IdentityDocument] = []
-    for row, (somebody, number) in enumerate(zip(people, numbers, strict=True), start=1):
-        person = known.get(number)
+def _register(people: Sequence[Newcomer], *, by: Actor, now: datetime) -> list[Person]:
+    known = queries.persons_by_document([somebody.number for somebody in people])
+    newcomers: list[Newcomer] = []
+    for row, somebody in enumerate(people, start=1):
+        person = known.get(somebody.number)
         if person is None:
-            person = known[number] = _person(somebody, number, now=now)
-            new_persons.append(person)
-            new_documents.append(_document(person, number))
+            known[somebody.number] = somebody.person
+            newcomers.append(somebody)
         elif not rules.is_same_name(somebody.name, person.name):
             raise NameDiffers(row=row)
-    Person.objects.bulk_create(new_persons, batch_size=_ROWS_AT_ONCE)
-    IdentityDocument.objects.bulk_create(new_documents, batch_size=_ROWS_AT_ONCE)
-    audit.record_many(new_persons, by=by, event="person_registered", at=now)
-    return [known[number] for number in numbers]
+    Person.objects.bulk_create([one.person for one in newcomers], batch_size=_ROWS_AT_ONCE)
+    IdentityDocument.objects.bulk_create([one.document for one in newcomers], batch_size=_ROWS_AT_ONCE)
+    audit.record_many([one.person for one in newcomers], by=by, event="person_registered", at=now)
+    return [known[somebody.number] for somebody in people]
 
 
 def _person(somebody: NewPerson, number: IdentityNumber, *, now: datetime) -> Person:

@@ -54,6 +54,15 @@ def take(limit: Limit, *whom: str, now: datetime) -> bool:
     return True
 
 
+def free_at(limit: Limit, *whom: str, now: datetime) -> datetime:
+    """Return the whole minute from which on a limit that is used up lets one through again. One query."""
+    since = Tally.objects.filter(key=_key(limit, whom)).values_list("since", flat=True).first()
+    free = now if since is None else since + limit.within
+    return free.replace(second=0, microsecond=0) + (
+        timedelta(minutes=1) if free.second or free.microsecond else timedelta()
+    )
+
+
 def give_back(limit: Limit, *whom: str) -> None:
     """Uncount one: what turned out to be right is no attempt."""
     Tally.objects.filter(key=_key(limit, whom), count__gt=0).update(count=F("count") - 1)

@@ -5,13 +5,20 @@ A menu only offers; whether a page opens its audience decides. Every name below 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.people.states import Role
+
+
+@cache
+def _address(url_name: str, _prefix: str) -> str:
+    # A page names some twenty entries, each of them several times.
+    return reverse(url_name)
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Entry:
     @property
     def url(self) -> str:
         """Where it leads."""
-        return self.url_name if self.url_name.startswith("/") else reverse(self.url_name)
+        return self.url_name if self.url_name.startswith("/") else _address(self.url_name, get_script_prefix())
 
     def reach(self, path: str) -> int:
         """Return how much of a path this entry answers for: the more, the nearer. A home answers for itself alone."""

@@ -7,11 +7,12 @@ stale.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Window
 
 from jinbang.application.commitment.queries import false_findings
 from jinbang.catalogue.programme import Subject
@@ -21,9 +22,19 @@ from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, 
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
 from jinbang.results.validity import Attempt, HeldSitting, Registration, one_spelling
-from jinbang.results.violations.queries import findings_basis
+from jinbang.results.violations.queries import Known, findings_basis, known_of
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is read once, both to judge on and to name the basis by."""
+
+    pass_marks: tuple[PassMark, ...]  # approved rows, district lines included
+    sittings: tuple[HeldSitting, ...]
+    known: tuple[Known, ...]  # violations
+
 
 PassMarks: TypeAlias = dict[tuple[str, str], int]
 """Level and subject → the mark from which it is passed, in hundredths."""
@@ -35,6 +46,11 @@ _REGISTRATION: Final = (
     "entry__specialty_code",
     "entry__sitting__code",
 )
+
+
+def inputs_of(region: ExamRegion) -> Inputs:
+    """Return what judging and its name have in common. Four queries: violations are of two kinds."""
+    return Inputs(tuple(_approved(region)), sittings_up_to(region), tuple(known_of(region)))
 
 
 def current_marks(region: ExamRegion) -> dict[UUID, dict[str, SubjectMark]]:
@@ -123,7 +139,7 @@ def _approved(region: ExamRegion) -> QuerySet[PassMark]:
 
 
 def sittings_up_to(region: ExamRegion) -> tuple[HeldSitting, ...]:
-    """Return the programme's sittings of this owner in time order, ending with this one. Two queries.
+    """Return the programme's sittings of this owner in time order, ending with this one. One query.
 
     One counts as held where a region at, above or below this authority held it; elsewhere passes last a year longer.
     """
@@ -133,26 +149,20 @@ def sittings_up_to(region: ExamRegion) -> tuple[HeldSitting, ...]:
 
 
 def sittings_until(region: ExamRegion, *, today: date) -> tuple[HeldSitting, ...]:
-    """Return the programme's sittings of this region's sitting's owner that have begun by a day. Two queries."""
+    """Return the programme's sittings of this region's sitting's owner that have begun by a day. One query."""
     return _as_held(_sittings_like(region.sitting).filter(first_day__lte=today), path=region.authority.path)
 
 
 def _as_held(sittings: QuerySet[Sitting], *, path: str) -> tuple[HeldSitting, ...]:
-    regions = ExamRegion.objects.filter(sitting__in=sittings, is_held=True)
-    held = {
-        sitting_id
-        for sitting_id, other in regions.values_list("sitting_id", "authority__path")
-        if other.startswith(path) or path.startswith(other)
-    }
-    return tuple(
-        HeldSitting(
-            sitting.code,
-            sitting.year,
-            sitting.first_day,
-            is_held=sitting.pk in held and sitting.state != SittingState.CANCELLED.value,
-        )
-        for sitting in sittings.order_by("first_day", "code")
+    rows = sittings.annotate(held=FilteredRelation("regions", condition=Q(regions__is_held=True))).values_list(
+        "code", "year", "first_day", "state", "held__authority__path"
     )
+    found: dict[str, HeldSitting] = {}
+    for code, year, first_day, state, other in rows.order_by("first_day", "code"):
+        is_here = other is not None and (other.startswith(path) or path.startswith(other))
+        was_held = (code in found and found[code].is_held) or (is_here and state != SittingState.CANCELLED.value)
+        found[code] = HeldSitting(code, year, first_day, is_held=was_held)
+    return tuple(found.values())
 
 
 def _earlier_sittings(region: ExamRegion) -> QuerySet[Sitting]:
@@ -257,17 +267,21 @@ def outcomes_that_are_out() -> QuerySet[Outcome]:
 # ---------------------------------------------------------------- the name of it all
 
 
-def basis_hash_of(release: Release) -> str:
-    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged. Ten queries."""
+def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
+    """Return the hash (hex) that changes whenever anything changes on which outcomes are judged.
+
+    Nine queries, five where the inputs have been read.
+    """
     region = release.region
+    inputs = inputs or inputs_of(region)
     roster = RosterEntry.objects.filter(region=region)
-    last = roster.order_by("-id").values_list("id", flat=True).first()
+    last, people = roster.order_by("-id").values_list("id", Window(Count("id"))).first() or (None, 0)
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
     here = Q(commitment__application__region=region)
     earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
     false = [str(pk) for pk in false_findings().filter(here | earlier_ones).values_list("id", flat=True)]
-    findings = findings_basis(region)
+    findings = findings_basis(inputs.known)
     files = handed_over.linked_files(roster, programme_code=region.sitting.programme_version.code)
     return content_hash(
         {
@@ -278,10 +292,10 @@ def basis_hash_of(release: Release) -> str:
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,
-            "roster": [roster.count(), str(last)],
+            "roster": [people, str(last)],
             "batches": [str(pk) for pk in batches.values_list("id", flat=True)],
-            "pass_marks": [str(pk) for pk in _approved(region).order_by("id").values_list("id", flat=True)],
-            "sittings": [[s.code, s.year, s.first_day.isoformat(), s.is_held] for s in sittings_up_to(region)],
+            "pass_marks": sorted(str(row.pk) for row in inputs.pass_marks),
+            "sittings": [[s.code, s.year, s.first_day.isoformat(), s.is_held] for s in inputs.sittings],
             "earlier": [
                 [str(pk), generation, state == ReleaseState.RELEASED.value]
                 for pk, generation, state in earlier.values_list("id", "generation", "state")

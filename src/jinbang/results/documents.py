@@ -42,13 +42,12 @@ def download(content: bytes, *, kind: str, name: str) -> HttpResponse:
 
 # ---------------------------------------------------------------- statistics
 def statistics_pdf(screen: StatisticsScreen, *, at: datetime) -> bytes:
-    """Return every table of a release on A4, landscape."""
-    region = screen.release.region
+    """Return every table on A4, landscape."""
     given = {
         "words": {key: str(word) for key, word in STATISTICS.items()},
-        "author": region.authority.organisation or region.authority.name,
-        "sitting": region.sitting.name,
-        "region": region.authority.name,
+        "author": screen.author.organisation or screen.author.name,
+        "sitting": screen.sitting.name,
+        "region": screen.place,
         "counted": _counted(screen),
         "notes": list(screen.notes),
         "summaries": [_printed(table) for table in screen.summaries],
@@ -75,8 +74,7 @@ def statistics_xlsx(screen: StatisticsScreen) -> bytes:
     book = Workbook()
     first = book.active
     first.title = str(STATISTICS["title"])
-    region = screen.release.region
-    first.append([inert(f"{region.sitting.name} · {region.authority.name}")])
+    first.append([inert(screen.heading)])
     first["A1"].font = Font(size=14, bold=True)
     first.append([_counted(screen)])
     for table in screen.summaries:

@@ -233,3 +233,9 @@ class ReportNotFound(DomainError):
     """No such report for this candidate: not theirs, not out, or not there. All three are refused alike."""
 
     code = "report_not_found"
+
+
+class TooManyReportChecks(DomainError):
+    """This network has checked as many result reports as it may for now. Field: `again_at`."""
+
+    code = "too_many_report_checks"

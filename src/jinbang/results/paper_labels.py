@@ -22,6 +22,7 @@ COLUMNS: Final[Mapping[Column, Promise]] = {
     Column.VIOLATION: _("违纪"),
     Column.VOID: _("成绩无效"),
     Column.WITHHELD: _("待核查"),
+    Column.SIMILAR: _("雷同"),
 }
 PASS_RATE: Final = _("合格率（%）")
 MEAN: Final = _("平均分")
@@ -46,16 +47,24 @@ STATISTICS: Final[Mapping[str, Promise]] = {
     "band": _("分数段"),
     "people": _("人数"),
     "by_district": _("按地区"),
+    "region": _("考区"),
+    "by_region": _("按考区"),
+    "all_regions": _("全部考区"),
     "by_age": _("按年龄"),
     "histogram": _("分数分布"),
 }
 STATISTICS_NOTES: Final = (
-    _("合格率按实考人数计算。缺考、违纪、成绩无效、待核查的没有分数，不计入实考、平均分和分数分布；零分是分数，计入。"),
+    _(
+        "合格率按实考人数计算。缺考、违纪、成绩无效、待核查、雷同的没有分数，不计入实考、平均分和分数分布；零分是分数，计入。"
+    ),
     _("没有报考某一科的（含免试和保留往年成绩的），不计入该科。年龄按考试第一天计算。"),
 )
 STATISTICS_KEPT_BACK: Final = _(
     "人数少于 %(fewest)d 的格不公布，以“＊”表示；为使这些数不能由合计推算出来，另有一些格也以“＊”表示。"
     "分数段人数过少的，与相邻的段合并。“0”表示确实没有人。"
+)
+STATISTICS_NATIONWIDE: Final = _(
+    "本表由各考区公布的统计表相加而成：有一个考区的某一格以“＊”表示的，合计的这一格也以“＊”表示，不能由合计倒推。"
 )
 REPORT_KINDS: Final[Mapping[ReportKind, Promise]] = {
     ReportKind.SITTING: _("成绩证明"),

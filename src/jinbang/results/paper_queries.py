@@ -18,6 +18,7 @@ from jinbang.results.models import Outcome, Release, ReportKey, ResultReport, Re
 from jinbang.results.reports import ReportKind, Standing, outcome_hash, standing_of
 from jinbang.results.states import Overall, ReleaseState
 from jinbang.results.statistics import Registrant, age_band
+from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
 _OUTCOME: Final = ("overall", "subjects", "is_void")
@@ -70,6 +71,16 @@ def registrants(release: Release, entries: Sequence[UUID]) -> Iterator[Registran
 def find_statistics(release: Release) -> ResultStatistics | None:
     """Return the statistics of what is out of a release; None before its instant, and until they are counted."""
     return ResultStatistics.objects.filter(release=release, generation=generation_out(release)).first()
+
+
+def statistics_of_sitting(sitting: Sitting) -> tuple[dict[str, ResultStatistics], int]:
+    """Return the code of each region of a sitting → its statistics, and how many regions' are awaited. Two queries."""
+    held = ExamRegion.objects.filter(sitting=sitting, is_held=True).values_list("authority__code", flat=True)
+    rows = ResultStatistics.objects.filter(release__region__sitting=sitting).select_related(
+        "release__region__authority"
+    )
+    found = {row.release.region.authority.code: row for row in rows if row.generation == generation_out(row.release)}
+    return found, len(set(held) - set(found))
 
 
 def full_marks_of(release: Release) -> dict[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 Only those are judged, twice, whose mark lies between the line as it is and as it would be; everybody else stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -74,25 +74,19 @@ class Preview:
 def preview_proposals(region: ExamRegion) -> Preview:
     """Return what would change if every open proposal for a region were approved. About thirty queries, no writes."""
     proposals = tuple(queries.open_proposals_of(region))
-    before = _lines(region, *basis.pass_marks_and_lines_of(region))
-    after = _lines(region, *basis.pass_marks_and_lines_with(region, proposals))
-    findings = findings_of(region)
-    marks = {pk: marks_after(own, findings.get(pk, ())) for pk, own in basis.current_marks(region).items()}
+    before, after = _before_and_after(region, proposals)
+    marks = _marks_of(region)
     entries = {entry.pk: entry for entry in RosterEntry.objects.filter(region=region).order_by("ticket_number")}
     by_subject: dict[SubjectKey, Tally] = {}
     by_district: dict[tuple[str, SubjectKey], Tally] = {}
     touched: set[UUID] = set()
-    for entry in entries.values():
-        for mark in marks.get(entry.pk, {}).values():
-            if mark.status is not MarkStatus.SCORED or mark.mark_hundredths is None:
-                continue
-            key = (entry.level_code, mark.subject_code)
-            was, would = (_passes(mark.mark_hundredths, lines.of(key, entry.district)) for lines in (before, after))
-            by_subject[key] = by_subject.get(key, Tally()).and_one(before=bool(was), after=bool(would))
-            place = (entry.district, key)
-            by_district[place] = by_district.get(place, Tally()).and_one(before=bool(was), after=bool(would))
-            if was != would:
-                touched.add(entry.pk)
+    rows = ((entry.pk, entry.level_code, entry.district) for entry in entries.values())
+    for pk, district, key, was, would in _scored(rows, marks, before=before, after=after):
+        by_subject[key] = by_subject.get(key, Tally()).and_one(before=bool(was), after=bool(would))
+        place = (district, key)
+        by_district[place] = by_district.get(place, Tally()).and_one(before=bool(was), after=bool(would))
+        if was != would:
+            touched.add(pk)
     return Preview(
         proposals=proposals,
         before=before,
@@ -101,6 +95,45 @@ def preview_proposals(region: ExamRegion) -> Preview:
         by_district=by_district,
         changes=tuple(_changes(region, entries, touched, marks=marks, before=before, after=after)),
     )
+
+
+def totals_over(regions: Iterable[ExamRegion]) -> dict[SubjectKey, Tally]:
+    """Return how many would pass in each subject over these regions together. Six queries for each region."""
+    totals: dict[SubjectKey, Tally] = {}
+    for region in regions:
+        before, after = _before_and_after(region, queries.open_proposals_of(region))
+        rows = RosterEntry.objects.filter(region=region).values_list("id", "level_code", "district")
+        scored = _scored(rows.iterator(chunk_size=5_000), _marks_of(region), before=before, after=after)
+        for _pk, _district, key, was, would in scored:
+            totals[key] = totals.get(key, Tally()).and_one(before=bool(was), after=bool(would))
+    return totals
+
+
+def _scored(
+    rows: Iterable[tuple[UUID, str, str]],
+    marks: Mapping[UUID, Mapping[str, SubjectMark]],
+    *,
+    before: LinesInForce,
+    after: LinesInForce,
+) -> Iterator[tuple[UUID, str, SubjectKey, bool | None, bool | None]]:
+    """Yield each mark of these entries (id, level, district), with whether it passes before and after."""
+    for pk, level, district in rows:
+        for mark in marks.get(pk, {}).values():
+            if mark.status is MarkStatus.SCORED and mark.mark_hundredths is not None:
+                key = (level, mark.subject_code)
+                was, would = (_passes(mark.mark_hundredths, lines.of(key, district)) for lines in (before, after))
+                yield pk, district, key, was, would
+
+
+def _before_and_after(region: ExamRegion, proposals: Iterable[PassMark]) -> tuple[LinesInForce, LinesInForce]:
+    before = _lines(region, *basis.pass_marks_and_lines_of(region))
+    return before, _lines(region, *basis.pass_marks_and_lines_with(region, proposals))
+
+
+def _marks_of(region: ExamRegion) -> dict[UUID, Mapping[str, SubjectMark]]:
+    """Return entry → subject → the mark as violations leave it."""
+    findings = findings_of(region)
+    return {pk: marks_after(own, findings.get(pk, ())) for pk, own in basis.current_marks(region).items()}
 
 
 def _lines(region: ExamRegion, ordinary: PassMarks, local: Lines) -> LinesInForce:

@@ -1,9 +1,9 @@
 """Statistics of a release: who registered, came and passed, by subject, level, district and age band. Pure.
 
 Each registration for a subject falls into exactly one column: passed, not passed, pass mark awaited, absent, violation,
-void or withheld. A mark of zero is a mark and counts among those present; the other four have none and count in no
-mean, no rate and no histogram. Whoever was not registered for a subject is in none of its columns. What is kept is the
-published table alone: small cells have been kept back before it is stored (`suppression`).
+void, withheld or similar answers. A mark of zero is a mark and counts among those present; the other five have none and
+count in no mean, no rate and no histogram. Whoever was not registered for a subject is in none of its columns. What is
+kept is the published table alone: small cells have been kept back before it is stored (`suppression`).
 """
 
 from collections import Counter, defaultdict
@@ -28,7 +28,7 @@ EVERYBODY: Final = "all"
 
 
 class Column(StrEnum):
-    """What is counted, one of the first eight for each registration; then what they add up to."""
+    """What is counted, one of the first nine for each registration; then what they add up to."""
 
     PASSED = "passed"
     PARTIAL = "partial"  # of a level: some subjects passed and kept
@@ -38,13 +38,14 @@ class Column(StrEnum):
     VIOLATION = "violation"
     VOID = "void"
     WITHHELD = "withheld"
+    SIMILAR = "similar"  # 雷同: found by a panel while marking, of a subject and so of the whole
     PRESENT = "present"
     REGISTERED = "registered"
     MARKS = "marks"  # the sum of the marks of those present, in hundredths
 
 
 PRESENT_AS: Final = (Column.PASSED, Column.PARTIAL, Column.FAILED, Column.AWAITING)
-NOT_JUDGED: Final = (Column.ABSENT, Column.VIOLATION, Column.VOID, Column.WITHHELD)
+NOT_JUDGED: Final = (Column.ABSENT, Column.VIOLATION, Column.VOID, Column.WITHHELD, Column.SIMILAR)
 PEOPLE: Final = (*PRESENT_AS, *NOT_JUDGED, Column.PRESENT, Column.REGISTERED)
 
 _OF_STATUS: Final[Mapping[MarkStatus, Column]] = {
@@ -52,7 +53,7 @@ _OF_STATUS: Final[Mapping[MarkStatus, Column]] = {
     MarkStatus.VIOLATION: Column.VIOLATION,
     MarkStatus.VOID: Column.VOID,
     MarkStatus.WITHHELD: Column.WITHHELD,
-    MarkStatus.SIMILAR: Column.WITHHELD,
+    MarkStatus.SIMILAR: Column.SIMILAR,
 }
 _OF_VERDICT: Final[Mapping[Verdict, Column]] = {
     Verdict.PASSED: Column.PASSED,
@@ -134,7 +135,7 @@ class Tally:
 
     def add(self, one: Registrant, *, full_marks: Mapping[tuple[str, str], int]) -> None:
         """Count one person in the sheet of the level and of each subject registered for."""
-        self._count(one, WHOLE, Column.VOID if one.is_void else _OF_OVERALL[one.overall], mark=None)
+        self._count(one, WHOLE, column_of_whole(one), mark=None)
         for line in one.subjects:
             if line["status"] is None:  # exempt, or retained from an earlier sitting: not registered for it
                 continue
@@ -154,6 +155,14 @@ class Tally:
             if column in PRESENT_AS:
                 counted[Column.PRESENT] += 1
                 counted[Column.MARKS] += mark or 0
+
+
+def column_of_whole(one: Registrant) -> Column:
+    """Return the column of somebody's result as a whole: what is withheld for similar answers is counted as those."""
+    if one.is_void:
+        return Column.VOID
+    is_similar = any(line["status"] == MarkStatus.SIMILAR.value for line in one.subjects)
+    return Column.SIMILAR if is_similar and one.overall is Overall.WITHHELD else _OF_OVERALL[one.overall]
 
 
 def column_of(line: Mapping[str, Any]) -> Column:

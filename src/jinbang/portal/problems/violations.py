@@ -23,6 +23,18 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "violation_hearing_closed": Problem(
         409, _("陈述申辩期已满"), _("陈述申辩的期限已于{until}结束。"), _("如有疑问，请联系考试机构。")
     ),
+    "violation_paper_too_late": Problem(
+        422,
+        _("收到日期不对"),
+        _("书面意见应当在{since}告知以后、{until}届满以前收到，也不能晚于今天。"),
+        _("请核对收文登记；期满以后收到的，不作为陈述申辩登记。"),
+    ),
+    "violation_defence_stands": Problem(
+        409,
+        _("考生已经在网上陈述申辩"),
+        _("考生已经自己提交了陈述申辩，不能用书面意见替换。"),
+        _("请让考生在期限以前在网上补充，书面材料随案卷保存。"),
+    ),
     "similar_answers_alone": Problem(
         422,
         _("雷同至少涉及两个人"),

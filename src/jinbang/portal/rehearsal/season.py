@@ -36,12 +36,13 @@ from jinbang.people.actions import NewPerson
 from jinbang.portal.rehearsal.cast import CITY_REVIEWER, Cast
 from jinbang.portal.rehearsal.characters import Character
 from jinbang.portal.rehearsal.choices import Choices
+from jinbang.portal.rehearsal.hearings import hear_what_was_noted
 from jinbang.portal.rehearsal.marking import MarkedFile, Paper, mark_papers
 from jinbang.portal.rehearsal.plans import SeasonPlan, Stage
 from jinbang.portal.rehearsal.portraits import paper
 from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.sums import counted_marks
-from jinbang.results.actions import marks, pass_marks, release, roster
+from jinbang.results.actions import marks, pass_marks, release
 from jinbang.results.models import Release, RosterEntry
 from jinbang.results.states import MarkStatus
 from jinbang.seating import actions as seating
@@ -247,11 +248,11 @@ class Season:
             seating.publish_plan(region_id=self.region.pk, by=self.cast["song"], now=now)
 
     def mark(self) -> None:
-        """Hand the roster out, take the marks in under two people's eyes, set pass marks, seal, sign twice, and arm."""
+        """Hear what was noted, take the marks in under two people's eyes, set pass marks, seal, sign twice, and arm."""
+        hear_what_was_noted(self.region, plan=self.plan, cast=self.cast)
         clerk = self.cast["qin"]
         day = self.plan.days.release.astimezone(SHANGHAI).date() - timedelta(days=2)
         with frozen_at(at(day, 10)) as now:
-            roster.draw_up_roster(region=self.region, by=clerk, now=now)
             self.marked = mark_papers(self._papers(), seed=self.plan.sitting.code)
             with self.report.step("成绩导入", total=self.marked.totals["marks"]) as step:
                 batch = marks.stage_marks(

@@ -1,7 +1,7 @@
 """Bringing in a roster that another system made: every line answered first, then everybody or nobody.
 
-People are registered in steps, each a short transaction; that alone puts nobody onto a roster. Its rows are one
-transaction. The same file again finds everybody in place and changes nothing.
+Who is new is prepared outside any transaction, for sealing takes long; then people and roster are written in one. So a
+process that dies in between leaves nobody behind. The same file again finds everybody in place and changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from django.db.models import Q
 from jinbang.audit import actions as audit
 from jinbang.audit.long_work import AT_ONCE, Steps
 from jinbang.kernel.identity import IdentityNumber
-from jinbang.people.actions import NewPerson, register_people
+from jinbang.people.actions import Newcomer, NewPerson, prepare_people, register_prepared
 from jinbang.people.models import Person
 from jinbang.people.queries import Staff, persons_by_document
 from jinbang.people.rules import is_same_name
@@ -78,15 +78,17 @@ def import_roster(
     if held.read.faults:
         raise RosterFileFaulty(read=held.read)
     answer = _answer(held)
-    persons: list[Person] = []
+    newcomers: list[Newcomer] = []
     for start in range(0, len(held.to_add), PEOPLE_AT_ONCE):
         chunk = held.to_add[start : start + PEOPLE_AT_ONCE]
-        with keep.step(cursor={}, done=start + len(chunk), total=len(held.to_add)):
-            persons += register_people([_newcomer(row) for row in chunk], by=by, now=now)
+        newcomers += prepare_people([_newcomer(row) for row in chunk], now=now)
+        with keep.step(cursor={}, done=len(newcomers), total=len(held.to_add)):
+            """Say how far it has come: nothing is stored before everything is."""
     with keep.last_step():
         region = queries.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
         queries.lock_release_of(region.pk)
         _require_unsealed(region)
+        persons = register_prepared(newcomers, by=by, now=now)
         entries = [_entry(row, person, region) for row, person in zip(held.to_add, persons, strict=True)]
         if entries:  # the same file again changes nothing, and leaves no trace of a change
             RosterEntry.objects.bulk_create(entries, batch_size=ROWS_AT_ONCE)

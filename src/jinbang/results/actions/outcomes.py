@@ -18,12 +18,13 @@ from jinbang.catalogue.regulations import Provenance
 from jinbang.catalogue.validity import Validity
 from jinbang.kernel.digests import Json
 from jinbang.results import basis, queries
+from jinbang.results.basis import Inputs
 from jinbang.results.handed_over import stated_passes
 from jinbang.results.local_lines import Lines, judged_locally, lines_for
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.rules import History, Judgement, SubjectMark, judge_person, voided
 from jinbang.results.validity import HeldSitting, Registration, StatedPass, one_spelling, own_attempts, own_stated
-from jinbang.results.violations.queries import findings_of
+from jinbang.results.violations.queries import findings_in
 from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.sittings.models import ExamRegion
 
@@ -75,14 +76,15 @@ def nothing() -> None:
 
 
 def judge_outcomes(*, release: Release, now: datetime, renew: Callable[[], None] = nothing) -> JudgedOutcomes:
-    """Judge everybody on the roster for the release's generation, and store nothing. Twenty queries at most.
+    """Judge everybody on the roster for the release's generation, and store nothing. Thirteen queries.
 
     `renew` is called every so many people: the computing goes on.
     """
-    basis_hash = basis.basis_hash_of(release)
     region = release.region
-    approved, local = basis.pass_marks_and_lines_of(region)
-    given = _basis_of(region, approved=approved, local=local)
+    inputs = basis.inputs_of(region)
+    basis_hash = basis.basis_hash_of(release, inputs=inputs)
+    approved, local = basis.in_force(inputs.pass_marks)
+    given = _basis_of(region, inputs, approved=approved, local=local)
     outcomes: list[Outcome] = []
     for entry_id, judgement in _judgements(region, given=given, among=None):
         if len(outcomes) % ROWS_AT_ONCE == 0:
@@ -124,20 +126,20 @@ def judge_as_if(
     region: ExamRegion, *, approved: Mapping[tuple[str, str], int], local: Lines, among: Collection[UUID]
 ) -> dict[UUID, Judgement]:
     """Judge these entries as if such pass marks were in force, and store nothing. About ten queries."""
-    given = _basis_of(region, approved=approved, local=local)
+    given = _basis_of(region, basis.inputs_of(region), approved=approved, local=local)
     return dict(_judgements(region, given=given, among=among))
 
 
-def _basis_of(region: ExamRegion, *, approved: Mapping[tuple[str, str], int], local: Lines) -> _Basis:
+def _basis_of(region: ExamRegion, inputs: Inputs, *, approved: Mapping[tuple[str, str], int], local: Lines) -> _Basis:
     return _Basis(
         programme=queries.programme_of(region),
-        sittings=basis.sittings_up_to(region),
+        sittings=inputs.sittings,
         earlier=basis.earlier_registrations(region),
         marks=basis.current_marks(region),
         stated=stated_passes(
             RosterEntry.objects.filter(region=region), programme_code=region.sitting.programme_version.code
         ),
-        findings=findings_of(region),
+        findings=findings_in(inputs.known),
         approved=approved,
         local=local,
     )

@@ -4,7 +4,7 @@ What is the same is not issued twice: asking again hands out the same paper. Aft
 new one is issued under a new code, and the old code says what became of the old one.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,8 +18,11 @@ from jinbang.kernel.crypto.papers import PaperKey, new_paper_key, sign_paper
 from jinbang.kernel.digests import sha256_hex
 from jinbang.kernel.errors import InvariantBroken
 from jinbang.kernel.ids import new_id
+from jinbang.people import limits
+from jinbang.people.limits import Limit
 from jinbang.people.queries import Candidate, place_of
 from jinbang.results import documents, paper_queries
+from jinbang.results.errors import TooManyReportChecks
 from jinbang.results.models import ReportKey, ResultReport
 from jinbang.results.paper_labels import REPORT_KINDS
 from jinbang.results.report_contents import ReportContents, report_contents
@@ -27,6 +30,8 @@ from jinbang.results.reports import ReportKind, Standing, new_code
 
 ISSUED: Final = "issue"
 _KEY_NAME: Final = "Jinbang result reports"
+# An employer checks a pile of them at one sitting; whoever needs more than this is no reader but a program.
+CHECKS_A_NETWORK: Final = Limit("report_checks_a_network", 60, timedelta(minutes=10))
 
 
 # Step 12 of docs/cycles/release.md.
@@ -103,3 +108,12 @@ def _opened(key: ReportKey) -> PaperKey:
     place = place_of(key, "private_key_sealed")
     private = open_sealed(bytes(key.wrapped_key), bytes(key.private_key_sealed), aad=place, ring=key_ring())
     return PaperKey(bytes(key.certificate), private)
+
+
+def count_check(*, network: str, now: datetime) -> None:
+    """Count one check of a report by its code, before it is looked for, whether there is one or not.
+
+    Refuses, with `TooManyReportChecks`, more than sixty in ten minutes from one network, and says from when on again.
+    """
+    if not limits.take(CHECKS_A_NETWORK, network, now=now):
+        raise TooManyReportChecks(again_at=limits.free_at(CHECKS_A_NETWORK, network, now=now))

@@ -1,18 +1,20 @@
 """What proposed pass marks would come to, for those who propose and approve them: tables, charts, who changes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from jinbang.catalogue.programme import Level
 from jinbang.kernel.digests import Json
 from jinbang.people.queries import Staff
+from jinbang.people.states import Role
 from jinbang.results import labels, queries
 from jinbang.results.districts import district_names
-from jinbang.results.preview import Change, Preview, SubjectKey, preview_proposals
+from jinbang.results.preview import Change, Preview, SubjectKey, preview_proposals, totals_over
 from jinbang.results.rules import SubjectMark
 from jinbang.results.screens.regions import PassMarkRow, pass_mark_rows
 from jinbang.results.states import MarkStatus, Overall, PassMarkState
@@ -51,7 +53,7 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class PreviewScreen:
-    """What would come of the open proposals of a region."""
+    """What would come of the open proposals of a region, with totals over all regions of its sitting in reach."""
 
     region: ExamRegion
     proposals: tuple[PassMarkRow, ...]
@@ -59,6 +61,9 @@ class PreviewScreen:
     subject_chart: Mapping[str, Json]
     districts: tuple[CountRow, ...]
     district_chart: Mapping[str, Json]
+    totals: tuple[CountRow, ...]  # empty where there is no other region
+    totals_heading: str
+    totals_chart: Mapping[str, Json]
     gained: int
     lost: int
     changed: int
@@ -71,9 +76,10 @@ _PASSING: Final = frozenset({Overall.PASSED, Overall.PASSED_LOCALLY})
 
 
 def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
-    """Gather the page. About thirty-five queries; nothing is stored."""
+    """Gather the page. About thirty-five queries, and six for each further region in reach; nothing is stored."""
     found = preview_proposals(region)
-    names = _subject_names(region)
+    names = _subject_names(queries.levels_on_roster(region))
+    regions, totals = _totals(region, by=by)
     places = district_names(district for district, _key in found.by_district)
     subjects = tuple(_subject_rows(found, names))
     districts = tuple(_district_rows(found, names, places=places))
@@ -85,6 +91,9 @@ def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
         subject_chart=_chart(subjects),
         districts=districts,
         district_chart=_chart(districts),
+        totals=totals,
+        totals_heading=_("全部 %(count)d 个考区合计") % {"count": regions},
+        totals_chart=_chart(totals),
         gained=sum(count for (was, would), count in turned.items() if was not in _PASSING and would in _PASSING),
         lost=sum(count for (was, would), count in turned.items() if was in _PASSING and would not in _PASSING),
         changed=len(found.changes),
@@ -96,9 +105,24 @@ def preview_screen(region: ExamRegion, *, by: Staff) -> PreviewScreen:
     )
 
 
-def _subject_names(region: ExamRegion) -> dict[SubjectKey, str]:
+def _totals(region: ExamRegion, *, by: Staff) -> tuple[int, tuple[CountRow, ...]]:
+    """Return how many regions of the sitting lie in this officer's reach, and the totals over them."""
+    regions = list(queries.regions_in_scope(by, Role.PASS_MARK_OFFICER).filter(sitting=region.sitting_id))
+    if len(regions) == 1:
+        return 1, ()
+    totals = totals_over(regions)
+    levels = [level for level in queries.programme_of(region).levels if any(key[0] == level.code for key in totals)]
+    names = _subject_names(levels)
+    rows = [
+        CountRow(names[key], totals[key].scored, totals[key].before, totals[key].after)
+        for key in names
+        if key in totals
+    ]
+    return len(regions), tuple(rows)
+
+
+def _subject_names(levels: Sequence[Level]) -> dict[SubjectKey, str]:
     """Return what each subject is called; its level stands before it only where there are several."""
-    levels = queries.levels_on_roster(region)
     return {
         (level.code, subject.code): f"{level.name} · {subject.name}" if len(levels) > 1 else subject.name
         for level in levels

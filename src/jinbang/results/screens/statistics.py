@@ -4,7 +4,7 @@ The same tables are shown, printed and put into a spreadsheet. Only what was sto
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,14 +14,16 @@ from jinbang.people.models import Authority
 from jinbang.results import labels, paper_labels, paper_queries, queries
 from jinbang.results.errors import StatisticsNotReady
 from jinbang.results.models import Release
+from jinbang.results.nationwide import nationwide
 from jinbang.results.paper_labels import KEPT_BACK, NONE, STATISTICS
 from jinbang.results.statistics import AgeBand, Band, Column, Figures, Sheet, levels_of, sheet_of
+from jinbang.sittings.models import ExamRegion, Sitting
 
 Word = Promise | str
 _ALWAYS: Final = (Column.REGISTERED, Column.PRESENT, Column.PASSED)
 _WHERE_THERE: Final = (Column.PARTIAL, Column.AWAITING)
 _ORDER: Final = (Column.PARTIAL, Column.FAILED, Column.AWAITING, Column.ABSENT, Column.VIOLATION, Column.VOID,
-                 Column.WITHHELD)  # fmt: skip
+                 Column.WITHHELD, Column.SIMILAR)  # fmt: skip
 _RATES_LEAST: Final = 2
 
 
@@ -65,28 +67,66 @@ class Chapter:
 
 @dataclass(frozen=True)
 class StatisticsScreen:
-    """Everything of one release. `summaries`: a table for each level; `chapters`: everything, for paper."""
+    """Everything of one release, or of a sitting's. `summaries`: a table for each level; `chapters`: everything.
 
-    release: Release
+    `author`: who publishes it. `awaited`: of how many regions a sitting's tables still wait.
+    """
+
+    sitting: Sitting
+    place: str
+    author: Authority
     counted_at: datetime | None
     notes: tuple[str, ...]
     summaries: tuple[Table, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     chosen: Chapter | None = None
+    awaited: int = 0
+
+    @property
+    def heading(self) -> str:
+        """Of what the tables are."""
+        return f"{self.sitting.name} · {self.place}"
 
 
 def statistics_screen(release: Release, *, chosen: str = "") -> StatisticsScreen:
     """Gather the page. Three queries. Before the release instant it says when there will be some, and nothing else."""
+    region = release.region
+    empty = StatisticsScreen(region.sitting, region.authority.name, region.authority, None, ())
     found = paper_queries.find_statistics(release)
     if found is None:
-        return StatisticsScreen(release, None, ())
+        return empty
     sheets = [sheet_of(facts) for facts in found.sheets]
-    names = _Names.of(release, sheets)
+    filled = _filled(empty, sheets, _Names.of(region, sheets), fewest=found.fewest_shown, chosen=chosen)
+    return replace(filled, counted_at=found.counted_at)
+
+
+def national_screen(region: ExamRegion, *, chosen: str = "") -> StatisticsScreen:
+    """Gather the page of all regions of a region's sitting. Three queries. Nothing before the last one is out."""
+    counted, awaited = paper_queries.statistics_of_sitting(region.sitting)
+    place = str(STATISTICS["all_regions"])
+    empty = StatisticsScreen(region.sitting, place, region.sitting.owner, None, (), awaited=awaited)
+    if awaited or not counted:
+        return empty
+    programme = queries.programme_of(region)
+    order = [(level.code, code) for level in programme.levels for code in ("", *(one.code for one in level.subjects))]
+    by_region = {code: [sheet_of(facts) for facts in row.sheets] for code, row in counted.items()}
+    sheets = nationwide(by_region, order=order)
+    names = _Names.of(region, sheets, by="region")
+    filled = _filled(empty, sheets, names, fewest=max(row.fewest_shown for row in counted.values()), chosen=chosen)
+    return replace(
+        filled,
+        counted_at=max(row.counted_at for row in counted.values()),
+        notes=(*filled.notes, str(paper_labels.STATISTICS_NATIONWIDE)),
+    )
+
+
+def _filled(
+    screen: StatisticsScreen, sheets: Sequence[Sheet], names: "_Names", *, fewest: int, chosen: str
+) -> StatisticsScreen:
     chapters = tuple(_chapter(sheet, names) for sheet in sheets)
-    kept_back = str(paper_labels.STATISTICS_KEPT_BACK) % {"fewest": found.fewest_shown}
-    return StatisticsScreen(
-        release=release,
-        counted_at=found.counted_at,
+    kept_back = str(paper_labels.STATISTICS_KEPT_BACK) % {"fewest": fewest}
+    return replace(
+        screen,
         notes=(*(str(note) for note in paper_labels.STATISTICS_NOTES), kept_back),
         summaries=tuple(_summary(level, group, names) for level, group in levels_of(sheets)),
         chapters=chapters,
@@ -94,9 +134,8 @@ def statistics_screen(release: Release, *, chosen: str = "") -> StatisticsScreen
     )
 
 
-def printed_statistics(release: Release) -> StatisticsScreen:
-    """Gather what is printed. Refuses, with `StatisticsNotReady`, while nothing is out or counted."""
-    screen = statistics_screen(release)
+def printed(screen: StatisticsScreen) -> StatisticsScreen:
+    """Return what is printed. Refuses, with `StatisticsNotReady`, while nothing is out or counted."""
     if screen.counted_at is None:
         raise StatisticsNotReady
     return screen
@@ -104,17 +143,19 @@ def printed_statistics(release: Release) -> StatisticsScreen:
 
 @dataclass(frozen=True)
 class _Names:
-    """What codes are called."""
+    """What codes are called, and by what the rows that are no age bands are divided: districts, or regions."""
 
+    by: str
     levels: Mapping[str, str]
     subjects: Mapping[tuple[str, str], str]
     districts: Mapping[str, str]
 
     @classmethod
-    def of(cls, release: Release, sheets: Iterable[Sheet]) -> "_Names":
-        levels = queries.programme_of(release.region).levels
+    def of(cls, region: ExamRegion, sheets: Iterable[Sheet], *, by: str = "district") -> "_Names":
+        levels = queries.programme_of(region).levels
         codes = {row.group for sheet in sheets for row in sheet.by_district}
         return cls(
+            by=by,
             levels={level.code: level.name for level in levels},
             subjects={(level.code, subject.code): subject.name for level in levels for subject in level.subjects},
             districts=dict(Authority.objects.filter(code__in=codes).values_list("code", "name")),
@@ -145,7 +186,7 @@ def _chapter(sheet: Sheet, names: _Names) -> Chapter:
         tables.append(_histogram(sheet.histogram, key=key))
     if any(row.group for row in sheet.by_district):
         rows = [(names.of_district(row.group), row) for row in sheet.by_district]
-        tables.append(_division("district", key, [*rows, everybody], has_mean=has_mean))
+        tables.append(_division(names.by, key, [*rows, everybody], has_mean=has_mean))
     rows = [(str(paper_labels.AGE_BANDS[AgeBand(row.group)]), row) for row in sheet.by_age]
     tables.append(_division("age", key, [*rows, everybody], has_mean=has_mean))
     return Chapter(key, name, sheet.is_whole, tuple(tables))

@@ -7,8 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jinbang.kernel import clock
+from jinbang.people.adapters import AccountAdapter
 from jinbang.people.audiences import public_page
 from jinbang.results import paper_queries
+from jinbang.results.actions.reports import count_check
 from jinbang.results.paper_forms import VerifyReportForm
 from jinbang.results.screens.reports import report_screen
 
@@ -17,10 +20,14 @@ from jinbang.results.screens.reports import report_screen
 @public_page
 @never_cache
 def verify_report(request: HttpRequest) -> HttpResponse:
-    """Show what was issued under a code, masked, and whether it still stands. The code never stands in an address."""
+    """Show what was issued under a code, masked, and whether it still stands. The code never stands in an address.
+
+    From one network only so often: the refusal's page says when to come again.
+    """
     form = VerifyReportForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
+        count_check(network=AccountAdapter(request).get_client_ip(request), now=clock.now())
         given = form.cleaned_data["file"]
         found = report_screen(form.cleaned_data["code"], paper=given.read() if given else None)
         context |= {"report": found, "is_asked": True}

@@ -1,4 +1,4 @@
-"""The desk's statistics of a release that is out: the page, and the tables for a notice as PDF and XLSX."""
+"""The desk's statistics of what is out, of a region and of a whole sitting: the page, the tables as PDF and XLSX."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.results import documents, queries
-from jinbang.results.screens.statistics import printed_statistics, statistics_screen
+from jinbang.results.screens.statistics import national_screen, printed, statistics_screen
 
 
 @require_safe
@@ -18,7 +18,7 @@ from jinbang.results.screens.statistics import printed_statistics, statistics_sc
 def statistics(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Show who registered, came and passed; one level or subject at a time in full."""
     found = queries.get_release(release_id, by=staff)
-    context = {"screen": statistics_screen(found, chosen=request.GET.get("of", ""))}
+    context = {"release": found, "screen": statistics_screen(found, chosen=request.GET.get("of", ""))}
     return render(request, "results/desk/statistics.html", context)
 
 
@@ -27,7 +27,7 @@ def statistics(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResp
 def statistics_pdf(_request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Return all tables as a PDF for a notice."""
     found = queries.get_release(release_id, by=staff)
-    pdf = documents.statistics_pdf(printed_statistics(found), at=clock.now())
+    pdf = documents.statistics_pdf(printed(statistics_screen(found)), at=clock.now())
     return documents.download(pdf, kind="application/pdf", name=f"statistics-{found.code}.pdf")
 
 
@@ -36,5 +36,32 @@ def statistics_pdf(_request: HttpRequest, staff: Staff, release_id: UUID) -> Htt
 def statistics_xlsx(_request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Return all tables as a workbook, one sheet for each level and subject."""
     found = queries.get_release(release_id, by=staff)
-    book = documents.statistics_xlsx(printed_statistics(found))
+    book = documents.statistics_xlsx(printed(statistics_screen(found)))
     return documents.download(book, kind=documents.XLSX, name=f"statistics-{found.code}.xlsx")
+
+
+@require_safe
+@desk_page(*queries.RESULTS_ROLES)
+def national_statistics(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
+    """Show the same over all regions of a region's sitting."""
+    region = queries.get_region(region_id, by=staff)
+    context = {"region": region, "screen": national_screen(region, chosen=request.GET.get("of", ""))}
+    return render(request, "results/desk/national_statistics.html", context)
+
+
+@require_safe
+@desk_page(*queries.RESULTS_ROLES)
+def national_statistics_pdf(_request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
+    """Return the tables of all regions as a PDF for a notice."""
+    region = queries.get_region(region_id, by=staff)
+    pdf = documents.statistics_pdf(printed(national_screen(region)), at=clock.now())
+    return documents.download(pdf, kind="application/pdf", name=f"statistics-{region.sitting.code}.pdf")
+
+
+@require_safe
+@desk_page(*queries.RESULTS_ROLES)
+def national_statistics_xlsx(_request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
+    """Return the tables of all regions as a workbook."""
+    region = queries.get_region(region_id, by=staff)
+    book = documents.statistics_xlsx(printed(national_screen(region)))
+    return documents.download(book, kind=documents.XLSX, name=f"statistics-{region.sitting.code}.xlsx")

@@ -22,7 +22,7 @@ from jinbang.results import queries as results
 from jinbang.results.errors import MarksSealed
 from jinbang.results.states import ReleaseState
 from jinbang.results.violations import queries, rules
-from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, TicketsUnknown
+from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, DefenceStandsAlready, TicketsUnknown
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
 from jinbang.sittings import queries as sittings
@@ -31,6 +31,7 @@ from jinbang.sittings.models import ExamRegion
 
 OPENED: Final = "open"
 STATED: Final = "state"
+STATED_ON_PAPER: Final = "state_on_paper"
 ROWS_AT_ONCE: Final = 500
 
 
@@ -39,7 +40,8 @@ ROWS_AT_ONCE: Final = 500
 def open_noted_cases(*, now: datetime) -> int:
     """Open a case for each violation that a signed record notes of somebody on a roster; return how many.
 
-    The system does this; repeating adds only what came since.
+    The system does this; repeating adds only what came since. A case bears the time of the record that was signed,
+    whenever the system came round to it.
     """
     cases = [
         ViolationCase(
@@ -49,7 +51,7 @@ def open_noted_cases(*, now: datetime) -> int:
             noted=violation,
             article=violation.article,
             facts=violation.facts,
-            opened_at=now,
+            opened_at=violation.record.closed_at or violation.noted_at,
         )
         for violation in queries.violations_without_case()[:ROWS_AT_ONCE]
     ]
@@ -129,8 +131,34 @@ def state_defence(*, case_id: UUID, statement: str, by: Candidate, now: datetime
         raise CaseNotFound
     rules.require_still_heard(now, until=case.defence_until)
     case.statement, case.stated_at = rules.require_words(statement), now
-    case.save(update_fields=("statement", "stated_at"))
+    case.paper_on, case.paper_scan = None, ""
+    case.save(update_fields=("statement", "stated_at", "paper_on", "paper_scan"))
     audit.record(case, by=by, event=STATED, at=now, from_state=case.state)
+    return case
+
+
+# Step 3 of docs/cycles/violation.md.
+@transaction.atomic
+def enter_paper_defence(
+    *, case_id: UUID, statement: str, received_on: date, scan: str, by: Staff, now: datetime
+) -> ViolationCase:
+    """Enter an answer that the candidate handed in on paper: its words, the day it came, and where its scan is kept.
+
+    What came in time may be typed later, until there is a decision. Refuses a paper out of time, and to type over what
+    the candidate wrote on the page; a mistake in an entry is mended by entering it again.
+    """
+    case = queries.lock_case(case_id, by=by)
+    if not queries.is_heard(case) or case.defence_until is None or case.notified_at is None:
+        raise CaseNotFound
+    if case.stated_at is not None and case.paper_on is None:
+        raise DefenceStandsAlready
+    since, today = (instant.astimezone(SHANGHAI).date() for instant in (case.notified_at, now))
+    rules.require_paper_in_time(received_on, since=since, until=case.defence_until, today=today)
+    case.statement, case.stated_at = rules.require_words(statement), now
+    case.paper_on, case.paper_scan = received_on, rules.require_words(scan)
+    case.save(update_fields=("statement", "stated_at", "paper_on", "paper_scan"))
+    details = {"received_on": received_on.isoformat(), "scan": case.paper_scan}
+    audit.record(case, by=by, event=STATED_ON_PAPER, at=now, from_state=case.state, details=details)
     return case
 
 

@@ -27,6 +27,18 @@ class CaseHearingClosed(DomainError):
     code = "violation_hearing_closed"
 
 
+class PaperDefenceTooLate(DomainError):
+    """A paper counts that came in from the notice on to the last day of the hearing. Fields: `since`, `until`."""
+
+    code = "violation_paper_too_late"
+
+
+class DefenceStandsAlready(DomainError):
+    """The candidate has answered on the page: nobody types over what they wrote."""
+
+    code = "violation_defence_stands"
+
+
 class SimilarAnswersAlone(DomainError):
     """Similar answers are found between two or more people of one subject. Field: `tickets`, those that are known."""
 

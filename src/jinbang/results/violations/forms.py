@@ -82,6 +82,22 @@ class ServiceForm(forms.Form):
         return Service(self.cleaned_data["service"])
 
 
+class PaperDefenceForm(forms.Form):
+    """An answer that came in on paper, as the desk types it."""
+
+    statement = forms.CharField(
+        label=_("书面陈述和申辩"),
+        max_length=4_000,
+        help_text=_("照原件录入，不增不减。"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("请照原件录入。")},
+    )
+    received_on = forms.DateField(label=_("收到日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    scan = forms.CharField(
+        label=_("扫描件编号"), max_length=64, help_text=_("原件扫描后在档案系统里的编号。请不要写个人信息。")
+    )
+
+
 class StatementForm(forms.Form):
     """The candidate's answer."""
 

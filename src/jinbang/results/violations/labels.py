@@ -61,6 +61,7 @@ EVENTS: Final[Mapping[str, Promise]] = {
     "open": _("登记"),
     CaseEvent.NOTIFY.value: _("告知考生"),
     "state": _("考生陈述申辩"),
+    "state_on_paper": _("登记书面陈述申辩"),
     CaseEvent.FIND.value: _("作出处理决定"),
     CaseEvent.DROP.value: _("不予处理"),
     CaseEvent.SERVE.value: _("送达"),

@@ -38,6 +38,8 @@ class ViolationCase(models.Model):
     defence_until = models.DateTimeField(null=True)
     statement = models.TextField(blank=True)  # personal: 陈述申辩
     stated_at = models.DateTimeField(null=True)
+    paper_on = models.DateField(null=True)  # the day on which the answer was handed in on paper; null: on the page
+    paper_scan = models.CharField(max_length=64, blank=True)  # under which number its scan is kept
     document_number = models.CharField(max_length=64, blank=True)  # of the 处理决定书
     reason = models.CharField(max_length=200, blank=True)  # why the case was dropped
     decided_by = models.UUIDField(null=True)
@@ -60,6 +62,11 @@ class ViolationCase(models.Model):
                 | Q(decided_by__isnull=True)
                 | ~Q(notified_by=models.F("decided_by")),
                 name="results_violation_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(paper_on__isnull=True, paper_scan="")
+                | (Q(paper_on__isnull=False, stated_at__isnull=False) & ~Q(paper_scan="")),
+                name="results_violation_paper",
             ),
             models.UniqueConstraint(
                 fields=["entry", "subject_code"],

@@ -1,12 +1,13 @@
 """Reads around violation cases: an officer's queue, a candidate's own, and what `basis` judges marks by."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from jinbang.attendance.models import Violation
 from jinbang.attendance.states import RecordState
@@ -75,7 +76,7 @@ def violations_without_case() -> QuerySet[Violation]:
             case__isnull=True,
             seat__ticket__application__roster_entry__isnull=False,
         )
-        .select_related("seat__session", "seat__ticket__application__roster_entry")
+        .select_related("record", "seat__session", "seat__ticket__application__roster_entry")
         .order_by("id")
     )
 
@@ -119,7 +120,9 @@ def _one(rows: QuerySet[ViolationCase]) -> ViolationCase:
 
 # ---------------------------------------------------------------- what marks are judged by
 @dataclass(frozen=True)
-class _Known:
+class Known:
+    """What is held against somebody on a roster: noted, charged or found."""
+
     entry_id: UUID
     subject_code: str
     article: str
@@ -127,38 +130,54 @@ class _Known:
 
 
 def findings_of(region: ExamRegion) -> dict[UUID, tuple[Finding, ...]]:
-    """Return entry → what is found against it: every case that was not dropped, and what has no case yet. Two queries.
+    """Return entry → what is found against it. Two queries."""
+    return findings_in(known_of(region))
 
-    What a room noted withholds from the first moment, whether its record is signed or not.
-    """
+
+def findings_in(known: Iterable[Known]) -> dict[UUID, tuple[Finding, ...]]:
+    """Return entry → what is found against it."""
     found: dict[UUID, list[Finding]] = defaultdict(list)
-    for known in _known(region):
-        finding = Finding(known.subject_code, CaseArticle(known.article), known.is_decided)
-        found[known.entry_id].append(finding)
+    for one in known:
+        found[one.entry_id].append(Finding(one.subject_code, CaseArticle(one.article), one.is_decided))
     return {entry_id: tuple(findings) for entry_id, findings in found.items()}
 
 
-def findings_basis(region: ExamRegion) -> list[list[str]]:
-    """Return what changes whenever a finding changes: a part of what outcomes are judged on. Two queries."""
+def findings_basis(known: Iterable[Known]) -> list[list[str]]:
+    """Return what changes whenever a finding changes: a part of what outcomes are judged on."""
     return sorted(
-        [str(known.entry_id), known.subject_code, known.article, "decided" if known.is_decided else "open"]
-        for known in _known(region)
+        [str(one.entry_id), one.subject_code, one.article, "decided" if one.is_decided else "open"] for one in known
     )
 
 
 def undecided_in(region: ExamRegion) -> int:
     """Return how many people's results are withheld for a case that is not decided yet. Two queries."""
-    return len({known.entry_id for known in _known(region) if not known.is_decided})
+    return len({known.entry_id for known in known_of(region) if not known.is_decided})
 
 
-def _known(region: ExamRegion) -> list[_Known]:
-    cases = ViolationCase.objects.filter(entry__region=region).exclude(state=CaseState.DROPPED.value).order_by("id")
+def known_of(region: ExamRegion) -> list[Known]:
+    """Return every case that was not dropped, and what has no case yet. Two queries.
+
+    What a room noted withholds from the first moment, whether its record is signed or not. What came up after the
+    results were out is left aside until it is decided: nobody's published mark is taken back on a suspicion.
+    """
+    cases = ViolationCase.objects.filter(
+        ~Q(state__in=_OPEN) | _before_release("opened_at", region="entry__region"), entry__region=region
+    ).exclude(state=CaseState.DROPPED.value)
     known = [
-        _Known(entry_id, subject, article, state not in _OPEN)
-        for entry_id, subject, article, state in cases.values_list("entry_id", "subject_code", "article", "state")
+        Known(entry_id, subject, article, state not in _OPEN)
+        for entry_id, subject, article, state in cases.order_by("id").values_list(
+            "entry_id", "subject_code", "article", "state"
+        )
     ]
+    entry = "seat__ticket__application__roster_entry"
     noted = Violation.objects.filter(
-        case__isnull=True, seat__ticket__application__roster_entry__region=region
+        _before_release("noted_at", region=f"{entry}__region"), case__isnull=True, **{f"{entry}__region": region}
     ).order_by("id")
-    rows = noted.values_list("seat__ticket__application__roster_entry__id", "seat__session__subject_code", "article")
-    return [*known, *(_Known(entry_id, subject, article, is_decided=False) for entry_id, subject, article in rows)]
+    rows = noted.values_list(f"{entry}__id", "seat__session__subject_code", "article")
+    return [*known, *(Known(entry_id, subject, article, is_decided=False) for entry_id, subject, article in rows)]
+
+
+def _before_release(moment: str, *, region: str) -> Q:
+    """Return the filter for what came up before the results were out: only that withholds while it is undecided."""
+    released_at = f"{region}__release__released_at"
+    return Q(**{f"{released_at}__isnull": True}) | Q(**{f"{moment}__lt": F(released_at)})

@@ -7,10 +7,11 @@ does not decide. The order knows no ban beyond the integrity record; the two yea
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.people.states import IntegrityGround
 from jinbang.results.errors import SamePersonTwice
 from jinbang.results.rules import SubjectMark
@@ -19,6 +20,7 @@ from jinbang.results.violations.errors import (
     CaseHearingClosed,
     CaseStillHeard,
     CaseWithoutWords,
+    PaperDefenceTooLate,
     ServedTooEarly,
     SimilarAnswersAlone,
 )
@@ -85,6 +87,16 @@ def require_still_heard(now: datetime, *, until: datetime) -> None:
     """Refuse an answer once the time for it is over."""
     if now >= until:
         raise CaseHearingClosed(until=until)
+
+
+def require_paper_in_time(received_on: date, *, since: date, until: datetime, today: date) -> None:
+    """Refuse a paper received before the notice, after the last day of the hearing, or on a day to come.
+
+    The day on which it came in counts, not the one on which somebody types it.
+    """
+    last = (until.astimezone(SHANGHAI) - timedelta(microseconds=1)).date()
+    if not since <= received_on <= min(last, today):
+        raise PaperDefenceTooLate(since=since, until=last)
 
 
 def require_second_person(*, notified_by: UUID | None, decider: UUID) -> None:

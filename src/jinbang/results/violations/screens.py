@@ -39,6 +39,7 @@ class CaseScreen:
     alike: tuple[ViolationCase, ...]
     history: tuple[HistoryRow, ...]
     may_notify: bool
+    may_enter_paper: bool
     may_decide: bool
     is_own_charge: bool
     is_too_early: bool
@@ -77,6 +78,7 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         alike=tuple(queries.alike_with(case)),
         history=history_rows(history_of(case), labels.EVENTS),
         may_notify=state is CaseState.NOTED,
+        may_enter_paper=state is CaseState.NOTIFIED and (case.stated_at is None or case.paper_on is not None),
         may_decide=state is CaseState.NOTIFIED and not is_own,
         is_own_charge=state is CaseState.NOTIFIED and is_own,
         is_too_early=may_hear,
@@ -96,6 +98,7 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         alike=(),
         history=(),
         may_notify=False,
+        may_enter_paper=False,
         may_decide=False,
         is_own_charge=False,
         is_too_early=False,

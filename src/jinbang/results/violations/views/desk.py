@@ -25,15 +25,32 @@ from jinbang.results.violations import actions, queries
 from jinbang.results.violations.errors import (
     CaseEnteredTwice,
     CaseStillHeard,
+    DefenceStandsAlready,
+    PaperDefenceTooLate,
     ServedTooEarly,
     SimilarAnswersAlone,
     TicketsUnknown,
 )
-from jinbang.results.violations.forms import DecisionForm, DropForm, NoticeForm, ServiceForm, SimilarForm
+from jinbang.results.violations.forms import (
+    DecisionForm,
+    DropForm,
+    NoticeForm,
+    PaperDefenceForm,
+    ServiceForm,
+    SimilarForm,
+)
 from jinbang.results.violations.screens import case_rows, desk_screen
 
 ON_ONE_PAGE: Final = 50
-ON_THE_PAGE: Final = (AlreadyOnRecord, CaseStillHeard, MarksSealed, SamePersonTwice, ServedTooEarly)
+ON_THE_PAGE: Final = (
+    AlreadyOnRecord,
+    CaseStillHeard,
+    DefenceStandsAlready,
+    MarksSealed,
+    PaperDefenceTooLate,
+    SamePersonTwice,
+    ServedTooEarly,
+)
 NOT_ENTERED: Final = (CaseEnteredTwice, MarksSealed, SimilarAnswersAlone, TicketsUnknown)
 
 
@@ -87,6 +104,18 @@ def notify(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
         actions.notify_violation(case_id=case_id, article=form.chosen(), charge=charge, by=staff, now=clock.now())
 
     return _done(request, staff, case_id, {"notice_form": form}, act)
+
+
+@require_POST
+@desk_page(*queries.OFFICERS)
+def enter_paper(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Enter an answer that the candidate handed in on paper."""
+    form = PaperDefenceForm(request.POST)
+
+    def act() -> None:
+        actions.enter_paper_defence(case_id=case_id, **form.cleaned_data, by=staff, now=clock.now())
+
+    return _done(request, staff, case_id, {"paper_form": form}, act)
 
 
 @require_POST
@@ -161,6 +190,9 @@ def _page(
     context = {
         "screen": desk_screen(found, by=staff, now=clock.now()),
         "notice_form": NoticeForm(initial={**article, "charge": found.facts}),
+        "paper_form": PaperDefenceForm(
+            initial={"statement": found.statement, "received_on": found.paper_on, "scan": found.paper_scan}
+        ),
         "decision_form": DecisionForm(initial=article),
         "drop_form": DropForm(),
         "service_form": ServiceForm(initial={"served_on": clock.today()}),
