@@ -112,6 +112,8 @@ def normalise_typed(raw: str) -> str:
     Full-width forms, spaces, hyphens and small letters do not count, `×` is read as X, 15 old digits become the 18 of
     the same person. Lookup folds both what a candidate types and what the roster holds by this one function.
     """
+    if _EIGHTEEN.fullmatch(raw):  # what nearly everybody types is in that form already
+        return raw
     text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", raw))
     text = unicodedata.normalize("NFKC", text.translate(_LOOKS_LIKE_X).translate(_LOWER_TO_UPPER))
     if _LEGACY_RESIDENT.fullmatch(text):

@@ -6,6 +6,7 @@ as JSON, file name or alternative text is masked by the same functions.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from jinbang.kernel.names import MIDDLE_DOT, has_han
@@ -74,11 +75,15 @@ def mask_ticket(number: str) -> str:
 
 def _length(text: str) -> int:
     """Count as a reader does, so that no combination of marks makes a short value pass for a long one."""
-    return len(_CHARACTER.findall(text))
+    return len(_characters(text))
+
+
+def _characters(text: str) -> Sequence[str]:
+    return text if text.isascii() else _CHARACTER.findall(text)
 
 
 def _kept(text: str, *, head: int, tail: int) -> str:
-    characters = _CHARACTER.findall(text)
+    characters = _characters(text)
     hidden = len(characters) - head - tail
     if hidden < 0:
         return STAR * len(characters)
