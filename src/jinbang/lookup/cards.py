@@ -2,12 +2,13 @@
 
 A card holds codes; the words and the names of subjects stand once, in the header. The header is public before the
 release instant, so nothing in it may depend on anybody's marks: pass marks stand on the cards. `results` (through
-`actions`) makes these; `snapshot` seals them; `result_page` shows them. Times are aware.
+`actions`) makes these; `snapshot` seals them in the shorthand of their release; `result_page` shows them. Times are
+aware.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ from jinbang.lookup.sealing import QueryInputs, QueryKind
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 RECORD_STEP: Final = 256
-_BASE_BYTES: Final = 448
-_BYTES_PER_SUBJECT: Final = 144
+_BASE_BYTES: Final = 224
+_BYTES_PER_SUBJECT: Final = 72  # 35 in the ordinary case, 60 with where a pass comes from and how long it counts
+_SOME_MARK: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,35 +160,82 @@ def round_up(size: int) -> int:
     return -(-size // RECORD_STEP) * RECORD_STEP
 
 
-def encode_card(card: ResultCard) -> bytes:
-    """Return the short text of a card that is then sealed."""
-    rows = [
-        [line.code, line.status, line.verdict, line.mark_hundredths, line.pass_mark_hundredths, line.earned, line.until]
-        for line in card.subjects
-    ]
-    notes = [[note.key, *note.values] for note in card.notes]
-    labels = [card.level, card.specialty, card.track]
-    content = [card.name, card.document_masked, card.overall, labels, rows, notes]
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The second line of a card: what is one person's own, the marks other than 0 in hundredths."""
+
+    name: str = field(repr=False)
+    document_masked: str = field(repr=False)
+    marks: Sequence[int] = field(default=(), repr=False)
 
 
-def decode_card(content: bytes) -> ResultCard:
-    """Return the card that was encoded."""
-    name, document_masked, overall, labels, rows, notes = json.loads(content)
-    level, specialty, track = labels
-    return ResultCard(
-        name=name,
-        document_masked=document_masked,
-        overall=Overall(overall),
-        subjects=tuple(
-            SubjectLine(code, MarkStatus(status) if status else None, Verdict(verdict), *rest)
-            for code, status, verdict, *rest in rows
-        ),
-        level=level,
-        specialty=specialty,
-        track=track,
-        notes=tuple(Note(key, tuple(values)) for key, *values in notes),
-    )
+class Shorthand:
+    """The short text in which the cards of one release are sealed: two lines of JSON.
+
+    The first line is the card's kind: all but the marks, the name and the document. Many share it, letter by letter, so
+    that a page is drawn once for them all. The second is one's own: name, document, and the marks other than 0 in the
+    order of their subjects. A subject is the place of its code in the sorted header.
+    """
+
+    def __init__(self, header: ReleaseHeader) -> None:
+        """Give each subject of this release its place."""
+        self._codes = sorted(header.subjects)
+        self._places = {code: place for place, code in enumerate(self._codes)}
+
+    def encode(self, card: ResultCard) -> bytes:
+        """Return the text of a card. A subject that the header does not name is a fault."""
+        rows = [_without_blanks(self._row(line)) for line in card.subjects]
+        notes = [[note.key, *note.values] for note in card.notes]
+        marks = [line.mark_hundredths for line in card.subjects if line.mark_hundredths]
+        kind = [card.overall, [card.level, card.specialty, card.track], rows, notes]
+        return f"{_compact(kind)}\n{_compact([card.name, card.document_masked, *marks])}".encode()
+
+    def decode(self, content: bytes) -> ResultCard:
+        """Return the card that was encoded."""
+        kind, own = kind_and_own(content)
+        return self.card(kind, own)
+
+    def card(self, kind: bytes, own: Own) -> ResultCard:
+        """Return the card of a kind that has this name, this document and these marks."""
+        overall, (level, specialty, track), rows, notes = json.loads(kind)
+        marks = iter(own.marks)
+        return ResultCard(
+            name=own.name,
+            document_masked=own.document_masked,
+            overall=Overall(overall),
+            subjects=tuple(self._line(row, marks) for row in rows),
+            level=level,
+            specialty=specialty,
+            track=track,
+            notes=tuple(Note(key, tuple(values)) for key, *values in notes),
+        )
+
+    def _row(self, line: SubjectLine) -> list[str | int | None]:
+        mark = _SOME_MARK if line.mark_hundredths else line.mark_hundredths
+        place = self._places[line.code]
+        return [place, line.status, line.verdict, mark, line.pass_mark_hundredths, line.earned, line.until]
+
+    def _line(self, row: Sequence[Any], marks: Iterator[int]) -> SubjectLine:
+        place, status, verdict, *rest = row
+        line = SubjectLine(self._codes[place], MarkStatus(status) if status else None, Verdict(verdict), *rest)
+        return replace(line, mark_hundredths=next(marks)) if line.mark_hundredths else line
+
+
+def kind_and_own(content: bytes) -> tuple[bytes, Own]:
+    """Return the two lines of a card in shorthand, the second one read."""
+    kind, _, own = content.partition(b"\n")
+    name, document_masked, *marks = json.loads(own)
+    return kind, Own(name, document_masked, marks)
+
+
+def _without_blanks(row: list[str | int | None]) -> list[str | int | None]:
+    while row[-1] in ("", None):
+        row.pop()
+    return row
+
+
+def _compact(content: Sequence[Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_header(header: ReleaseHeader) -> bytes:

@@ -66,9 +66,7 @@ class Suite:
     def keyed_mac(self, key: bytes) -> Callable[[bytes], bytes]:
         """Return `mac` with its key schedule made (RFC 2104): a third of the cost where a key is used often."""
         block = key if len(key) <= _BLOCK_BYTES else self.digest(key)
-        inner, outer = (
-            hashlib.sha256(bytes(byte ^ pad for byte in block.ljust(_BLOCK_BYTES, b"\0"))) for pad in _PADS
-        )
+        inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block.ljust(_BLOCK_BYTES, b"\0"))) for pad in _PADS)
 
         def mac(content: bytes) -> bytes:
             within, around = inner.copy(), outer.copy()
