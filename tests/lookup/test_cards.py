@@ -2,9 +2,9 @@
 
 import pytest
 
-from jinbang.lookup.cards import decode_header, encode_header, header_hash, masked_document_of
+from jinbang.lookup.cards import decode_header, encode_header, header_hash, mark_text, masked_document_of
 from jinbang.lookup.result_page import LEADS, PANELS, REMEDIES
-from jinbang.lookup.words import OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of, mark_text
+from jinbang.lookup.words import OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from tests.lookup.world import CASES, HEADER, LIN
 

@@ -50,7 +50,7 @@ typed_forms = st.builds(Typed, ticket_number=typing, document_number=typing, nam
 
 def drawn_alone(card: ResultCard, *, typed: Typed, receipt: str, keeping: Keeping) -> bytes:
     """Return the page as the renderer draws it for one person."""
-    shown = Shown.of(card.name, typed=typed, receipt=receipt, picture_pass=keeping.picture_pass)
+    shown = Shown.of(card, typed=typed, receipt=receipt, picture_pass=keeping.picture_pass)
     subjects = shown_subjects(TRAPS, card)
     main = result_main(TRAPS, card, subjects, shown=shown, is_inside_app=keeping.is_inside_app)
     return FRAME.page(title=text(title_of(TRAPS)), main=main)

@@ -87,7 +87,7 @@ def _kept(text: str, *, head: int, tail: int) -> str:
     hidden = len(characters) - head - tail
     if hidden < 0:
         return STAR * len(characters)
-    return "".join([*characters[:head], STAR * hidden, *characters[head + hidden :]])
+    return f"{''.join(characters[:head])}{STAR * hidden}{''.join(characters[head + hidden :])}"
 
 
 def _with_something_hidden(masked: str) -> str:

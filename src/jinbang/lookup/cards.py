@@ -6,14 +6,15 @@ release instant, so nothing in it may depend on anybody's marks: pass marks stan
 aware.
 """
 
+import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from jinbang.kernel.digests import canonical_json, sha256_hex
-from jinbang.kernel.masking import mask_document
+from jinbang.kernel.masking import mask_document, mask_name
 from jinbang.lookup.sealing import QueryInputs, QueryKind
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
@@ -21,6 +22,7 @@ RECORD_STEP: Final = 256
 _BASE_BYTES: Final = 224
 _BYTES_PER_SUBJECT: Final = 72  # 35 in the ordinary case, 60 with where a pass comes from and how long it counts
 _SOME_MARK: Final = 1
+_BETWEEN: Final = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +162,13 @@ def round_up(size: int) -> int:
     return -(-size // RECORD_STEP) * RECORD_STEP
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The second line of a card: what is one person's own, the marks other than 0 in hundredths."""
-
-    name: str = field(repr=False)
-    document_masked: str = field(repr=False)
-    marks: Sequence[int] = field(default=(), repr=False)
-
-
 class Shorthand:
-    """The short text in which the cards of one release are sealed: two lines of JSON.
+    """The short text in which the cards of one release are sealed: two lines.
 
-    The first line is the card's kind: all but the marks, the name and the document. Many share it, letter by letter, so
-    that a page is drawn once for them all. The second is one's own: name, document, and the marks other than 0 in the
-    order of their subjects. A subject is the place of its code in the sorted header.
+    The first line is the card's kind, as JSON: all but the marks, the name and the document. Many share it, letter by
+    letter, so that a page is drawn once for them all. The second is one's own, each part HTML already and after a zero
+    byte: the document, the name masked and in full, and the marks other than 0 in the order of their subjects. A
+    subject is the place of its code in the sorted header.
     """
 
     def __init__(self, header: ReleaseHeader) -> None:
@@ -183,27 +177,31 @@ class Shorthand:
         self._places = {code: place for place, code in enumerate(self._codes)}
 
     def encode(self, card: ResultCard) -> bytes:
-        """Return the text of a card. A subject that the header does not name is a fault."""
+        """Return the text of a card. A subject that the header does not name is a fault, as is a name with a zero."""
         rows = [_without_blanks(self._row(line)) for line in card.subjects]
         notes = [[note.key, *note.values] for note in card.notes]
-        marks = [line.mark_hundredths for line in card.subjects if line.mark_hundredths]
         kind = [card.overall, [card.level, card.specialty, card.track], rows, notes]
-        return f"{_compact(kind)}\n{_compact([card.name, card.document_masked, *marks])}".encode()
+        marks = [mark_text(line.mark_hundredths) for line in card.subjects if line.mark_hundredths]
+        own = [html.escape(part) for part in (card.document_masked, mask_name(card.name), card.name, *marks)]
+        if any(_BETWEEN in part for part in own):
+            raise ValueError("a name or a number holds a zero byte")
+        return f"{json.dumps(kind, ensure_ascii=False, separators=(',', ':'))}\n{_BETWEEN.join(own)}".encode()
 
     def decode(self, content: bytes) -> ResultCard:
         """Return the card that was encoded."""
         kind, own = kind_and_own(content)
-        return self.card(kind, own)
+        document, _masked, name, *marks = (html.unescape(part.decode()) for part in own)
+        return replace(self.card(kind, list(map(_hundredths, marks))), name=name, document_masked=document)
 
-    def card(self, kind: bytes, own: Own) -> ResultCard:
-        """Return the card of a kind that has this name, this document and these marks."""
+    def card(self, kind: bytes, marks: Iterable[int]) -> ResultCard:
+        """Return the card of a kind with these marks and no name. `marks` may go on: each takes what it needs."""
         overall, (level, specialty, track), rows, notes = json.loads(kind)
-        marks = iter(own.marks)
+        taken = iter(marks)
         return ResultCard(
-            name=own.name,
-            document_masked=own.document_masked,
+            name="",
+            document_masked="",
             overall=Overall(overall),
-            subjects=tuple(self._line(row, marks) for row in rows),
+            subjects=tuple(self._line(row, taken) for row in rows),
             level=level,
             specialty=specialty,
             track=track,
@@ -221,21 +219,27 @@ class Shorthand:
         return replace(line, mark_hundredths=next(marks)) if line.mark_hundredths else line
 
 
-def kind_and_own(content: bytes) -> tuple[bytes, Own]:
-    """Return the two lines of a card in shorthand, the second one read."""
+def kind_and_own(content: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the two lines of a card in shorthand, the second in its parts: document, masked name, name, marks."""
     kind, _, own = content.partition(b"\n")
-    name, document_masked, *marks = json.loads(own)
-    return kind, Own(name, document_masked, marks)
+    return kind, own.split(_BETWEEN.encode())
+
+
+def mark_text(hundredths: int) -> str:
+    """Return a mark without trailing zeros: 86, 86.5, 0."""
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+def _hundredths(mark: str) -> int:
+    whole, _, rest = mark.partition(".")
+    return int(whole) * 100 + int(rest.ljust(2, "0"))
 
 
 def _without_blanks(row: list[str | int | None]) -> list[str | int | None]:
     while row[-1] in ("", None):
         row.pop()
     return row
-
-
-def _compact(content: Sequence[Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_header(header: ReleaseHeader) -> bytes:

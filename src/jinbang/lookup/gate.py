@@ -4,7 +4,6 @@ It decides what a query has to bring, offers it (`/lookup/challenge`), and lets 
 record was found is told to it afterwards, for it counts misses only.
 """
 
-import base64
 import hmac
 import os
 import struct
@@ -68,8 +67,7 @@ class Gate:
 
         Refuses with `VerificationRefused`; whatever was brought is used up all the same.
         """
-        demand = self.misses.demand(client=client, release=release, numbers=_numbers(inputs))
-        hardest = self.misses.hardest_for(client)
+        demand, hardest = self.misses.owed(client=client, release=release, numbers=_numbers(inputs))
         if not fields["image_code"]:
             if demand >= Demand.CODE:
                 raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
@@ -84,12 +82,12 @@ class Gate:
     def picture_pass(self, *, release: str, inputs: QueryInputs) -> str:
         """Return what lets these inputs ask for one picture without another proof, for as long as a challenge lives."""
         until = _UNTIL.pack(int(self.now()) + LIFETIME_SECONDS)
-        return base64.urlsafe_b64encode(until + self._seal_of(until, release=release, inputs=inputs)).decode()
+        return (until + self._seal_of(until, release=release, inputs=inputs)).hex()
 
     def require_picture_pass(self, given: str, *, release: str, inputs: QueryInputs) -> None:
         """Accept a pass once, for the inputs it was made for. Refuses with `VerificationRefused`."""
         try:
-            blob = base64.b64decode(given, altchars=b"-_", validate=True)
+            blob = bytes.fromhex(given)
         except ValueError as error:
             raise VerificationRefused(problem=VerificationProblem.WRONG) from error
         until, seal = blob[: _UNTIL.size], blob[_UNTIL.size :]

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -70,8 +71,8 @@ class _Counts:
             self._rows[key] = (max(0, count - how_many), since) if now - since < self._window else (0, now)
 
     def of(self, key: bytes, *, now: float) -> int:
-        count, since = self._rows.get(key, (0, now))
-        return count if now - since < self._window else 0
+        row = self._rows.get(key)
+        return row[0] if row is not None and now - row[1] < self._window else 0
 
 
 class Misses:
@@ -81,7 +82,7 @@ class Misses:
         """Begin with nothing counted."""
         self.limits = limits if limits is not None else MissLimits()
         self._now = now
-        self._key = os.urandom(32)
+        self._keyed_hash = blake2b(key=os.urandom(32), digest_size=16)
         self._networks = _Counts(window=WINDOW_SECONDS, remembered=NETWORKS_REMEMBERED)
         self._numbers = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
         self._found = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
@@ -89,22 +90,25 @@ class Misses:
 
     def demand(self, *, client: str, release: str, numbers: Sequence[str]) -> Demand:
         """Return what a query from this address about these numbers has to bring."""
-        now = self._now()
-        with self._lock:
-            misses = self._networks.of(network_of(client), now=now)
-            of_number = max((self._numbers.of(self._keyed(release, number), now=now) for number in numbers), default=0)
-        if misses >= self.limits.letters_after:
-            return Demand.LETTERS
-        if misses >= self.limits.code_after or of_number >= self.limits.code_after_for_number:
-            return Demand.CODE
-        return Demand.HARDER_PROOF_OR_CODE if misses >= self.limits.harder_after else Demand.PROOF_OR_CODE
+        return self.owed(client=client, release=release, numbers=numbers)[0]
 
     def hardest_for(self, client: str) -> int:
         """Return how hard a proof from this address has to be: doubled for each `harder_after` misses, and capped."""
+        return self.owed(client=client, release="", numbers=())[1]
+
+    def owed(self, *, client: str, release: str, numbers: Sequence[str]) -> tuple[Demand, int]:
+        """Return what a query from this address about these numbers has to bring, and how hard a proof then is."""
+        now, network, limits = self._now(), network_of(client), self.limits
+        keys = [self._keyed(release, number) for number in numbers]
         with self._lock:
-            misses = self._networks.of(network_of(client), now=self._now())
-        doublings = min(misses // self.limits.harder_after, _DOUBLINGS_MAX)
-        return min(EASY << doublings, HARDEST)
+            misses = self._networks.of(network, now=now)
+            of_number = max([self._numbers.of(key, now=now) for key in keys], default=0)
+        hardest = min(EASY << min(misses // limits.harder_after, _DOUBLINGS_MAX), HARDEST)
+        if misses >= limits.letters_after:
+            return Demand.LETTERS, hardest
+        if misses >= limits.code_after or of_number >= limits.code_after_for_number:
+            return Demand.CODE, hardest
+        return (Demand.HARDER_PROOF_OR_CODE if misses >= limits.harder_after else Demand.PROOF_OR_CODE), hardest
 
     def found(self, *, client: str, release: str, number: str) -> None:
         """Take back some misses of a network that has found a person for the first time in a while."""
@@ -124,9 +128,12 @@ class Misses:
                 self._numbers.add(self._keyed(release, number), now=now)
 
     def _keyed(self, release: str, number: str) -> bytes:
-        return blake2b(f"{release}|{number}".encode(), key=self._key, digest_size=16).digest()
+        keyed = self._keyed_hash.copy()
+        keyed.update(f"{release}|{number}".encode())
+        return keyed.digest()
 
 
+@lru_cache(maxsize=NETWORKS_REMEMBERED)
 def network_of(client: str) -> bytes:
     """Return the network an address counts as: the address itself for IPv4, its /64 for IPv6."""
     try:

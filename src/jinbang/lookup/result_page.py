@@ -15,12 +15,12 @@ from typing import Final, NamedTuple
 
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
-from jinbang.lookup.cards import Own, ReleaseHeader, ResultCard, Shorthand, SubjectLine, kind_and_own
+from jinbang.lookup.cards import ReleaseHeader, ResultCard, Shorthand, SubjectLine, kind_and_own
 from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.stencil import Stencil, as_html, gap
-from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, mark_text, shown_subjects
+from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 GOLDEN: Final = "jb-golden"
@@ -90,27 +90,32 @@ class Keeping:
 
 
 class Shown(NamedTuple):
-    """What stands on a result page and is one person's own: typed, named, or made for this one answer."""
+    """What stands on a result page and is one person's own: named on the card, typed, or made for this one answer."""
 
-    ticket_number: str
-    document_number: str
-    typed_name: str
-    name: str
-    masked_ticket: str
-    masked_document: str
     masked_name: str
+    name: str
+    typed_name: str
+    ticket_number: str
+    masked_ticket: str
+    document_number: str
+    masked_document: str
     receipt: str
     picture_pass: str
 
     @classmethod
-    def of(cls, name: str, *, typed: Typed, receipt: str, picture_pass: str) -> "Shown":
-        """Return what is shown to somebody of this name who typed this."""
-        ticket, document = typed.ticket_number, typed.document_number
-        masked = mask_ticket(ticket), mask_document(document), mask_name(name)
-        return cls(ticket, document, typed.name, name, *masked, receipt, picture_pass)
+    def of(cls, card: ResultCard, *, typed: Typed, receipt: str, picture_pass: str) -> "Shown":
+        """Return what is shown to the owner of a card who typed this."""
+        return cls(mask_name(card.name), card.name, *_asked(typed, receipt, picture_pass))
 
 
-_GAPS: Final = Shown(*map(gap, range(len(Shown._fields))))
+def _asked(typed: Typed, receipt: str, picture_pass: str) -> tuple[str, ...]:
+    ticket, document = typed.ticket_number, typed.document_number
+    return typed.name, ticket, mask_ticket(ticket), document, mask_document(document), receipt, picture_pass
+
+
+# What is filled in are the parts of a card's own, its document, names and marks, and after them what was asked.
+_MARKS_FROM: Final = 3
+_GAPS: Final = Shown(gap(1), gap(2), *map(gap, range(2 - len(Shown._fields), 0)))
 
 
 class ResultPages:
@@ -126,16 +131,13 @@ class ResultPages:
     def page(self, content: bytes, *, typed: Typed, receipt: str, keeping: Keeping) -> bytes:
         """Return the page of a card in shorthand. `typed` is shown in full on purpose only."""
         kind, own = kind_and_own(content)
-        stencil = self._drawn.get((kind, keeping.is_inside_app))
-        if stencil is None:
-            stencil = self._draw(kind, own, is_inside_app=keeping.is_inside_app)
-        shown = Shown.of(own.name, typed=typed, receipt=receipt, picture_pass=keeping.picture_pass)
-        return stencil.filled(as_html([*shown, *map(mark_text, own.marks)]))
+        stencil = self._drawn.get((kind, keeping.is_inside_app)) or self._draw(kind, keeping.is_inside_app)
+        return stencil.filled(own + as_html(_asked(typed, receipt, keeping.picture_pass)))
 
-    def _draw(self, kind: bytes, own: Own, *, is_inside_app: bool) -> Stencil:
+    def _draw(self, kind: bytes, is_inside_app: bool) -> Stencil:  # noqa: FBT001  # the two parts of a key
         """Draw the page of a kind, and remember it: there are few, and room for so many that few are drawn twice."""
-        card = self._shorthand.card(kind, own)
-        gaps = map(gap, count(len(Shown._fields)))
+        card = self._shorthand.card(kind, count(1))
+        gaps = map(gap, count(_MARKS_FROM))
         subjects = [
             replace(shown, mark=next(gaps)) if line.mark_hundredths else shown
             for line, shown in zip(card.subjects, shown_subjects(self._header, card), strict=True)

@@ -55,8 +55,9 @@ from jinbang.lookup.words import _
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
-_RECEIPT_LETTERS: Final = 12
-_RECEIPT_BYTES: Final = 16  # twice what twelve letters hold, so that each letter is as likely as any other
+_PAIRS: Final = tuple(first + second for first in RECEIPT_ALPHABET for second in RECEIPT_ALPHABET)
+_RECEIPT_PAIRS: Final = 6
+_RECEIPT_BYTES: Final = 16  # twice what six pairs hold, so that each is as likely as any other
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -128,16 +129,16 @@ class LookupService:
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
+            case "POST", path if found := _QUERY.fullmatch(path):
+                return self._query(found["release"], request, as_picture=found["picture"] is not None)
+            case "POST", _:
+                raise UnknownRelease
             case (("GET" | "HEAD"), "/lookup/challenge"):
                 return self._challenge(request)
             case (("GET" | "HEAD"), path) if found := _IMAGE.fullmatch(path):
                 return self._image(found["token"])
             case (("GET" | "HEAD"), _):
                 return self._rendered(self._page(request), request)
-            case "POST", path if found := _QUERY.fullmatch(path):
-                return self._query(found["release"], request, as_picture=found["picture"] is not None)
-            case "POST", _:
-                raise UnknownRelease
             case _:
                 return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
 
@@ -290,11 +291,11 @@ def _as_json(status: int, facts: Mapping[str, Json], extra: tuple[tuple[str, str
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
     number = int.from_bytes(os.urandom(_RECEIPT_BYTES))
-    letters: list[str] = []
-    while len(letters) < _RECEIPT_LETTERS:
-        number, place = divmod(number, len(RECEIPT_ALPHABET))
-        letters.append(RECEIPT_ALPHABET[place])
-    return f"{''.join(letters[:4])}-{''.join(letters[4:8])}-{''.join(letters[8:])}"
+    pairs: list[str] = []
+    for _pair in range(_RECEIPT_PAIRS):
+        number, place = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[place])
+    return "{}{}-{}{}-{}{}".format(*pairs)
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:

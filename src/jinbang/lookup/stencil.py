@@ -14,7 +14,7 @@ _EDGE: Final = "\0"  # stands in no HTML
 
 
 def gap(number: int) -> str:
-    """Return what a renderer is given in place of the value of this number; it may come in many places."""
+    """Return what a renderer is given in place of the value of this number (below 0 from the end), wherever it stands."""
     return f"{_EDGE}{number}{_EDGE}"
 
 
