@@ -97,8 +97,8 @@ def _targets(place: Path, home: Home, *, crowd: Path, stack: contextlib.ExitStac
     few = place / "crowd-django"
     people = min(home.people, DJANGO_PEOPLE_MAX)
     write_crowd(few, Home(home.folder, people, 0, 0), 40_000)
-    _fill(database, people)
-    yield _kept(stack, django_site(database, few, page_bytes=len(page)))
+    _fill(database, home, people)
+    yield _kept(stack, django_site(database, home, few, page_bytes=len(page)))
 
 
 def _kept(stack: contextlib.ExitStack, target: Target) -> Target:
@@ -106,11 +106,12 @@ def _kept(stack: contextlib.ExitStack, target: Target) -> Target:
     return target
 
 
-def _fill(database: PostgresServer, people: int) -> None:
+def _fill(database: PostgresServer, home: Home, people: int) -> None:
     import subprocess  # noqa: PLC0415  # a process with settings of its own
 
     code = f"from benchmarks.lookup.django_site import fill; fill({people})"
     environment = {**os.environ, "BENCH_PG_PORT": str(database.port), "DJANGO_SETTINGS_MODULE": ""}
+    environment["JINBANG_HOME"] = str(home.folder)
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)  # noqa: S603  # our own words
 
 

@@ -104,7 +104,8 @@ def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     """Start our role behind Granian."""
     port = free_port()
     words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--log-level", "error", "--backlog", "4096", "benchmarks.lookup.ours:application"]
+    words += ["--log-level", "error", "--backlog", "4096", "--backpressure", "20000"]
+    words += ["--runtime-mode", "st", "benchmarks.lookup.ours:application"]
     environment = {"JINBANG_HOME": str(home.folder)}
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
 
@@ -158,7 +159,7 @@ def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra:
     return start(name, ["nginx", "-c", f"{place}/nginx.conf", "-p", str(place)], port=port, path=path, **more)
 
 
-def django_site(database: PostgresServer, crowd: Path, *, page_bytes: int) -> Target:
+def django_site(database: PostgresServer, home: Home, crowd: Path, *, page_bytes: int) -> Target:
     """Start the counterpart, its database on the same core."""
     port = free_port()
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1"]
@@ -166,6 +167,7 @@ def django_site(database: PostgresServer, crowd: Path, *, page_bytes: int) -> Ta
     environment = {
         "BENCH_PG_PORT": str(database.port),
         "BENCH_PAGE_BYTES": str(page_bytes),
+        "JINBANG_HOME": str(home.folder),
         "DJANGO_SETTINGS_MODULE": "",
     }
     name = "Django and PostgreSQL"

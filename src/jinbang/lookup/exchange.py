@@ -31,6 +31,11 @@ _BLANK: Final = dict.fromkeys(FIELDS, "")
 _FIELDS_MAX: Final = 12
 INSIDE_APPS: Final = ("MicroMessenger", "AlipayClient")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # a line of a form never holds one
+# What the page of a release sends nearly always: plain numbers, a name without a letter of ASCII, a solved challenge.
+_USUAL: Final = re.compile(
+    rb"ticket_number=([0-9A-Za-z]{0,64})&document_number=([0-9A-Za-z]{0,64})"
+    rb"(?:&name=((?:%[89A-F][0-9A-F]){0,96}))?&altcha=([0-9a-f.]{0,1024})"
+)
 _UNPRINTABLE: Final = re.compile(rb"[^\x21-\x7e]")
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -120,37 +125,38 @@ def read_form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "")
     if kind != FORM_TYPE and kind.partition(";")[0].strip().lower() != FORM_TYPE:
         raise FormRefused(problem=FormProblem.NOT_A_FORM)
-    if _UNPRINTABLE.search(body):
-        raise FormRefused(problem=FormProblem.MALFORMED)
+    if usual := _USUAL.fullmatch(body):
+        ticket, document, name, solution = usual.groups(b"")
+        try:
+            return {
+                **_BLANK,
+                "ticket_number": ticket.decode(),
+                "document_number": document.decode(),
+                "name": bytes.fromhex(name.replace(b"%", b"").decode()).decode(),
+                "altcha": solution.decode(),
+            }
+        except UnicodeDecodeError as error:
+            raise FormRefused(problem=FormProblem.MALFORMED) from error
+    return _read_any(body)
+
+
+def _read_any(body: bytes) -> dict[str, str]:
     pairs = body.split(b"&")
-    if len(pairs) > _FIELDS_MAX:
+    if len(pairs) > _FIELDS_MAX or _UNPRINTABLE.search(body):
         raise FormRefused(problem=FormProblem.MALFORMED)
     fields = _BLANK.copy()
     seen = set()
-    for pair in pairs:
-        if not pair:
-            continue
-        name, _, value = pair.partition(b"=")
-        known = _FIELDS.get(name)
-        if known is None or name in seen:
+    for pair in filter(None, pairs):
+        name, _, written = pair.partition(b"=")
+        if name in seen or name not in _FIELDS:
             raise FormRefused(problem=FormProblem.MALFORMED)
         seen.add(name)
-        fields[known[0]] = _read(value, characters_max=known[1])
-    return fields
-
-
-def _read(value: bytes, *, characters_max: int) -> str:
-    if b"+" in value:
-        value = value.replace(b"+", b" ")
-    if b"%" not in value:
-        found = value.decode("ascii")
-    else:
+        known, characters_max = _FIELDS[name]
         try:
-            found = unquote_to_bytes(value).decode()
+            value = unquote_to_bytes(written.replace(b"+", b" ")).decode()
         except UnicodeDecodeError as error:
             raise FormRefused(problem=FormProblem.MALFORMED) from error
-        if _CONTROL.search(found):
+        if len(value) > characters_max or _CONTROL.search(value):
             raise FormRefused(problem=FormProblem.MALFORMED)
-    if len(found) > characters_max:
-        raise FormRefused(problem=FormProblem.MALFORMED)
-    return found
+        fields[known] = value
+    return fields

@@ -1,8 +1,8 @@
 """Limits on wrong queries. They count misses, never people and never hits, and they lock nobody out.
 
 Two counts grow with every miss, whatever kind of miss it was: of the network it came from, and of each number that was
-typed (keyed, so that memory holds no number). What a network's misses lead to, in this order: a harder proof of work,
-never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with the
+typed (as a keyed hash, so that memory holds none). What a network's misses lead to, in this order: a harder proof of
+work, never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with the
 hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon somebody,
 never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school or a
 carrier with thousands behind one address is not taken for a machine. Everything is bounded.
@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Final
 
 from jinbang.lookup.challenge import EASY, HARDEST
@@ -55,9 +54,9 @@ class _Counts:
     def __init__(self, *, window: float, remembered: int) -> None:
         self._window = window
         self._remembered = remembered
-        self._rows: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+        self._rows: OrderedDict[bytes | int, tuple[int, float]] = OrderedDict()
 
-    def add(self, key: bytes, *, now: float) -> None:
+    def add(self, key: bytes | int, *, now: float) -> None:
         count, since = self._rows.pop(key, (0, now))
         if now - since >= self._window:
             count, since = 0, now
@@ -65,12 +64,12 @@ class _Counts:
         while len(self._rows) > self._remembered:
             self._rows.popitem(last=False)
 
-    def take_back(self, key: bytes, *, how_many: int, now: float) -> None:
+    def take_back(self, key: bytes | int, *, how_many: int, now: float) -> None:
         if key in self._rows:
             count, since = self._rows[key]
             self._rows[key] = (max(0, count - how_many), since) if now - since < self._window else (0, now)
 
-    def of(self, key: bytes, *, now: float) -> int:
+    def of(self, key: bytes | int, *, now: float) -> int:
         row = self._rows.get(key)
         return row[0] if row is not None and now - row[1] < self._window else 0
 
@@ -82,7 +81,7 @@ class Misses:
         """Begin with nothing counted."""
         self.limits = limits if limits is not None else MissLimits()
         self._now = now
-        self._keyed_hash = blake2b(key=os.urandom(32), digest_size=16)
+        self._key = os.urandom(32)
         self._networks = _Counts(window=WINDOW_SECONDS, remembered=NETWORKS_REMEMBERED)
         self._numbers = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
         self._found = _Counts(window=NUMBER_WINDOW_SECONDS, remembered=NUMBERS_REMEMBERED)
@@ -99,10 +98,9 @@ class Misses:
     def owed(self, *, client: str, release: str, numbers: Sequence[str]) -> tuple[Demand, int]:
         """Return what a query from this address about these numbers has to bring, and how hard a proof then is."""
         now, network, limits = self._now(), network_of(client), self.limits
-        keys = [self._keyed(release, number) for number in numbers]
         with self._lock:
             misses = self._networks.of(network, now=now)
-            of_number = max([self._numbers.of(key, now=now) for key in keys], default=0)
+            of_number = max([self._numbers.of(self._keyed(release, number), now=now) for number in numbers], default=0)
         hardest = min(EASY << min(misses // limits.harder_after, _DOUBLINGS_MAX), HARDEST)
         if misses >= limits.letters_after:
             return Demand.LETTERS, hardest
@@ -127,10 +125,9 @@ class Misses:
             for number in numbers:
                 self._numbers.add(self._keyed(release, number), now=now)
 
-    def _keyed(self, release: str, number: str) -> bytes:
-        keyed = self._keyed_hash.copy()
-        keyed.update(f"{release}|{number}".encode())
-        return keyed.digest()
+    def _keyed(self, release: str, number: str) -> int:
+        """Return 64 bits under which a number is counted: keyed by the process and once more, kept for minutes."""
+        return hash((self._key, release, number))
 
 
 @lru_cache(maxsize=NETWORKS_REMEMBERED)

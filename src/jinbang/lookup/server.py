@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -56,8 +57,7 @@ HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
 _PAIRS: Final = tuple(first + second for first in RECEIPT_ALPHABET for second in RECEIPT_ALPHABET)
-_RECEIPT_PAIRS: Final = 6
-_RECEIPT_BYTES: Final = 16  # twice what six pairs hold, so that each is as likely as any other
+_SIX_DRAWN: Final = struct.Struct(">6I")  # a pair of letters from each: none is likelier by a millionth
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -276,10 +276,11 @@ class _Opened:
 def _found(inputs: QueryInputs, layers: Sequence[_Opened]) -> tuple[_Opened, bytes] | None:
     """Return the card these inputs open, in shorthand; None for every kind of miss, after the same work."""
     for layer in layers:
-        record = layer.generation.record(layer.seal.locator(inputs))
+        locator, key = layer.seal.find(inputs)
+        record = layer.generation.record(locator)
         if record is not None:
-            return layer, layer.seal.open(inputs, record)
-        layer.seal.open_nothing(inputs, layer.generation.nothing)
+            return layer, layer.seal.open_with(key, record)
+        layer.seal.open_nothing(key, layer.generation.nothing)
     return None
 
 
@@ -290,12 +291,9 @@ def _as_json(status: int, facts: Mapping[str, Json], extra: tuple[tuple[str, str
 
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
-    number = int.from_bytes(os.urandom(_RECEIPT_BYTES))
-    pairs: list[str] = []
-    for _pair in range(_RECEIPT_PAIRS):
-        number, place = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[place])
-    return "{}{}-{}{}-{}{}".format(*pairs)
+    drawn = _SIX_DRAWN.unpack(os.urandom(_SIX_DRAWN.size))
+    one, two, three, four, five, six = [_PAIRS[number % len(_PAIRS)] for number in drawn]
+    return f"{one}{two}-{three}{four}-{five}{six}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
@@ -306,6 +304,8 @@ def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime,
 
 def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldProblem]:
     """Return a sentence for each field in which nothing usable stands."""
+    if inputs.ticket_number and inputs.document_number and inputs.name:
+        return []
     required = [
         ("ticket_number", inputs.ticket_number, _("请填写准考证号。")),
         ("document_number", inputs.document_number, _("请填写证件号码。")),

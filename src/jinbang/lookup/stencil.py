@@ -14,7 +14,7 @@ _EDGE: Final = "\0"  # stands in no HTML
 
 
 def gap(number: int) -> str:
-    """Return what a renderer is given in place of the value of this number (below 0 from the end), wherever it stands."""
+    """Return what a renderer is given in place of a value: the one of this number, counted from the end below 0."""
     return f"{_EDGE}{number}{_EDGE}"
 
 
