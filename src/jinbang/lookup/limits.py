@@ -2,10 +2,10 @@
 
 Two counts grow with every miss, whatever kind of miss it was: of the network it came from, and of each number that was
 typed (as a keyed hash, so that memory holds none). What a network's misses lead to, in this order: a harder proof of
-work, never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with the
-hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon somebody,
-never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school or a
-carrier with thousands behind one address is not taken for a machine. Everything is bounded.
+work, never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with
+the hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon
+somebody, never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school
+or a carrier with thousands behind one address is not taken for a machine. Everything is bounded.
 """
 
 import ipaddress
