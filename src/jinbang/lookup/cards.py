@@ -15,9 +15,11 @@ from typing import Any, Final
 
 from jinbang.kernel.digests import canonical_json, sha256_hex
 from jinbang.kernel.masking import mask_document, mask_name
+from jinbang.lookup.errors import SnapshotDamaged
 from jinbang.lookup.sealing import QueryInputs, QueryKind
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
+RECORD_FORM: Final = 2  # of locators and cards: a process that knew only another would find nobody, so it must not try
 RECORD_STEP: Final = 256
 _BASE_BYTES: Final = 224
 _BYTES_PER_SUBJECT: Final = 72  # 35 in the ordinary case, 60 with where a pass comes from and how long it counts
@@ -248,12 +250,14 @@ def encode_header(header: ReleaseHeader) -> bytes:
     for name in ("opens_at", "recheck_opens_at", "recheck_closes_at"):
         instant = content[name]
         content[name] = None if instant is None else instant.isoformat()
-    return canonical_json(content)
+    return canonical_json({**content, "form": RECORD_FORM})
 
 
 def decode_header(content: bytes) -> ReleaseHeader:
-    """Return the header that was encoded."""
+    """Return the header that was encoded. Refuses, with `SnapshotDamaged`, one whose records are of another form."""
     given: dict[str, Any] = json.loads(content)
+    if given.pop("form", 1) != RECORD_FORM:
+        raise SnapshotDamaged(problem="form")
     for name in ("opens_at", "recheck_opens_at", "recheck_closes_at"):
         given[name] = None if given[name] is None else datetime.fromisoformat(given[name])
     given["query_kind"] = QueryKind(given["query_kind"])
