@@ -52,7 +52,7 @@ def drawn_alone(card: ResultCard, *, typed: Typed, receipt: str, keeping: Keepin
     """Return the page as the renderer draws it for one person."""
     shown = Shown.of(card, typed=typed, receipt=receipt, picture_pass=keeping.picture_pass)
     subjects = shown_subjects(TRAPS, card)
-    main = result_main(TRAPS, card, subjects, shown=shown, is_inside_app=keeping.is_inside_app)
+    main = result_main(TRAPS, card, subjects=subjects, shown=shown, is_inside_app=keeping.is_inside_app)
     return FRAME.page(title=text(title_of(TRAPS)), main=main)
 
 

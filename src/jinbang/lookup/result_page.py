@@ -142,7 +142,7 @@ class ResultPages:
             replace(shown, mark=next(gaps)) if line.mark_hundredths else shown
             for line, shown in zip(card.subjects, shown_subjects(self._header, card), strict=True)
         ]
-        main = result_main(self._header, card, subjects, shown=_GAPS, is_inside_app=is_inside_app)
+        main = result_main(self._header, card, subjects=subjects, shown=_GAPS, is_inside_app=is_inside_app)
         if len(self._drawn) >= KINDS_DRAWN_MAX:
             self._drawn.clear()
         stencil = Stencil(self._shell.html(title=text(title_of(self._header)), main=main))
@@ -151,7 +151,7 @@ class ResultPages:
 
 
 def result_main(
-    header: ReleaseHeader, card: ResultCard, subjects: Sequence[ShownSubject], *, shown: Shown, is_inside_app: bool
+    header: ReleaseHeader, card: ResultCard, *, subjects: Sequence[ShownSubject], shown: Shown, is_inside_app: bool
 ) -> str:
     """Return what stands in the frame for a hit. Of the card's own nothing is read but what `subjects` do not say."""
     return columns(
