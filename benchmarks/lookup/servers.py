@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,10 @@ _READY_SECONDS = 180.0
 
 @dataclass
 class Target:
-    """A server under load, with how many bodies of the crowd it has been sent: each works once."""
+    """A server under load, with how many bodies of the crowd it has been sent: each works once.
+
+    `costs` are microseconds of the processor for an answer, those of `others` (leaders of groups) included.
+    """
 
     name: str
     url: str
@@ -37,15 +40,24 @@ class Target:
     crowd: Path | None = None
     used: int = 0
     loads: list[Load] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
 
     def run(self, *, seconds: float, per_second: float = 0.0) -> Load:
         """Load it once."""
         take = int(seconds * (per_second or 12_000) * 1.3)
+        before = self._processor_seconds()
         load = run_wrk(self.url, seconds=seconds, crowd=self.crowd, skip=self.used, take=take, per_second=per_second)
         self.used += load.requests + 200
         if load.errors > load.requests // 10:
             raise RuntimeError(f"{self.name}: {load.errors} of {load.requests} answers were not 200")
+        self.costs.append((self._processor_seconds() - before) / load.requests * 1e6)
         return load
+
+    def _processor_seconds(self) -> float:
+        """Return the time that the group and what else belongs to it has run, in all its threads."""
+        leaders = [self.process.pid, *self.others]
+        return sum(_processor_seconds(process) for leader in leaders for process in _group(leader))
 
     def anonymous_bytes(self) -> int:
         """Return the memory of the group's largest process beyond the page cache."""
@@ -104,7 +116,8 @@ def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     """Start our role behind Granian."""
     port = free_port()
     words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--log-level", "error", "--backlog", "4096", "benchmarks.lookup.ours:application"]
+    words += ["--log-level", "error", "--backlog", "4096", "--backpressure", "20000"]
+    words += ["--runtime-mode", "st", "benchmarks.lookup.ours:application"]
     environment = {"JINBANG_HOME": str(home.folder)}
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
 
@@ -158,7 +171,7 @@ def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra:
     return start(name, ["nginx", "-c", f"{place}/nginx.conf", "-p", str(place)], port=port, path=path, **more)
 
 
-def django_site(database: PostgresServer, crowd: Path, *, page_bytes: int) -> Target:
+def django_site(database: PostgresServer, home: Home, crowd: Path, *, page_bytes: int) -> Target:
     """Start the counterpart, its database on the same core."""
     port = free_port()
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1"]
@@ -166,6 +179,7 @@ def django_site(database: PostgresServer, crowd: Path, *, page_bytes: int) -> Ta
     environment = {
         "BENCH_PG_PORT": str(database.port),
         "BENCH_PAGE_BYTES": str(page_bytes),
+        "JINBANG_HOME": str(home.folder),
         "DJANGO_SETTINGS_MODULE": "",
     }
     name = "Django and PostgreSQL"
@@ -177,15 +191,22 @@ def _texts(values: object) -> Mapping[str, str]:
 
 
 def _group(leader: int) -> list[int]:
-    """Return the processes of a group."""
+    """Return the processes of a group, and the children of its leader that have groups of their own."""
     found = []
     for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getpgid(int(path.name)) == leader:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            _state, parent, group = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:3]
+            if leader in {int(parent), int(group)}:
                 found.append(int(path.name))
-        except ProcessLookupError:
-            continue
     return found
+
+
+def _processor_seconds(process: int) -> float:
+    seconds = 0.0
+    for path in Path(f"/proc/{process}/task").glob("*/schedstat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+            seconds += int(path.read_text(encoding="ascii").split()[0]) / 1e9
+    return seconds
 
 
 def _anonymous_bytes(process: int) -> int:

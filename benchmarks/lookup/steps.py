@@ -11,7 +11,6 @@ import httptools
 
 from benchmarks.lookup.world import HEADER, RELEASE, Home, entry_of, proof_key, typed_by
 from jinbang.kernel.crypto import KeyRing
-from jinbang.lookup.cards import decode_card
 from jinbang.lookup.challenge import ProofOfWork
 from jinbang.lookup.exchange import Request, Response, read_form, respond
 from jinbang.lookup.gate import Gate
@@ -21,7 +20,7 @@ from jinbang.lookup.limits import Misses
 from jinbang.lookup.node import Node
 from jinbang.lookup.observation import AccessLog, Measures
 from jinbang.lookup.query_form import Typed
-from jinbang.lookup.result_page import Keeping, result_page
+from jinbang.lookup.result_page import Keeping, ResultPages
 from jinbang.lookup.sealing import RecordSeal
 from jinbang.lookup.server import HTML, LookupService, new_receipt
 from jinbang.lookup.shell import Shell
@@ -83,7 +82,7 @@ class _World:
         self.records = [self.generation.record(locator) or b"" for locator in self.locators]
         opened = zip(self.inputs, self.records, strict=True)
         self.contents = [self.seal.open(inputs, record) for inputs, record in opened]
-        self.cards = [decode_card(content) for content in self.contents]
+        self.pages = ResultPages(HEADER, self.shell)
         self.raw = (
             f"POST /lookup/{RELEASE} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM['content-type']}\r\n"
             f"Content-Length: {len(bodies[0])}\r\n\r\n"
@@ -98,8 +97,7 @@ class _World:
         yield "locator (HMAC)", lambda at: self.seal.locator(self.inputs[at])
         yield "record read (LMDB)", lambda at: self.generation.record(self.locators[at])
         yield "record opened (HMAC, AES-GCM)", lambda at: self.seal.open(self.inputs[at], self.records[at])
-        yield "card decoded", lambda at: decode_card(self.contents[at])
-        yield "page rendered", self._rendered
+        yield "page filled in", self._filled
         yield "line and counts", self._noted
 
     def whole(self, _at: int) -> Response:
@@ -118,11 +116,10 @@ class _World:
         numbers = (inputs.ticket_number, inputs.document_number)
         return self.misses.demand(client="203.0.113.9", release=RELEASE, numbers=numbers)
 
-    def _rendered(self, at: int) -> Response:
-        page = result_page(
-            HEADER, self.cards[at], typed=Typed(**self.typed[at]), receipt=new_receipt(), keeping=Keeping("")
-        )
-        return respond(200, self.shell.page(title=page.title, main=page.main), kind=HTML)
+    def _filled(self, at: int) -> Response:
+        typed = Typed(**self.typed[at])
+        page = self.pages.page(self.contents[at], typed=typed, receipt=new_receipt(), keeping=Keeping(""))
+        return respond(200, page, kind=HTML)
 
     def _noted(self, _at: int) -> None:
         self.log.note("query", 200, seconds=0.0002)

@@ -42,6 +42,9 @@ _SUBJECTS = {
     "measuring": "建设工程技术与计量（安装工程）",
     "cases": "建设工程造价案例分析（安装工程）",
 }
+_NAMES = [
+    f"{family}{given}" for family in "赵钱孙李周吴郑王" for given in ("伟", "小满", "秀英", "建国", "晓东", "梓涵")
+]
 HEADER = ReleaseHeader(
     release=RELEASE,
     version=1,
@@ -62,7 +65,7 @@ def typed_by(number: int) -> dict[str, str]:
     """Return what person number n types."""
     born = date(1970 + number // 997 % 30, 1 + number % 12, 1 + number % 28)
     document = make_resident_id(f"14{number // 7 % 9000 + 1000:04d}", born, 1 + number % 997)
-    return {"ticket_number": f"26{number:010d}", "document_number": document, "name": f"考生{number % 97}号"}
+    return {"ticket_number": f"26{number:010d}", "document_number": document, "name": _NAMES[number % len(_NAMES)]}
 
 
 def entry_of(number: int) -> Entry:

@@ -89,8 +89,7 @@
   }
   function solved(number, challenge) {
     if (number < 0 || challenge !== offer.challenge) return;
-    const { algorithm, salt, signature } = offer;
-    proof.value = btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    proof.value = `${offer.salt}${number}.${offer.signature}`;
     isSolving = false;
     clearTimeout(patience);
     clearTimeout(renewal);

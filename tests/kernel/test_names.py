@@ -143,6 +143,12 @@ def test_folding_twice_changes_nothing(raw: str) -> None:
     assert matching_name(matching_name(raw)) == matching_name(raw) == matching_name(once)
 
 
+def test_the_short_way_of_ordinary_names_leads_to_the_same_form() -> None:
+    """Every ordinary ideograph beside itself with a dot before it, which takes the long way and does not count."""
+    for code in range(0x4E00, 0xA000):
+        assert matching_name(chr(code)) == matching_name(f"·{chr(code)}")
+
+
 def test_tells_chinese_names_from_others() -> None:
     assert has_han("John 张")
     assert has_han("\uf92c")

@@ -33,6 +33,10 @@ class Wire:
         self._body = body
         self.answer: Answer | None = None
 
+    async def __call__(self) -> bytes:
+        """Give the whole body."""
+        return self._body
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Give the body piece by piece."""
         half = len(self._body) // 2

@@ -19,7 +19,7 @@ from tests.lookup.world import SHELL, Answer, House
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
-_ROOM = "--backlog 4096 --backpressure 20000"
+_ROOM = "--backlog 4096 --backpressure 20000 --runtime-mode st"
 SERVERS = ("granian", "own")
 
 

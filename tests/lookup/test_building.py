@@ -9,7 +9,7 @@ import lmdb
 import pytest
 
 from jinbang.lookup import snapshot
-from jinbang.lookup.cards import Entry, decode_card, record_size_for
+from jinbang.lookup.cards import Entry, Shorthand, record_size_for
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
 from jinbang.lookup.generations import Generation
 from jinbang.lookup.sealing import RecordSeal, new_release_key
@@ -72,7 +72,7 @@ def test_several_processes_seal_what_one_would(house: House) -> None:
     assert {len(record) for record in rows.values()} == {record_size_for(HEADER)}
     for number in range(1_000):
         entry = person(number)
-        assert decode_card(seal.open(entry.inputs, rows[seal.locator(entry.inputs)])) == entry.card
+        assert Shorthand(HEADER).decode(seal.open(entry.inputs, rows[seal.locator(entry.inputs)])) == entry.card
     assert nothing_is_left(house)
 
 

@@ -1,10 +1,13 @@
 """Cards, headers and words: everything survives its encoding, and every status has a word."""
 
+import json
+
 import pytest
 
-from jinbang.lookup.cards import decode_header, encode_header, header_hash, masked_document_of
+from jinbang.lookup.cards import decode_header, encode_header, header_hash, mark_text, masked_document_of
+from jinbang.lookup.errors import SnapshotDamaged
 from jinbang.lookup.result_page import LEADS, PANELS, REMEDIES
-from jinbang.lookup.words import OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of, mark_text
+from jinbang.lookup.words import OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from tests.lookup.world import CASES, HEADER, LIN
 
@@ -12,6 +15,14 @@ from tests.lookup.world import CASES, HEADER, LIN
 def test_a_header_survives_its_encoding() -> None:
     assert decode_header(encode_header(HEADER)) == HEADER
     assert header_hash(encode_header(decode_header(encode_header(HEADER)))) == header_hash(encode_header(HEADER))
+
+
+def test_a_header_of_records_in_another_form_is_refused_instead_of_finding_nobody() -> None:
+    written = json.loads(encode_header(HEADER))
+    for other in ({**written, "form": 1}, {name: value for name, value in written.items() if name != "form"}):
+        with pytest.raises(SnapshotDamaged) as refusal:
+            decode_header(json.dumps(other).encode())
+        assert refusal.value.fields["problem"] == "form"
 
 
 def test_a_header_holds_no_mark_and_no_pass_mark() -> None:

@@ -200,7 +200,7 @@ def test_a_miss_does_the_same_work_whether_or_not_the_person_was_corrected(
     query(ask, LIN.fields)
     seen: list[str] = []
     monkeypatch.setattr(Generation, "record", counted(Generation.record, seen, "record"))
-    monkeypatch.setattr(RecordSeal, "open", counted(RecordSeal.open, seen, "open"))
+    monkeypatch.setattr(RecordSeal, "open_with", counted(RecordSeal.open_with, seen, "open"))
     work = set()
     for case in (LIN, CASES["failed"]):
         seen.clear()

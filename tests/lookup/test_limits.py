@@ -63,11 +63,13 @@ def test_counts_begin_anew_after_their_window() -> None:
 
 def test_memory_is_bounded_and_holds_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jinbang.lookup.limits.NUMBERS_REMEMBERED", 100)
-    misses = Misses(LIMITS)
+    misses, other = Misses(LIMITS), Misses(LIMITS)
     for number in range(500):
         miss(misses, "203.0.113.9", f"11010519491231{number:04d}")
+        miss(other, "203.0.113.9", f"11010519491231{number:04d}")
     assert len(misses._numbers._rows) == 100
-    assert not any(b"110105" in key for key in misses._numbers._rows)
+    assert all(isinstance(key, int) for key in misses._numbers._rows)
+    assert not any(key in other._numbers._rows for key in misses._numbers._rows)
 
 
 def everybody_behind_one_address(limits: MissLimits) -> list[Demand]:

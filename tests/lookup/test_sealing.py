@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jinbang.kernel.errors import SealBroken
-from jinbang.lookup.cards import decode_card, encode_card
+from jinbang.lookup.cards import Shorthand
 from jinbang.lookup.errors import RecordTooLong
 from jinbang.lookup.sealing import OVERHEAD, QueryInputs, QueryKind, RecordSeal, new_release_key, normalise_ticket
 from jinbang.lookup.snapshot import edition_of
@@ -22,13 +22,15 @@ INPUTS = LIN.entry.inputs
 def test_every_card_comes_back_as_it_was(who: str) -> None:
     case = CASES[who]
     seal = RecordSeal(KEY, EDITION)
-    record = seal.seal(case.entry.inputs, encode_card(case.card), size=1024)
-    assert decode_card(seal.open(case.entry.inputs, record)) == case.card
+    record = seal.seal(case.entry.inputs, Shorthand(HEADER).encode(case.card), size=1024)
+    assert Shorthand(HEADER).decode(seal.open(case.entry.inputs, record)) == case.card
 
 
 def test_every_record_has_one_size() -> None:
     seal = RecordSeal(KEY, EDITION)
-    sizes = {len(seal.seal(case.entry.inputs, encode_card(case.card), size=768)) for case in CASES.values()}
+    sizes = {
+        len(seal.seal(case.entry.inputs, Shorthand(HEADER).encode(case.card), size=768)) for case in CASES.values()
+    }
     assert sizes == {768}
 
 

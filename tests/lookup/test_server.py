@@ -488,9 +488,9 @@ def with_sum(ask: Ask, fields: Mapping[str, str]) -> Answer:
 
 def test_the_challenge_gets_harder_for_a_network_with_many_misses(house: House) -> None:
     ask = limited(house, harder_after=1)
-    easy = ask("GET", "/lookup/challenge").json["maxNumber"]
+    easy = ask("GET", "/lookup/challenge").json["maxnumber"]
     query(ask, {**TYPED, "ticket_number": "261403090000"})
-    assert int(str(ask("GET", "/lookup/challenge").json["maxNumber"])) > int(str(easy))
+    assert int(str(ask("GET", "/lookup/challenge").json["maxnumber"])) > int(str(easy))
 
 
 # ------------------------------------------------------------------------------------------------ the instant

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import starmap
+from operator import mul
 from typing import Final
 
 from jinbang.kernel.errors import BadIdentityNumber
@@ -96,7 +98,7 @@ _SHAPES: Final[dict[DocumentKind, tuple[re.Pattern[str], range | tuple[int, ...]
 
 def check_character(body: str) -> str:
     """Return the MOD 11-2 check character (GB 11643-1999) of the first 17 digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    total = sum(starmap(mul, zip(map(int, body), _WEIGHTS, strict=True)))
     return _CHECK_CHARACTERS[total % 11]
 
 
@@ -112,6 +114,8 @@ def normalise_typed(raw: str) -> str:
     Full-width forms, spaces, hyphens and small letters do not count, `×` is read as X, 15 old digits become the 18 of
     the same person. Lookup folds both what a candidate types and what the roster holds by this one function.
     """
+    if _EIGHTEEN.fullmatch(raw):  # what nearly everybody types is in that form already
+        return raw
     text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", raw))
     text = unicodedata.normalize("NFKC", text.translate(_LOOKS_LIKE_X).translate(_LOWER_TO_UPPER))
     if _LEGACY_RESIDENT.fullmatch(text):

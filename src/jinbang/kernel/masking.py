@@ -6,6 +6,7 @@ as JSON, file name or alternative text is masked by the same functions.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from jinbang.kernel.names import MIDDLE_DOT, has_han
@@ -74,15 +75,18 @@ def mask_ticket(number: str) -> str:
 
 def _length(text: str) -> int:
     """Count as a reader does, so that no combination of marks makes a short value pass for a long one."""
-    return len(_CHARACTER.findall(text))
+    return len(text) if text.isascii() else len(_CHARACTER.findall(text))
 
 
 def _kept(text: str, *, head: int, tail: int) -> str:
-    characters = _CHARACTER.findall(text)
+    characters: Sequence[str] = text if text.isascii() else _CHARACTER.findall(text)
     hidden = len(characters) - head - tail
     if hidden < 0:
         return STAR * len(characters)
-    return "".join([*characters[:head], STAR * hidden, *characters[head + hidden :]])
+    before, after = characters[:head], characters[head + hidden :]
+    if characters is text:
+        return f"{before}{STAR * hidden}{after}"
+    return "".join([*before, STAR * hidden, *after])
 
 
 def _with_something_hidden(masked: str) -> str:

@@ -53,6 +53,7 @@ _SPACE_BETWEEN_HAN: Final = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
 _DOT_BETWEEN_HAN: Final = re.compile(rf"(?<=[{_HAN}]) ?[.{MIDDLE_DOT}][ .{MIDDLE_DOT}]*(?=[{_HAN}])")
 _SPACED_DOT: Final = re.compile(f" ?{MIDDLE_DOT}[ {MIDDLE_DOT}]*")
 _KANGXI_RADICAL: Final = re.compile("[\u2e80-\u2fdf]")
+_ORDINARY_HAN: Final = re.compile("[\u4e00-\u9fff]+")  # every one is its own NFC, NFD and small letter
 _IGNORED_WHEN_MATCHING: Final = re.compile(rf"[\s{MIDDLE_DOT}.'`\u2018\u2019\u2010-\u2015\u2212\-]+")
 
 
@@ -76,6 +77,8 @@ def matching_name(name: str) -> str:
     Letter case, spaces, dots, hyphens and apostrophes do not count; Kangxi radicals (out of PDF files) and
     canonically equivalent compatibility ideographs equal the ordinary ideograph.
     """
+    if _ORDINARY_HAN.fullmatch(name):  # most names are in that form already
+        return name
     text = _KANGXI_RADICAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), normalise_name(name))
     text = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
     return unicodedata.normalize("NFC", _IGNORED_WHEN_MATCHING.sub("", text))

@@ -5,22 +5,21 @@ cost is bounded for the slowest phone that is served: it does `FLOOR_HASHES_PER_
 desktop core of 2024 does 300,000, and the floor phone's core is about an eighth of one), and no challenge may keep it
 longer than `COST_SECONDS_MAX`: 40,000/s x 1.5 s = 60,000. The easy one takes it 0.4 s at most.
 
-Difficulty and instant of expiry are parameters of our own inside the signed salt; ALTCHA's own `expires` would be
-compared with the phone's clock, which is often wrong.
+Difficulty and instant of expiry stand inside the signed salt; ALTCHA's own `expires` would be compared with the phone's
+clock, which is often wrong. A solution comes back as salt, number and signature, separated by full stops: that is text
+which no form has to escape, and hash and signature are all there is to check.
 """
 
-import base64
-import binascii
-import json
+import hmac
 import os
+import secrets
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
-from urllib.parse import parse_qs
 
-from altcha.v1 import ChallengeOptions, Payload, create_challenge, verify_solution
-
+from jinbang.kernel.crypto.suites import INTL
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.spent import SpentTable, Use
 
@@ -29,10 +28,7 @@ FLOOR_HASHES_PER_SECOND: Final = 40_000
 COST_SECONDS_MAX: Final = 1.5
 EASY: Final = 16_000
 HARDEST: Final = int(FLOOR_HASHES_PER_SECOND * COST_SECONDS_MAX)
-PAYLOAD_BYTES_MAX: Final = 1024
-_UNTIL: Final = "until"
-_HARDNESS: Final = "hardness"
-_NUMBER_MAX: Final = 10_000_000
+_NONCE_BYTES: Final = 12
 
 
 class VerificationProblem(StrEnum):
@@ -50,9 +46,11 @@ class VerificationProblem(StrEnum):
 class ProofOfWork:
     """Issues challenges and accepts each solution once. The key lives and dies with the process."""
 
-    def __init__(self, *, now: Callable[[], float] = time.time, spent: SpentTable | None = None) -> None:
+    def __init__(
+        self, *, now: Callable[[], float] = time.time, spent: SpentTable | None = None, key: bytes | None = None
+    ) -> None:
         """Make a fresh key. `now` is the machine's clock: lifetimes are real time even where the demo's is shifted."""
-        self._key = os.urandom(32)
+        self._key = key if key is not None else os.urandom(32)
         self._now = now
         self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
 
@@ -60,27 +58,34 @@ class ProofOfWork:
         """Return a fresh challenge that at most `hardest` hashes solve, and never more than `HARDEST`."""
         until = int(self._now()) + LIFETIME_SECONDS
         most = min(hardest, HARDEST)
-        parameters = {_UNTIL: f"{until:012d}", _HARDNESS: f"{most:08d}"}
-        options = ChallengeOptions(algorithm="SHA-256", max_number=most, hmac_key=self._key, params=parameters)
-        challenge = create_challenge(options).to_dict()
-        challenge["maxnumber"] = most
-        return challenge
+        salt = f"{os.urandom(_NONCE_BYTES).hex()}.{until:012d}.{most:08d}."
+        challenge = sha256(f"{salt}{secrets.randbelow(most + 1)}".encode()).hexdigest()
+        return {
+            "algorithm": "SHA-256",
+            "challenge": challenge,
+            "maxnumber": most,
+            "salt": salt,
+            "signature": INTL.mac(self._key, challenge.encode()).hex(),
+        }
 
-    def require_solved(self, payload: str, *, hardest: int = 0) -> None:
-        """Accept a solution once, if its challenge was at least so hard.
+    def require_solved(self, solution: str, *, hardest: int = 0) -> None:
+        """Accept a solution once, if its challenge was at least so hard: salt, number, a full stop, signature.
 
-        Refuses with `VerificationRefused` what is missing, wrong, expired, used or too easy.
+        The signature is over the hash of all that stands before it, so that nothing in it can be other than it was
+        issued. Refuses with `VerificationRefused` what is missing, wrong, expired, used or too easy.
         """
-        if not payload:
+        if not solution:
             raise VerificationRefused(problem=VerificationProblem.MISSING)
-        solution = _decoded(payload)
-        solved, _ = verify_solution(solution, self._key, check_expires=False)
-        if not solved:
+        solved, _, signature = solution.rpartition(".")
+        try:
+            token, challenge = bytes.fromhex(signature), sha256(solved.encode()).hexdigest()
+        except ValueError as error:
+            raise VerificationRefused(problem=VerificationProblem.WRONG) from error
+        if not hmac.compare_digest(INTL.mac(self._key, challenge.encode()), token):
             raise VerificationRefused(problem=VerificationProblem.WRONG)
-        signed = parse_qs(solution.salt.partition("?")[2])
-        until, hardness = int(signed[_UNTIL][0]), int(signed[_HARDNESS][0])
-        require_unused(self._spent, bytes.fromhex(solution.signature), until=until, now=self._now())
-        if hardness < min(hardest, HARDEST):
+        _nonce, until, hardness, _number = solved.split(".")
+        require_unused(self._spent, token, until=int(until), now=self._now())
+        if int(hardness) < min(hardest, HARDEST):
             raise VerificationRefused(problem=VerificationProblem.TOO_EASY)
 
 
@@ -95,20 +100,3 @@ def require_unused(spent: SpentTable, token: bytes, *, until: int, now: float) -
             raise VerificationRefused(problem=VerificationProblem.USED)
         case Use.FIRST:
             return
-
-
-def _decoded(payload: str) -> Payload:
-    """Return a payload whose parts are of the right type and size. The library itself trusts their types."""
-    try:
-        content = json.loads(base64.b64decode(payload, validate=True)) if len(payload) <= PAYLOAD_BYTES_MAX else None
-    except (binascii.Error, ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise VerificationRefused(problem=VerificationProblem.WRONG)
-    number = content.get("number")
-    texts = [content.get(name) for name in ("challenge", "salt", "signature")]
-    match number, texts, content.get("algorithm"):
-        case int(), [str() as challenge, str() as salt, str() as signature], "SHA-256":
-            if 0 <= number <= _NUMBER_MAX and all(text.isascii() for text in (challenge, salt, signature)):
-                return Payload("SHA-256", challenge, int(number), salt, signature)
-    raise VerificationRefused(problem=VerificationProblem.WRONG)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from jinbang.lookup.errors import FormRefused
 
@@ -25,9 +26,17 @@ FIELDS: Final[Mapping[str, int]] = {
     "picture_pass": 64,
     "receipt": 14,
 }
+_FIELDS: Final = {name.encode(): (name, characters_max) for name, characters_max in FIELDS.items()}
+_BLANK: Final = dict.fromkeys(FIELDS, "")
 _FIELDS_MAX: Final = 12
 INSIDE_APPS: Final = ("MicroMessenger", "AlipayClient")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # a line of a form never holds one
+# What the page of a release sends nearly always: plain numbers, a name without a letter of ASCII, a solved challenge.
+_USUAL: Final = re.compile(
+    rb"ticket_number=([0-9A-Za-z]{0,64})&document_number=([0-9A-Za-z]{0,64})"
+    rb"(?:&name=((?:%[89A-F][0-9A-F]){0,96}))?&altcha=([0-9a-f.]{0,1024})"
+)
+_UNPRINTABLE: Final = re.compile(rb"[^\x21-\x7e]")
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; worker-src 'self'; "
@@ -93,28 +102,61 @@ FORM_STATUS: Final[Mapping[FormProblem, int]] = {
 
 def respond(status: int, body: bytes, *, kind: str, extra: tuple[tuple[str, str], ...] = ()) -> Response:
     """Return an answer with the headers that every answer of the lookup carries, `extra` in place of the same."""
+    return Response(status, _headers(kind, extra), body)
+
+
+@lru_cache(maxsize=256)
+def _headers(kind: str, extra: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the same headers as the same object, which servers may remember the bytes of."""
     replaced = {name for name, _value in extra}
     kept = tuple(pair for pair in SAFETY_HEADERS if pair[0] not in replaced)
-    return Response(status, (("content-type", kind), *kept, *extra), body)
+    return (("content-type", kind), *kept, *extra)
 
 
 def read_form(request: Request) -> dict[str, str]:
-    """Return the fields of a query, empty where absent. Refuses, with `FormRefused`, anything but that form."""
-    if len(request.body) > BODY_BYTES_MAX:
+    """Return the fields of a query, empty where absent. Refuses, with `FormRefused`, anything but that form.
+
+    A body is printable ASCII and its names are written plainly, as every browser sends them; a value is UTF-8 without
+    control characters. Within that it is read as the standard library's `parse_qsl` reads it.
+    """
+    body = request.body
+    if len(body) > BODY_BYTES_MAX:
         raise FormRefused(problem=FormProblem.TOO_LARGE)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+    kind = request.headers.get("content-type", "")
+    if kind != FORM_TYPE and kind.partition(";")[0].strip().lower() != FORM_TYPE:
         raise FormRefused(problem=FormProblem.NOT_A_FORM)
-    try:
-        pairs = parse_qsl(
-            request.body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MAX
-        )
-    except ValueError as error:
-        raise FormRefused(problem=FormProblem.MALFORMED) from error
-    fields = dict.fromkeys(FIELDS, "")
-    seen: set[str] = set()
-    for name, value in pairs:
-        if name in seen or name not in FIELDS or len(value) > FIELDS[name] or _CONTROL.search(value):
+    if usual := _USUAL.fullmatch(body):
+        ticket, document, name, solution = usual.groups(b"")
+        try:
+            return {
+                **_BLANK,
+                "ticket_number": ticket.decode(),
+                "document_number": document.decode(),
+                "name": bytes.fromhex(name.replace(b"%", b"").decode()).decode(),
+                "altcha": solution.decode(),
+            }
+        except UnicodeDecodeError as error:
+            raise FormRefused(problem=FormProblem.MALFORMED) from error
+    return _read_any(body)
+
+
+def _read_any(body: bytes) -> dict[str, str]:
+    pairs = body.split(b"&")
+    if len(pairs) > _FIELDS_MAX or _UNPRINTABLE.search(body):
+        raise FormRefused(problem=FormProblem.MALFORMED)
+    fields = _BLANK.copy()
+    seen = set()
+    for pair in filter(None, pairs):
+        name, _, written = pair.partition(b"=")
+        if name in seen or name not in _FIELDS:
             raise FormRefused(problem=FormProblem.MALFORMED)
         seen.add(name)
-        fields[name] = value
+        known, characters_max = _FIELDS[name]
+        try:
+            value = unquote_to_bytes(written.replace(b"+", b" ")).decode()
+        except UnicodeDecodeError as error:
+            raise FormRefused(problem=FormProblem.MALFORMED) from error
+        if len(value) > characters_max or _CONTROL.search(value):
+            raise FormRefused(problem=FormProblem.MALFORMED)
+        fields[known] = value
     return fields

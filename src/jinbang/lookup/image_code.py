@@ -7,7 +7,6 @@ needs a new image each time. The picture is drawn when it is asked for and kept 
 import base64
 import binascii
 import os
-import secrets
 import struct
 import time
 import unicodedata
@@ -34,6 +33,7 @@ _PLAIN: Final = struct.Struct(">I5sBB")
 _AAD: Final = b"jinbang|lookup|image-code"
 _SMALLEST: Final = 2
 _LARGEST: Final = 9  # one numeral each, so that every question has the same length
+_DRAWN_BYTES: Final = 16  # so many more than are needed that every letter and numeral is as likely as any other
 _CACHED: Final = 256
 _NUMERALS: Final = "零一二三四五六七八九"
 
@@ -76,8 +76,14 @@ class ImageCodes:
     def issue(self) -> ImageCode:
         """Return a fresh code. Drawing it waits until somebody asks for the picture."""
         until = int(self._now()) + LIFETIME_SECONDS
-        letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        first, second = (secrets.choice(range(_SMALLEST, _LARGEST + 1)) for _ in range(2))
+        drawn = int.from_bytes(os.urandom(_DRAWN_BYTES))
+        drawn, first = divmod(drawn, _LARGEST + 1 - _SMALLEST)
+        drawn, second = divmod(drawn, _LARGEST + 1 - _SMALLEST)
+        letters = ""
+        for _letter in range(LENGTH):
+            drawn, place = divmod(drawn, len(ALPHABET))
+            letters += ALPHABET[place]
+        first, second = first + _SMALLEST, second + _SMALLEST
         nonce = os.urandom(INTL.nonce_bytes)
         plain = _PLAIN.pack(until, letters.encode(), first, second)
         token = base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, _AAD)).decode().rstrip("=")

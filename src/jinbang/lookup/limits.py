@@ -1,11 +1,11 @@
 """Limits on wrong queries. They count misses, never people and never hits, and they lock nobody out.
 
 Two counts grow with every miss, whatever kind of miss it was: of the network it came from, and of each number that was
-typed (keyed, so that memory holds no number). What a network's misses lead to, in this order: a harder proof of work,
-never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with the
-hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon somebody,
-never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school or a
-carrier with thousands behind one address is not taken for a machine. Everything is bounded.
+typed (as a keyed hash, so that memory holds none). What a network's misses lead to, in this order: a harder proof of
+work, never dearer than its cap; the image code as well; at last the letters of its picture, or the sum together with
+the hardest proof. A number's misses lead to the image code, no further: a stranger can bring an extra step upon
+somebody, never shut them out. Each person whom a network finds takes a few of its misses back, once, so that a school
+or a carrier with thousands behind one address is not taken for a machine. Everything is bounded.
 """
 
 import ipaddress
@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from hashlib import blake2b
+from functools import lru_cache
 from typing import Final
 
 from jinbang.lookup.challenge import EASY, HARDEST
@@ -54,9 +54,9 @@ class _Counts:
     def __init__(self, *, window: float, remembered: int) -> None:
         self._window = window
         self._remembered = remembered
-        self._rows: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+        self._rows: OrderedDict[bytes | int, tuple[int, float]] = OrderedDict()
 
-    def add(self, key: bytes, *, now: float) -> None:
+    def add(self, key: bytes | int, *, now: float) -> None:
         count, since = self._rows.pop(key, (0, now))
         if now - since >= self._window:
             count, since = 0, now
@@ -64,14 +64,14 @@ class _Counts:
         while len(self._rows) > self._remembered:
             self._rows.popitem(last=False)
 
-    def take_back(self, key: bytes, *, how_many: int, now: float) -> None:
+    def take_back(self, key: bytes | int, *, how_many: int, now: float) -> None:
         if key in self._rows:
             count, since = self._rows[key]
             self._rows[key] = (max(0, count - how_many), since) if now - since < self._window else (0, now)
 
-    def of(self, key: bytes, *, now: float) -> int:
-        count, since = self._rows.get(key, (0, now))
-        return count if now - since < self._window else 0
+    def of(self, key: bytes | int, *, now: float) -> int:
+        row = self._rows.get(key)
+        return row[0] if row is not None and now - row[1] < self._window else 0
 
 
 class Misses:
@@ -89,22 +89,24 @@ class Misses:
 
     def demand(self, *, client: str, release: str, numbers: Sequence[str]) -> Demand:
         """Return what a query from this address about these numbers has to bring."""
-        now = self._now()
-        with self._lock:
-            misses = self._networks.of(network_of(client), now=now)
-            of_number = max((self._numbers.of(self._keyed(release, number), now=now) for number in numbers), default=0)
-        if misses >= self.limits.letters_after:
-            return Demand.LETTERS
-        if misses >= self.limits.code_after or of_number >= self.limits.code_after_for_number:
-            return Demand.CODE
-        return Demand.HARDER_PROOF_OR_CODE if misses >= self.limits.harder_after else Demand.PROOF_OR_CODE
+        return self.owed(client=client, release=release, numbers=numbers)[0]
 
     def hardest_for(self, client: str) -> int:
         """Return how hard a proof from this address has to be: doubled for each `harder_after` misses, and capped."""
+        return self.owed(client=client, release="", numbers=())[1]
+
+    def owed(self, *, client: str, release: str, numbers: Sequence[str]) -> tuple[Demand, int]:
+        """Return what a query from this address about these numbers has to bring, and how hard a proof then is."""
+        now, network, limits = self._now(), network_of(client), self.limits
         with self._lock:
-            misses = self._networks.of(network_of(client), now=self._now())
-        doublings = min(misses // self.limits.harder_after, _DOUBLINGS_MAX)
-        return min(EASY << doublings, HARDEST)
+            misses = self._networks.of(network, now=now)
+            of_number = max([self._numbers.of(self._keyed(release, number), now=now) for number in numbers], default=0)
+        hardest = min(EASY << min(misses // limits.harder_after, _DOUBLINGS_MAX), HARDEST)
+        if misses >= limits.letters_after:
+            return Demand.LETTERS, hardest
+        if misses >= limits.code_after or of_number >= limits.code_after_for_number:
+            return Demand.CODE, hardest
+        return (Demand.HARDER_PROOF_OR_CODE if misses >= limits.harder_after else Demand.PROOF_OR_CODE), hardest
 
     def found(self, *, client: str, release: str, number: str) -> None:
         """Take back some misses of a network that has found a person for the first time in a while."""
@@ -123,10 +125,12 @@ class Misses:
             for number in numbers:
                 self._numbers.add(self._keyed(release, number), now=now)
 
-    def _keyed(self, release: str, number: str) -> bytes:
-        return blake2b(f"{release}|{number}".encode(), key=self._key, digest_size=16).digest()
+    def _keyed(self, release: str, number: str) -> int:
+        """Return 64 bits under which a number is counted: keyed by the process and once more, kept for minutes."""
+        return hash((self._key, release, number))
 
 
+@lru_cache(maxsize=NETWORKS_REMEMBERED)
 def network_of(client: str) -> bytes:
     """Return the network an address counts as: the address itself for IPv4, its /64 for IPv6."""
     try:

@@ -4,7 +4,7 @@ Each is made as HTML for the slots of the shell and as facts for JSON, from the 
 value that is not a literal of this file goes through `text`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,8 @@ from jinbang.kernel.digests import Json
 from jinbang.lookup.cards import Desk, ReleaseHeader
 from jinbang.lookup.image_code import ImageCode
 from jinbang.lookup.query_form import FieldProblem, Typed, code_facts, error_summary, query_form, text
+from jinbang.lookup.shell import Shell
+from jinbang.lookup.stencil import Stencil, as_html, gap
 from jinbang.lookup.words import _
 
 RECEIPT_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -28,14 +30,11 @@ INDEXED: Final = (("x-robots-tag", "all"),)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is answered: a title (plain text), the HTML of the main slot, the same as facts, and the status.
-
-    Facts that cost something are a function, which is called only for those who ask for JSON.
-    """
+    """What is answered: a title (plain text), the HTML of the main slot, the same as facts, and the status."""
 
     title: str
     main: str
-    facts: Mapping[str, Json] | Callable[[], Mapping[str, Json]]
+    facts: Mapping[str, Json]
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -248,14 +247,32 @@ def form_page(
     return Page(f"{prefix}{_('成绩查询')} - {header.title}", columns(main), facts, status, headers)
 
 
-def miss_page(
-    header: ReleaseHeader, code: ImageCode, *, typed: Typed, findings: Iterable[str], receipt: str, show_code: bool
-) -> Page:
-    """Return the one answer to every query that found nothing."""
-    found = list(findings)
-    fields = _("姓名、证件号码、准考证号") if header.asks_name else _("证件号码、准考证号")
-    sentence = _("未查到与所填{fields}完全一致的成绩记录。").format(fields=fields)
-    hints = f'<h2 class="govuk-heading-m">{_("从您填的内容看")}</h2>{_bullets(map(text, found))}' if found else ""
+class MissPages:
+    """The one answer of a generation to every query that found nothing, drawn once and filled in for each."""
+
+    def __init__(self, header: ReleaseHeader, shell: Shell) -> None:
+        """Draw the page, with the image code in plain sight and without."""
+        typed, receipt, code = Typed(*map(gap, range(3))), gap(3), ImageCode(gap(4), gap(5))
+        self._stencils = {
+            show_code: Stencil(
+                shell.html(
+                    title=text(miss_title(header)),
+                    main=miss_main(header, code, typed=typed, hints=gap(6), receipt=receipt, show_code=show_code),
+                )
+            )
+            for show_code in (False, True)
+        }
+
+    def page(self, code: ImageCode, *, typed: Typed, findings: Sequence[str], receipt: str, show_code: bool) -> bytes:
+        """Return the page with what was typed, and with help that must be computable from that alone."""
+        own = (typed.ticket_number, typed.document_number, typed.name, receipt, code.token, code.question)
+        return self._stencils[show_code].filled([*as_html(own), hints_of(findings).encode()])
+
+
+def miss_main(
+    header: ReleaseHeader, code: ImageCode, *, typed: Typed, hints: str, receipt: str, show_code: bool
+) -> str:
+    """Return what stands in the frame for a miss. `hints` is HTML (see `hints_of`)."""
     exam = _("考试是否选对：您查的是“{title}”，年份、级别和专业都要一致。").format(title=text(header.title))
     ticket = _("准考证号以这次考试的准考证为准，不是身份证号码，也不是往年的号码。")
     checks = (
@@ -266,23 +283,41 @@ def miss_page(
     ask = _("请{report}，或者联系{name}并告知下面的回执编号，由工作人员核查是否漏登或错登。").format(
         report=report_link(header, receipt), name=text(header.desk.name)
     )
-    main = (
-        f'{_heading(text(header.title), _("没有查到成绩"))}<p class="govuk-body-l">{sentence}</p>{hints}'
+    return columns(
+        f'{_heading(text(header.title), _("没有查到成绩"))}<p class="govuk-body-l">{_not_found(header)}</p>{hints}'
         f'<h2 class="govuk-heading-m">{_("请逐项核对")}</h2>{_bullets(checks)}'
         f"{query_form(header, code, typed=typed, show_code=show_code)}"
         f'<h2 class="govuk-heading-m">{_("都没有写错，还是查不到")}</h2>'
         f'<p class="govuk-body">{ask}</p>{receipt_line(receipt)}{contact(header.desk)}'
     )
-    facts: Mapping[str, Json] = {
+
+
+def miss_title(header: ReleaseHeader) -> str:
+    """Return the title of every miss of a release."""
+    return f"{_('没有查到成绩')} - {header.title}"
+
+
+def hints_of(findings: Sequence[str]) -> str:
+    """Return what can be seen from the typing alone, as HTML; nothing where there is nothing to see."""
+    return f'<h2 class="govuk-heading-m">{_("从您填的内容看")}</h2>{_bullets(map(text, findings))}' if findings else ""
+
+
+def miss_facts(header: ReleaseHeader, code: ImageCode, *, findings: Sequence[str], receipt: str) -> Mapping[str, Json]:
+    """Return a miss for programs."""
+    return {
         "outcome": "miss",
         "release": header.release,
         "title": header.title,
         "receipt": receipt,
-        "sentence": sentence,
-        "findings": found,
+        "sentence": _not_found(header),
+        "findings": list(findings),
         **_ways(code),
     }
-    return Page(f"{_('没有查到成绩')} - {header.title}", columns(main), facts)
+
+
+def _not_found(header: ReleaseHeader) -> str:
+    fields = _("姓名、证件号码、准考证号") if header.asks_name else _("证件号码、准考证号")
+    return _("未查到与所填{fields}完全一致的成绩记录。").format(fields=fields)
 
 
 def _ways(code: ImageCode) -> dict[str, Json]:

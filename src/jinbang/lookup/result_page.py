@@ -1,27 +1,32 @@
 """The result page: what everybody came for. Made from one opened card, for a phone first and for paper too.
 
+`result_main` is the one renderer; `ResultPages` has it draw each kind of card once, with gaps for what is one's own.
+
 It arrives masked. A checkbox (no script needed) and every print show in full what the person typed; the document number
 is never read from the record. Those who passed stand on the golden list; for those who did not, the next chance and
 what is kept come first. Whoever was absent, withheld or void reads that, and what can be done about it.
 """
 
 import base64
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final, NamedTuple
 
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
-from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine
+from jinbang.lookup.cards import ReleaseHeader, ResultCard, Shorthand, SubjectLine, kind_and_own
 from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
 from jinbang.lookup.query_form import Typed, text
+from jinbang.lookup.shell import Shell
+from jinbang.lookup.stencil import Stencil, as_html, gap
 from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 GOLDEN: Final = "jb-golden"
 SLATE: Final = "jb-slate"
 AWAITING: Final = "jb-awaiting"
+KINDS_DRAWN_MAX: Final = 4_096  # about 10 kB each; a release of five statuses in four subjects has some hundreds
 
 PANELS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: GOLDEN,
@@ -84,21 +89,86 @@ class Keeping:
     is_inside_app: bool = False
 
 
-def result_page(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str, keeping: Keeping) -> Page:
-    """Return the page of a hit. `typed` is shown in full on purpose only."""
-    main = (
+class Shown(NamedTuple):
+    """What stands on a result page and is one person's own: named on the card, typed, or made for this one answer."""
+
+    masked_name: str
+    name: str
+    typed_name: str
+    ticket_number: str
+    masked_ticket: str
+    document_number: str
+    masked_document: str
+    receipt: str
+    picture_pass: str
+
+    @classmethod
+    def of(cls, card: ResultCard, *, typed: Typed, receipt: str, picture_pass: str) -> "Shown":
+        """Return what is shown to the owner of a card who typed this."""
+        return cls(mask_name(card.name), card.name, *_asked(typed, receipt, picture_pass))
+
+
+def _asked(typed: Typed, receipt: str, picture_pass: str) -> tuple[str, ...]:
+    ticket, document = typed.ticket_number, typed.document_number
+    return typed.name, ticket, mask_ticket(ticket), document, mask_document(document), receipt, picture_pass
+
+
+# What is filled in are the parts of a card's own, its document, names and marks, and after them what was asked.
+_MARKS_FROM: Final = 3
+_GAPS: Final = Shown(gap(1), gap(2), *map(gap, range(2 - len(Shown._fields), 0)))
+
+
+class ResultPages:
+    """The result pages of one generation: each kind of card is drawn once and filled in for everybody who has one."""
+
+    def __init__(self, header: ReleaseHeader, shell: Shell) -> None:
+        """Draw nothing yet."""
+        self._header = header
+        self._shell = shell
+        self._shorthand = Shorthand(header)
+        self._drawn: dict[tuple[bytes, bool], Stencil] = {}
+
+    def page(self, content: bytes, *, typed: Typed, receipt: str, keeping: Keeping) -> bytes:
+        """Return the page of a card in shorthand. `typed` is shown in full on purpose only."""
+        kind, own = kind_and_own(content)
+        stencil = self._drawn.get((kind, keeping.is_inside_app)) or self._draw(kind, keeping.is_inside_app)
+        return stencil.filled(own + as_html(_asked(typed, receipt, keeping.picture_pass)))
+
+    def _draw(self, kind: bytes, is_inside_app: bool) -> Stencil:  # noqa: FBT001  # the two parts of a key
+        """Draw the page of a kind, and remember it: there are few, and room for so many that few are drawn twice."""
+        card = self._shorthand.card(kind, count(1))
+        gaps = map(gap, count(_MARKS_FROM))
+        subjects = [
+            replace(shown, mark=next(gaps)) if line.mark_hundredths else shown
+            for line, shown in zip(card.subjects, shown_subjects(self._header, card), strict=True)
+        ]
+        main = result_main(self._header, card, subjects=subjects, shown=_GAPS, is_inside_app=is_inside_app)
+        if len(self._drawn) >= KINDS_DRAWN_MAX:
+            self._drawn.clear()
+        stencil = Stencil(self._shell.html(title=text(title_of(self._header)), main=main))
+        self._drawn[kind, is_inside_app] = stencil
+        return stencil
+
+
+def result_main(
+    header: ReleaseHeader, card: ResultCard, *, subjects: Sequence[ShownSubject], shown: Shown, is_inside_app: bool
+) -> str:
+    """Return what stands in the frame for a hit. Of the card's own nothing is read but what `subjects` do not say."""
+    return columns(
         f'<article class="jb-result" data-overall="{card.overall.value}">'
-        f"{_panel(header, card)}{_subjects(header, card)}{_identity(header, card, typed)}"
-        f"{_notes(header, card)}{_doubts(header, receipt)}"
-        f"{_actions(header, typed, receipt=receipt, keeping=keeping)}"
-        f"{receipt_line(receipt)}{contact(header.desk)}</article>"
-    )
-    return Page(
-        f"{_('成绩')} - {header.title}", columns(main), partial(_facts, header, card, typed=typed, receipt=receipt)
+        f"{_panel(header, card)}{_subjects(header, card, subjects)}{_identity(header, card, shown)}"
+        f"{_notes(header, card)}{_doubts(header, shown.receipt)}"
+        f"{_actions(header, shown, is_inside_app=is_inside_app)}"
+        f"{receipt_line(shown.receipt)}{contact(header.desk)}</article>"
     )
 
 
-def _facts(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Mapping[str, Json]:
+def title_of(header: ReleaseHeader) -> str:
+    """Return the title of every result page of a release."""
+    return f"{_('成绩')} - {header.title}"
+
+
+def result_facts(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str) -> Mapping[str, Json]:
     """Return the page for programs, as masked as the page is."""
     expected = expected_of(header, card)
     return {
@@ -132,23 +202,23 @@ def picture_page(header: ReleaseHeader, picture: bytes) -> Page:
     return Page(f"{_('成绩图片')} - {header.title}", columns(main), {"outcome": "picture", "release": header.release})
 
 
-def _actions(header: ReleaseHeader, typed: Typed, *, receipt: str, keeping: Keeping) -> str:
+def _actions(header: ReleaseHeader, shown: Shown, *, is_inside_app: bool) -> str:
     """Return how to keep the result: the picture first inside an app, the printer first elsewhere."""
     values = {
-        "ticket_number": typed.ticket_number,
-        "document_number": typed.document_number,
-        "name": typed.name,
-        "picture_pass": keeping.picture_pass,
-        "receipt": receipt,
+        "ticket_number": shown.ticket_number,
+        "document_number": shown.document_number,
+        "name": shown.typed_name,
+        "picture_pass": shown.picture_pass,
+        "receipt": shown.receipt,
     }
     hidden = "".join(f'<input type="hidden" name="{name}" value="{text(value)}">' for name, value in values.items())
-    rank = "" if keeping.is_inside_app else " govuk-button--secondary"
+    rank = "" if is_inside_app else " govuk-button--secondary"
     picture = (
         f'<form method="post" action="/lookup/{text(header.release)}/picture">{hidden}'
         f'<button type="submit" class="govuk-button{rank}">{_("存为图片")}</button></form>'
     )
     again = link(f"/lookup/{text(header.release)}", _("再查一次"))
-    if keeping.is_inside_app:
+    if is_inside_app:
         outside = _("要打印或存为 PDF，请点右上角的“···”，选择“在浏览器打开”，再查询一次。")
         return f'<div class="jb-result__actions">{picture}{again}</div><p class="govuk-body">{outside}</p>'
     printing = (
@@ -199,12 +269,12 @@ def _labels(header: ReleaseHeader, card: ResultCard) -> list[str]:
     return [header.labels.get(code, code) for code in (card.level, card.specialty, card.track) if code]
 
 
-def _identity(header: ReleaseHeader, card: ResultCard, typed: Typed) -> str:
+def _identity(header: ReleaseHeader, card: ResultCard, shown: Shown) -> str:
     labels = " / ".join(_labels(header, card))
     rows = [
-        _fact(_("姓名"), masked=mask_name(card.name), full=card.name),
-        _fact(_("准考证号"), masked=mask_ticket(typed.ticket_number), full=typed.ticket_number),
-        _fact(_("证件号码"), masked=mask_document(typed.document_number), full=typed.document_number),
+        _fact(_("姓名"), masked=shown.masked_name, full=shown.name),
+        _fact(_("准考证号"), masked=shown.masked_ticket, full=shown.ticket_number),
+        _fact(_("证件号码"), masked=shown.masked_document, full=shown.document_number),
         _fact(_("报考"), masked=labels) if labels else "",
     ]
     return (
@@ -222,9 +292,8 @@ def _fact(label: str, *, masked: str, full: str = "") -> str:
     return f"<div><dt>{label}</dt><dd>{shown}</dd></div>"
 
 
-def _subjects(header: ReleaseHeader, card: ResultCard) -> str:
-    pairs = zip(card.subjects, shown_subjects(header, card), strict=True)
-    rows = "".join(_subject(line, shown) for line, shown in pairs)
+def _subjects(header: ReleaseHeader, card: ResultCard, subjects: Sequence[ShownSubject]) -> str:
+    rows = "".join(_subject(line, shown) for line, shown in zip(card.subjects, subjects, strict=True))
     source = ""
     if header.pass_mark_document:
         named = _("合格标准见{document}。").format(document=text(header.pass_mark_document))

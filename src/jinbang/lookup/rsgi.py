@@ -12,6 +12,8 @@ from jinbang.kernel.errors import InvariantBroken
 from jinbang.lookup.exchange import BODY_BYTES_MAX
 from jinbang.lookup.node import READ_HEADERS, Later, Node, node_from_environment
 
+_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
+
 
 class Headers(Protocol):
     """The headers of a request, as RSGI gives them."""
@@ -36,6 +38,9 @@ class Scope(Protocol):
 class Exchange(Protocol):
     """The connection of one request, as RSGI gives it."""
 
+    async def __call__(self) -> bytes:
+        """Read the whole body."""
+
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Read the body piece by piece."""
 
@@ -56,7 +61,7 @@ class LookupApplication:
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request. A body over the limit is not read to its end."""
-        body = await _body(protocol) if scope.method == "POST" else b""
+        body = await _body(scope, protocol) if scope.method == "POST" else b""
         headers = {name: value for name in READ_HEADERS if (value := scope.headers.get(name)) is not None}
         peer = scope.client.rpartition(":")[0].strip("[]")
         response = self._node.answer(
@@ -68,8 +73,14 @@ class LookupApplication:
             protocol.response_empty(response.status, list(response.headers))
 
 
-async def _body(protocol: Exchange) -> bytes:
-    """Return the body, or its first bytes past the limit, which the form reader then refuses."""
+async def _body(scope: Scope, protocol: Exchange) -> bytes:
+    """Return the body, or its first bytes past the limit, which the form reader then refuses.
+
+    One that says beforehand that it is short, and so has to be, is taken whole: that is one change of threads less.
+    """
+    length = scope.headers.get("content-length") or ""
+    if length.isdecimal() and len(length) <= _DIGITS_MAX and int(length) <= BODY_BYTES_MAX:
+        return await protocol()
     pieces: list[bytes] = []
     size = 0
     async for piece in protocol:

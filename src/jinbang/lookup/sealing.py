@@ -10,7 +10,7 @@ import struct
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinbang.kernel.crypto.suites import INTL
 from jinbang.kernel.errors import SealBroken
@@ -45,15 +45,15 @@ class QueryInputs:
 
     def message(self, kind: QueryKind) -> bytes:
         """Return these inputs as one text in which no part can flow into the next."""
-        parts = [kind.value, self.ticket_number, self.document_number]
-        if kind is QueryKind.TICKET_DOCUMENT_NAME:
-            parts.append(self.name)
-        encoded = [part.encode() for part in parts]
-        return b"".join(_LENGTH.pack(len(part)) + part for part in encoded)
+        ticket, document = self.ticket_number, self.document_number
+        parts = f"{kind.value}|{len(ticket)}:{ticket}|{len(document)}:{document}"
+        return (f"{parts}|{len(self.name)}:{self.name}" if kind is QueryKind.TICKET_DOCUMENT_NAME else parts).encode()
 
 
 def normalise_ticket(raw: str) -> str:
     """Return a ticket number without what people add to it (spaces, hyphens), in plain characters and capitals."""
+    if raw.isascii() and raw.isalnum():  # what nearly everybody types
+        return raw.upper()
     capitals = unicodedata.normalize("NFKC", raw).upper()
     return "".join(character for character in capitals if character.isascii() and character.isalnum())
 
@@ -80,15 +80,20 @@ class RecordSeal:
     def __init__(self, release_key: bytes, edition: Edition) -> None:
         """Derive the two keys once (HKDF)."""
         scope = f"jinbang|lookup|{edition.environment}|{edition.release}"
-        self._locator_key = INTL.derive(release_key, info=f"{scope}|locator".encode())
-        self._record_key = INTL.derive(release_key, info=f"{scope}|{edition.version}|record".encode())
+        self._mac_of_locator = INTL.keyed_mac(INTL.derive(release_key, info=f"{scope}|locator".encode()))
+        self._mac_of_key = INTL.keyed_mac(INTL.derive(release_key, info=f"{scope}|{edition.version}|record".encode()))
         self._kind = edition.query_kind
         self._release = edition.release.encode() + b"|"
         self._aad = f"{edition.release}|{edition.version}|{edition.header_hash}".encode()
 
+    def find(self, inputs: QueryInputs) -> "Found":
+        """Return where the record of these inputs lies, and what opens it. Costs two HMACs."""
+        message = self._release + inputs.message(self._kind)
+        return Found(self._mac_of_locator(message), self._mac_of_key(message))
+
     def locator(self, inputs: QueryInputs) -> bytes:
-        """Return where the record of these inputs lies, 32 bytes. Costs one HMAC."""
-        return INTL.mac(self._locator_key, self._release + inputs.message(self._kind))
+        """Return where the record of these inputs lies, 32 bytes."""
+        return self.find(inputs).locator
 
     def seal(self, inputs: QueryInputs, content: bytes, *, size: int) -> bytes:
         """Return the record, exactly `size` bytes long whatever the content. Refuses with `RecordTooLong`."""
@@ -97,23 +102,31 @@ class RecordSeal:
             raise RecordTooLong(needed=len(content) + OVERHEAD)
         padded = _LENGTH.pack(len(content)) + content.ljust(room, b"\0")
         nonce = os.urandom(INTL.nonce_bytes)
-        return nonce + INTL.cipher(self._key_of(inputs)).encrypt(nonce, padded, self._aad)
+        return nonce + INTL.cipher(self.find(inputs).key).encrypt(nonce, padded, self._aad)
 
     def open(self, inputs: QueryInputs, record: bytes) -> bytes:
         """Return the content. Refuses, with `SealBroken`, other inputs, another edition and an altered record."""
+        return self.open_with(self.find(inputs).key, record)
+
+    def open_with(self, key: bytes, record: bytes) -> bytes:
+        """Return the content of a record whose key has been found."""
         if len(record) < OVERHEAD:
             raise SealBroken
         nonce, ciphertext = record[: INTL.nonce_bytes], record[INTL.nonce_bytes :]
-        padded = INTL.open(INTL.cipher(self._key_of(inputs)), nonce=nonce, ciphertext=ciphertext, aad=self._aad)
+        padded = INTL.open(INTL.cipher(key), nonce=nonce, ciphertext=ciphertext, aad=self._aad)
         (length,) = _LENGTH.unpack_from(padded)
         return padded[_LENGTH.size : _LENGTH.size + length]
 
-    def open_nothing(self, inputs: QueryInputs, record: bytes) -> None:
-        """Do the work of `open` for a miss, so that a miss takes as long as looking at a record does."""
+    def open_nothing(self, key: bytes, record: bytes) -> None:
+        """Do the work of `open_with` for a miss, so that a miss takes as long as looking at a record does."""
         try:
-            self.open(inputs, record)
+            self.open_with(key, record)
         except SealBroken:
             return
 
-    def _key_of(self, inputs: QueryInputs) -> bytes:
-        return INTL.mac(self._record_key, self._release + inputs.message(self._kind))
+
+class Found(NamedTuple):
+    """Where a record lies, and the key that opens it: 32 bytes each."""
+
+    locator: bytes
+    key: bytes

@@ -8,15 +8,17 @@ import json
 import logging
 import os
 import re
+import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from jinbang.kernel import clock
+from jinbang.kernel.digests import Json
 from jinbang.kernel.errors import DomainError, SealBroken
 from jinbang.lookup import self_check
-from jinbang.lookup.cards import ReleaseHeader, ResultCard, decode_card
+from jinbang.lookup.cards import ReleaseHeader, Shorthand
 from jinbang.lookup.errors import (
     ClocksDisagree,
     FormRefused,
@@ -35,16 +37,17 @@ from jinbang.lookup.overload import retry_page
 from jinbang.lookup.pages import (
     OFFICIAL_URL,
     RECEIPT_ALPHABET,
+    MissPages,
     Page,
     countdown_page,
     form_page,
     list_page,
-    miss_page,
+    miss_facts,
     official_page,
     problem_page,
 )
 from jinbang.lookup.query_form import FieldProblem, Typed, text
-from jinbang.lookup.result_page import Keeping, picture_page, result_page
+from jinbang.lookup.result_page import Keeping, ResultPages, picture_page, result_facts
 from jinbang.lookup.result_picture import result_picture
 from jinbang.lookup.sealing import QueryInputs, RecordSeal
 from jinbang.lookup.shell import Shell
@@ -53,8 +56,8 @@ from jinbang.lookup.words import _
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
-_RECEIPT_LETTERS: Final = 12
-_RECEIPT_BYTES: Final = 16  # twice what twelve letters hold, so that each letter is as likely as any other
+_PAIRS: Final = tuple(first + second for first in RECEIPT_ALPHABET for second in RECEIPT_ALPHABET)
+_SIX_DRAWN: Final = struct.Struct(">6I")  # a pair of letters from each: none is likelier by a millionth
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -79,7 +82,7 @@ class LookupService:
         self._shell = shell
         self._gate = gate if gate is not None else Gate()
         self._now = now
-        self._seals: dict[str, RecordSeal] = {}
+        self._open: dict[str, _Opened] = {}
         self._logged: dict[str, int] = {}
 
     # Step 11 of docs/cycles/release.md.
@@ -126,17 +129,16 @@ class LookupService:
 
     def _routed(self, request: Request) -> Response:
         match request.method, request.path:
+            case "POST", path if found := _QUERY.fullmatch(path):
+                return self._query(found["release"], request, as_picture=found["picture"] is not None)
+            case "POST", _:
+                raise UnknownRelease
             case (("GET" | "HEAD"), "/lookup/challenge"):
                 return self._challenge(request)
             case (("GET" | "HEAD"), path) if found := _IMAGE.fullmatch(path):
                 return self._image(found["token"])
             case (("GET" | "HEAD"), _):
                 return self._rendered(self._page(request), request)
-            case "POST", path if found := _QUERY.fullmatch(path):
-                page = self._query(found["release"], request, as_picture=found["picture"] is not None)
-                return self._rendered(page, request)
-            case "POST", _:
-                raise UnknownRelease
             case _:
                 return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
 
@@ -152,9 +154,7 @@ class LookupService:
 
     def _rendered(self, page: Page, request: Request) -> Response:
         if request.wants_json:
-            facts = page.facts() if callable(page.facts) else page.facts
-            body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-            return respond(page.status, body, kind=JSON, extra=page.headers)
+            return _as_json(page.status, page.facts, page.headers)
         body = self._shell.page(title=text(page.title), main=page.main)
         return respond(page.status, body, kind=HTML, extra=page.headers)
 
@@ -184,13 +184,13 @@ class LookupService:
         now = self._now()
         generation = self._snapshots.current(release, now=now)
         try:
-            self._seal(generation, now=now)
+            self._opened(generation, now=now)
         except ReleaseNotOpen as refusal:
             return _countdown(generation.header, refusal, now=now)
         show_code = self._gate.asks_code(client=request.client, release=release)
         return form_page(generation.header, self._gate.codes.issue(), show_code=show_code)
 
-    def _query(self, release: str, request: Request, *, as_picture: bool) -> Page:
+    def _query(self, release: str, request: Request, *, as_picture: bool) -> Response:
         self._holder.require_right_clock()
         now = self._now()
         generation = self._snapshots.current(release, now=now)
@@ -198,73 +198,102 @@ class LookupService:
         fields = read_form(request)
         typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
         try:
-            layers = [(layer, self._seal(layer, now=now)) for layer in generation.layers]
+            layers = [self._opened(layer, now=now) for layer in generation.layers]
         except ReleaseNotOpen as refusal:
-            return _countdown(header, refusal, now=now, typed=typed)
+            return self._rendered(_countdown(header, refusal, now=now, typed=typed), request)
         inputs = QueryInputs.typed(
             ticket_number=typed.ticket_number, document_number=typed.document_number, name=typed.name
         )
         gate, client = self._gate, request.client
         if problems := _missing_fields(inputs, header):
-            return form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
+            page = form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
+            return self._rendered(page, request)
         try:
             if as_picture:
                 gate.require_picture_pass(fields["picture_pass"], release=release, inputs=inputs)
             else:
                 gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
-            return _verification_page(header, refusal, code=gate.codes.issue(), typed=typed)
-        if found := _opened(inputs, layers):
-            if as_picture:
-                picture = result_picture(*found, typed=typed, receipt=fields["receipt"], now=now)
-                return picture_page(found[0], picture)
-            gate.forgive(client=client, release=release, inputs=inputs)
-            keeping = Keeping(gate.picture_pass(release=release, inputs=inputs), is_inside_app=request.is_inside_app)
-            return result_page(*found, typed=typed, receipt=new_receipt(), keeping=keeping)
-        gate.count_miss(client=client, release=release, inputs=inputs)
-        return miss_page(
-            header,
-            gate.codes.issue(),
-            typed=typed,
-            findings=self_check.findings(inputs, header, others=self._headers(now=now), now=now),
-            receipt=new_receipt(),
-            show_code=gate.asks_code(client=client, release=release, inputs=inputs),
+            return self._rendered(_verification_page(header, refusal, code=gate.codes.issue(), typed=typed), request)
+        found = _found(inputs, layers)
+        if found is None:
+            gate.count_miss(client=client, release=release, inputs=inputs)
+            return self._miss(layers[0], request, inputs=inputs, typed=typed)
+        layer, content = found
+        if as_picture:
+            card = layer.shorthand.decode(content)
+            picture = result_picture(layer.header, card, typed=typed, receipt=fields["receipt"], now=now)
+            return self._rendered(picture_page(layer.header, picture), request)
+        gate.forgive(client=client, release=release, inputs=inputs)
+        return self._hit(layer, content, request, inputs=inputs, typed=typed)
+
+    def _hit(
+        self, layer: "_Opened", content: bytes, request: Request, *, inputs: QueryInputs, typed: Typed
+    ) -> Response:
+        receipt, header = new_receipt(), layer.header
+        if request.wants_json:
+            return _as_json(200, result_facts(header, layer.shorthand.decode(content), typed=typed, receipt=receipt))
+        keeping = Keeping(
+            self._gate.picture_pass(release=header.release, inputs=inputs), is_inside_app=request.is_inside_app
         )
+        body = layer.results.page(content, typed=typed, receipt=receipt, keeping=keeping)
+        return respond(200, body, kind=HTML)
+
+    def _miss(self, layer: "_Opened", request: Request, *, inputs: QueryInputs, typed: Typed) -> Response:
+        receipt, header, gate, now = new_receipt(), layer.header, self._gate, self._now()
+        code = gate.codes.issue()
+        findings = self_check.findings(inputs, header, others=self._headers(now=now), now=now)
+        show_code = gate.asks_code(client=request.client, release=header.release, inputs=inputs)
+        if request.wants_json:
+            return _as_json(200, miss_facts(header, code, findings=findings, receipt=receipt))
+        body = layer.misses.page(code, typed=typed, findings=findings, receipt=receipt, show_code=show_code)
+        return respond(200, body, kind=HTML)
 
     def _headers(self, *, now: datetime) -> list[ReleaseHeader]:
         return [generation.header for generation in self._snapshots.all_current(now=now)]
 
-    def _seal(self, generation: Generation, *, now: datetime) -> RecordSeal:
-        """Return what opens this generation's records: never before T by this process's clock, whatever it has kept."""
+    def _opened(self, generation: Generation, *, now: datetime) -> "_Opened":
+        """Return what opens and shows this generation: never before T by this process's clock, whatever it has kept."""
         if now < generation.header.opens_at:
             raise ReleaseNotOpen(opens_at=generation.header.opens_at)
-        file = generation.publication.file
-        seal = self._seals.get(file)
-        if seal is None:
-            seal = self._seals[file] = RecordSeal(self._holder.release_key(generation.publication), generation.edition)
-        return seal
+        opened = self._open.get(generation.publication.file)
+        if opened is None:
+            key = self._holder.release_key(generation.publication)
+            opened = self._open[generation.publication.file] = _Opened(generation, key, self._shell)
+        return opened
 
 
-def _opened(
-    inputs: QueryInputs, layers: Sequence[tuple[Generation, RecordSeal]]
-) -> tuple[ReleaseHeader, ResultCard] | None:
-    """Return the card these inputs open, under its header; None for every kind of miss, after the same work."""
-    for generation, seal in layers:
-        record = generation.record(seal.locator(inputs))
+class _Opened:
+    """A generation whose key this process has, with all that answers about it."""
+
+    def __init__(self, generation: Generation, release_key: bytes, shell: Shell) -> None:
+        self.generation, self.header = generation, generation.header
+        self.seal = RecordSeal(release_key, generation.edition)
+        self.shorthand = Shorthand(self.header)
+        self.results, self.misses = ResultPages(self.header, shell), MissPages(self.header, shell)
+
+
+def _found(inputs: QueryInputs, layers: Sequence[_Opened]) -> tuple[_Opened, bytes] | None:
+    """Return the card these inputs open, in shorthand; None for every kind of miss, after the same work."""
+    for layer in layers:
+        locator, key = layer.seal.find(inputs)
+        record = layer.generation.record(locator)
         if record is not None:
-            return generation.header, decode_card(seal.open(inputs, record))
-        seal.open_nothing(inputs, generation.nothing)
+            return layer, layer.seal.open_with(key, record)
+        layer.seal.open_nothing(key, layer.generation.nothing)
     return None
+
+
+def _as_json(status: int, facts: Mapping[str, Json], extra: tuple[tuple[str, str], ...] = ()) -> Response:
+    body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    return respond(status, body, kind=JSON, extra=extra)
 
 
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
-    number = int.from_bytes(os.urandom(_RECEIPT_BYTES))
-    letters: list[str] = []
-    while len(letters) < _RECEIPT_LETTERS:
-        number, place = divmod(number, len(RECEIPT_ALPHABET))
-        letters.append(RECEIPT_ALPHABET[place])
-    return f"{''.join(letters[:4])}-{''.join(letters[4:8])}-{''.join(letters[8:])}"
+    drawn = _SIX_DRAWN.unpack(os.urandom(_SIX_DRAWN.size))
+    one, two, three, four, five, six = [_PAIRS[number % len(_PAIRS)] for number in drawn]
+    return f"{one}{two}-{three}{four}-{five}{six}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
@@ -275,6 +304,8 @@ def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime,
 
 def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldProblem]:
     """Return a sentence for each field in which nothing usable stands."""
+    if inputs.ticket_number and inputs.document_number and inputs.name:
+        return []
     required = [
         ("ticket_number", inputs.ticket_number, _("请填写准考证号。")),
         ("document_number", inputs.document_number, _("请填写证件号码。")),

@@ -13,7 +13,7 @@ MAIN_SLOT: Final = "@@main@@"
 
 
 class Shell:
-    """A frame split at its slots. Filling it is one join of bytes."""
+    """A frame split at its slots."""
 
     def __init__(self, html: str) -> None:
         """Split the frame. One without exactly one title and one main slot, in that order, is a fault."""
@@ -22,7 +22,7 @@ class Shell:
         if not title or not main or TITLE_SLOT in rest or MAIN_SLOT in after:
             message = "the frame of the lookup pages needs one @@title@@ and after it one @@main@@"
             raise ValueError(message)
-        self._before, self._between, self._after = before.encode(), between.encode(), after.encode()
+        self._before, self._between, self._after = before, between, after
 
     @classmethod
     def read(cls, folder: Path) -> "Shell":
@@ -31,4 +31,8 @@ class Shell:
 
     def page(self, *, title: str, main: str) -> bytes:
         """Return a page. Both parts are HTML already: whoever makes them has escaped what people typed."""
-        return b"".join((self._before, title.encode(), self._between, main.encode(), self._after))
+        return self.html(title=title, main=main).encode()
+
+    def html(self, *, title: str, main: str) -> str:
+        """Return a page as text, for a stencil to be cut from."""
+        return f"{self._before}{title}{self._between}{main}{self._after}"

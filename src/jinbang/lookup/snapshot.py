@@ -29,8 +29,7 @@ import lmdb
 from jinbang.lookup.cards import (
     Entry,
     ReleaseHeader,
-    decode_card,
-    encode_card,
+    Shorthand,
     encode_header,
     header_hash,
     record_size_for,
@@ -133,7 +132,7 @@ class _Task:
 
     number: int
     folder: Path
-    edition: Edition
+    header: ReleaseHeader
     size: int
     release_key: bytes
 
@@ -156,14 +155,15 @@ def _seal_share(share: Share, task: _Task) -> _Done:
 
 
 def _seal_heaps(entries: Iterable[Entry], task: _Task, *, progress: Progress | None) -> _Done:
-    seal = RecordSeal(task.release_key, task.edition)
+    seal = RecordSeal(task.release_key, edition_of(task.header))
+    shorthand = Shorthand(task.header)
     sample = _Sample()
     count = 0
     with ExitStack() as stack:
         heaps: dict[int, BinaryIO] = {}
         for count, entry in enumerate(sample.watching(entries), 1):
             locator = seal.locator(entry.inputs)
-            record = seal.seal(entry.inputs, encode_card(entry.card), size=task.size)
+            record = seal.seal(entry.inputs, shorthand.encode(entry.card), size=task.size)
             number = locator[0] * _HEAPS >> 8
             heap = heaps.get(number)
             if heap is None:
@@ -225,7 +225,7 @@ class _Workshop:
         self._draft.unlink(missing_ok=True)
 
     def task(self, number: int) -> _Task:
-        return _Task(number, self._heaps, edition_of(self._header), self._size, self._release_key)
+        return _Task(number, self._heaps, self._header, self._size, self._release_key)
 
     def finished(self, shares: Sequence[_Done]) -> Publication:
         """Write the file, read the samples back from it, and give it its name."""
@@ -289,6 +289,7 @@ class _Workshop:
     def _require_readable(self, sample: Iterable[Entry], count: int) -> None:
         """Hold the file against what went in: one record for everybody, and each of the sample as it was."""
         seal = RecordSeal(self._release_key, edition_of(self._header))
+        shorthand = Shorthand(self._header)
         environment = lmdb.open(str(self._draft), subdir=False, readonly=True, lock=False)
         try:
             with environment.begin() as transaction:
@@ -296,7 +297,7 @@ class _Workshop:
                     raise SnapshotDamaged(problem="count")
                 for entry in sample:
                     record = transaction.get(seal.locator(entry.inputs))
-                    if record is None or decode_card(seal.open(entry.inputs, record)) != entry.card:
+                    if record is None or shorthand.decode(seal.open(entry.inputs, record)) != entry.card:
                         raise SnapshotDamaged(problem="sample")
         finally:
             environment.close()

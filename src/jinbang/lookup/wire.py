@@ -33,8 +33,9 @@ ACCEPTED_MAX: Final = 1_000
 _HEADS_REMEMBERED: Final = 256
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _KEPT: Final = frozenset(
-    name.encode() for name in (*READ_HEADERS, "host", "expect", "content-length", "transfer-encoding", "content-type")
+    name.encode() for name in (*READ_HEADERS, "host", "expect", "content-length", "transfer-encoding")
 )
+_READ: Final = tuple((name.encode(), name) for name in READ_HEADERS)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -177,12 +178,12 @@ class Connection(asyncio.Protocol):
         self._at_once += 1
         server = self._server
         self.deadline = server.now + IDLE_SECONDS
-        method = self._parser.get_method().decode("latin-1")
+        method, headers = self._parser.get_method().decode("latin-1"), self._headers
         response = server.node.answer(
             method=method,
             path=self._url.partition(b"?")[0].decode("latin-1"),
             peer=self._peer,
-            headers={name.decode(): value.decode("latin-1") for name, value in self._headers.items()},
+            headers={name: headers[key].decode("latin-1") for key, name in _READ if key in headers},
             body=b"".join(self._body),
             later=server.later,
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Final, TypedDict
 
-from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine
+from jinbang.lookup.cards import ReleaseHeader, ResultCard, SubjectLine, mark_text
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 _ = NullTranslations().gettext
@@ -63,12 +63,6 @@ class Expected(TypedDict):
 
     subjects: list[dict[str, str]]
     overall: str
-
-
-def mark_text(hundredths: int) -> str:
-    """Return a mark without trailing zeros: 86, 86.5, 0."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
 
 
 def status_words(line: SubjectLine) -> str:

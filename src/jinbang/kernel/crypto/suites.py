@@ -6,6 +6,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from jinbang.kernel.errors import SealBroken
+
+_BLOCK_BYTES: Final = 64
+_PADS: Final = (0x36, 0x5C)
 
 
 class Cipher(Protocol):
@@ -58,6 +62,19 @@ class Suite:
     def mac(self, key: bytes, content: bytes) -> bytes:
         """Return the keyed hash of the content."""
         return hmac.digest(key, content, "sha256")
+
+    def keyed_mac(self, key: bytes) -> Callable[[bytes], bytes]:
+        """Return `mac` with its key schedule made (RFC 2104): a third of the cost where a key is used often."""
+        block = key if len(key) <= _BLOCK_BYTES else self.digest(key)
+        inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block.ljust(_BLOCK_BYTES, b"\0"))) for pad in _PADS)
+
+        def mac(content: bytes) -> bytes:
+            within, around = inner.copy(), outer.copy()
+            within.update(content)
+            around.update(within.digest())
+            return around.digest()
+
+        return mac
 
     def derive(self, key: bytes, *, info: bytes, length: int = 32) -> bytes:
         """Return key material bound to `info` (HKDF, RFC 5869; no salt, because the input is a uniform key)."""
