@@ -50,7 +50,7 @@ FAILED: Marks = {
 }
 RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}"
-    r'|name="(?:submission_key|csrfmiddlewaretoken)" value="[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
+    r'|name=\\?"(?:submission_key|csrfmiddlewaretoken)\\?" value=\\?"[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
     r"|challenge\W+[A-Za-z0-9_-]{43}"
 )
 PASS_MARKS = {True: 6000, False: 7000}
