@@ -1,5 +1,6 @@
 """What a node has open: damage is noticed and shuts its own generation only, corrections lie over what they correct."""
 
+import gc
 import re
 import shutil
 import threading
@@ -304,3 +305,14 @@ def test_unwatched_the_first_question_after_a_change_waits(house: House, monkeyp
     snapshots._looked_at -= 5
     assert snapshots.current(RELEASE, now=house.now).header.version == 2
     assert callers == [threading.current_thread().name]
+
+
+def test_a_withdrawn_generation_takes_its_keys_and_its_pages_with_it(house: House) -> None:
+    publication = house.publish()
+    service = house.service()
+    assert "73.41" in query(directly(service), LIN.fields).text
+    assert len(service._open) == 1
+    snapshot.withdraw(house.snapshots, publication)
+    service._snapshots.look_again()
+    gc.collect()
+    assert len(service._open) == 0

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from jinbang.kernel import clock
 from jinbang.kernel.digests import Json
@@ -82,7 +83,7 @@ class LookupService:
         self._shell = shell
         self._gate = gate if gate is not None else Gate()
         self._now = now
-        self._open: dict[str, _Opened] = {}
+        self._open: WeakKeyDictionary[Generation, _Opened] = WeakKeyDictionary()  # what is withdrawn is forgotten
         self._logged: dict[str, int] = {}
 
     # Step 11 of docs/cycles/release.md.
@@ -198,7 +199,7 @@ class LookupService:
         fields = read_form(request)
         typed = Typed(fields["ticket_number"].strip(), fields["document_number"].strip(), fields["name"].strip())
         try:
-            layers = [self._opened(layer, now=now) for layer in generation.layers]
+            layers = [(layer, self._opened(layer, now=now)) for layer in generation.layers]
         except ReleaseNotOpen as refusal:
             return self._rendered(_countdown(header, refusal, now=now, typed=typed), request)
         inputs = QueryInputs.typed(
@@ -218,7 +219,7 @@ class LookupService:
         found = _found(inputs, layers)
         if found is None:
             gate.count_miss(client=client, release=release, inputs=inputs)
-            return self._miss(layers[0], request, inputs=inputs, typed=typed)
+            return self._miss(layers[0][1], request, inputs=inputs, typed=typed)
         layer, content = found
         if as_picture:
             card = layer.shorthand.decode(content)
@@ -256,31 +257,31 @@ class LookupService:
         """Return what opens and shows this generation: never before T by this process's clock, whatever it has kept."""
         if now < generation.header.opens_at:
             raise ReleaseNotOpen(opens_at=generation.header.opens_at)
-        opened = self._open.get(generation.publication.file)
+        opened = self._open.get(generation)
         if opened is None:
             key = self._holder.release_key(generation.publication)
-            opened = self._open[generation.publication.file] = _Opened(generation, key, self._shell)
+            opened = self._open[generation] = _Opened(generation, key, self._shell)
         return opened
 
 
 class _Opened:
-    """A generation whose key this process has, with all that answers about it."""
+    """What opens the records of a generation and shows them. Holds the release key's children, and not the file."""
 
     def __init__(self, generation: Generation, release_key: bytes, shell: Shell) -> None:
-        self.generation, self.header = generation, generation.header
+        self.header = generation.header
         self.seal = RecordSeal(release_key, generation.edition)
         self.shorthand = Shorthand(self.header)
         self.results, self.misses = ResultPages(self.header, shell), MissPages(self.header, shell)
 
 
-def _found(inputs: QueryInputs, layers: Sequence[_Opened]) -> tuple[_Opened, bytes] | None:
+def _found(inputs: QueryInputs, layers: Sequence[tuple[Generation, _Opened]]) -> tuple[_Opened, bytes] | None:
     """Return the card these inputs open, in shorthand; None for every kind of miss, after the same work."""
-    for layer in layers:
-        locator, key = layer.seal.find(inputs)
-        record = layer.generation.record(locator)
+    for generation, opened in layers:
+        locator, key = opened.seal.find(inputs)
+        record = generation.record(locator)
         if record is not None:
-            return layer, layer.seal.open_with(key, record)
-        layer.seal.open_nothing(key, layer.generation.nothing)
+            return opened, opened.seal.open_with(key, record)
+        opened.seal.open_nothing(key, generation.nothing)
     return None
 
 
