@@ -99,9 +99,7 @@ def build_home(folder: Path, people: int, *, processes: int) -> Home:
     began = datetime.now(UTC)
     ring, key = KeyRing.generate(), new_release_key()
     shares = [partial(entries, first, min(first + SHARE, people)) for first in range(0, people, SHARE)]
-    publication = snapshot.build_shared(
-        HEADER, shares, folder=folder / "snapshots", release_key=key, processes=processes
-    )
+    publication = snapshot.build(HEADER, shares, folder=folder / "snapshots", release_key=key, processes=processes)
     seconds = (datetime.now(UTC) - began) / timedelta(seconds=1)
     vault = KeyVault(folder / VAULT_FOLDER, ring)
     vault.keep(publication, key)
