@@ -3,13 +3,13 @@
     python -m tests.lookup.slow_role --port 8001
 
 `SLOW_MS` says how many, `PROOF_KEY` (hexadecimal) with which key challenges are signed, `NO_ADMISSION` that everything
-is admitted.
+is admitted, `APART` that its processes do not tell each other what has been used.
 """
 
 import os
 import time
+from pathlib import Path
 
-from jinbang.lookup.challenge import ProofOfWork
 from jinbang.lookup.exchange import Request, Response
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.node import Node, node_from_environment
@@ -17,11 +17,11 @@ from jinbang.lookup.overload import Admission
 from jinbang.lookup.supervision import main
 
 
-def begin() -> Node:
+def begin(shared: Path) -> Node:
     """Return the node of this process."""
-    proof = ProofOfWork()
-    proof._key = bytes.fromhex(os.environ["PROOF_KEY"])
-    node = node_from_environment(gate=Gate(proof=proof))
+    gate = Gate() if "APART" in os.environ else Gate.shared(shared)
+    gate.proof._key = bytes.fromhex(os.environ["PROOF_KEY"])
+    node = node_from_environment(gate=gate)
     answer, seconds = node.service.answer, int(os.environ["SLOW_MS"]) / 1000
 
     def slowly(request: Request) -> Response:
