@@ -30,6 +30,7 @@ from jinbang.lookup.cards import (
 from jinbang.lookup.challenge import LIFETIME_SECONDS
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
+from jinbang.lookup.shell import FILE_NAME
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from tests.lookup.world import presolved
 
@@ -126,3 +127,22 @@ def write_crowd(path: Path, home: Home, count: int) -> None:
         for _ in range(count):
             body = {**typed_by(random.randrange(home.people)), "altcha": presolved(key, lifetime=3 * LIFETIME_SECONDS)}  # noqa: S311  # a crowd, no secret
             file.write(urlencode(body) + "\n")
+
+
+def home_with_frame(folder: Path, people: int) -> Home:
+    """Build a home, by every core, with the frame of the pages as the site renders it."""
+    folder.mkdir()
+    home = build_home(folder, people, processes=len(os.sched_getaffinity(0)))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    (folder / "snapshots" / FILE_NAME).write_text(_frame(), encoding="utf-8")
+    return home
+
+
+def _frame() -> str:
+    """Return the frame of the lookup's pages as the site renders it."""
+    import django  # noqa: PLC0415  # the settings have been chosen
+
+    django.setup()
+    from jinbang.lookup.actions import rendered_html  # noqa: PLC0415  # the same
+
+    return rendered_html()
