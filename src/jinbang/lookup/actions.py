@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import django
@@ -38,6 +39,7 @@ from jinbang.results.actions.release import arm_release, release_results, void_i
 from jinbang.results.models import Release
 from jinbang.results.states import ReleaseState
 
+SHELL_TEMPLATE: Final = "lookup/public/shell.html"
 log = structlog.get_logger(__name__)
 
 
@@ -143,7 +145,7 @@ def rendered_html() -> str:
     request.path = request.path_info = "/lookup/"
     request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     request.user = AnonymousUser()
-    return render_to_string("lookup/public/shell.html", request=request)
+    return render_to_string(SHELL_TEMPLATE, request=request)
 
 
 def write_shell() -> Path:

@@ -1,7 +1,8 @@
 """What is sealed, read from the results phase: the header of a release and a card for everybody on its roster.
 
 Everybody on the roster gets a record, whether they came or not. Used by the actions that publish, never by a query of
-a candidate: the hot path reads the snapshot and nothing else.
+a candidate: the hot path reads the snapshot and nothing else. Whoever has signed in is looked up for what they would
+have typed, and then answered from the snapshot like everybody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from jinbang.lookup.pages import closing, instant
 from jinbang.lookup.sealing import QueryKind
 from jinbang.lookup.words import _
 from jinbang.people import queries as people
+from jinbang.people.queries import Candidate
 from jinbang.results import queries as results
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
@@ -100,6 +102,20 @@ def require_as_signed(release: Release) -> None:
     """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
     if not results.is_as_sealed(release):
         raise ReleaseNotAsSigned(release=release.code)
+
+
+def own_inputs(release_code: str, *, by: Candidate) -> dict[str, str]:
+    """Return what a candidate would type to query a release: their own numbers and name, as of that sitting.
+
+    404 for whoever is not on its roster, whatever came of it. Three queries.
+    """
+    entry = RosterEntry.objects.select_related("person", "sitting").get(
+        region__release__code=release_code, person=by.person_id
+    )
+    day = entry.sitting.last_day
+    number = people.document_number_of(entry.person, on=day).number
+    name = entry.person.name_on(day)
+    return {"ticket_number": entry.ticket_number, "document_number": number, "name": name}
 
 
 # ------------------------------------------------------------------------------------------------ the header
