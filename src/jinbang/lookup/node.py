@@ -66,7 +66,7 @@ class Node:
             if self._admission.admits(began, later) or route in _ALWAYS:
                 response = self.service.answer(request)
             else:
-                response = self.service.refuse_for_now(request)
+                response = self.service.refuse_for_now(request, seconds=self._admission.wait(began))
         seconds = time.perf_counter() - began
         self.note(route, response.status, seconds=seconds)
         return response
