@@ -63,7 +63,7 @@ def test_the_page_knows_who_reads_it(world: World) -> None:
     assert "退出" in page
     assert page.count("<main") == 1
     assert "@@" not in page
-    assert "\0" not in page
+    assert "<!--" not in page
 
 
 def test_before_the_instant_there_is_the_countdown_and_the_form_is_filled_in(world: World) -> None:

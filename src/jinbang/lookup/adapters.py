@@ -25,7 +25,7 @@ from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import MAIN_SLOT, TITLE_SLOT, Shell
 from jinbang.lookup.snapshot import Publication
 
-_BETWEEN: Final = "\0"
+_BETWEEN: Final = "<!-- main -->"  # a title is escaped: it holds no tag
 _PARTS: Final = f"{TITLE_SLOT}{_BETWEEN}{MAIN_SLOT}"  # a page without a frame, to be put into the reader's own
 
 
