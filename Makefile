@@ -42,6 +42,7 @@ bench-lookup: ## measure release day beside nginx and Django (PEOPLE=3000000, CO
 	$(BIN)/python -m benchmarks.lookup $(if $(PEOPLE),--people $(PEOPLE)) $(if $(COMPARE),--compare $(COMPARE))
 
 soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
+	@scripts/lighthouse
 	$(PYTEST) $(SHARED) --tier nightly -m "tiered or soak"
 	$(PYTEST) $(SHARED) --tier nightly -m tiered --database=postgresql --ignore=tests/house --ignore=tests/kernel \
 		--ignore=tests/results/test_two_people.py

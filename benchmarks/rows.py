@@ -95,7 +95,7 @@ def _snapshot() -> Row:
 
     def ours() -> int:
         with tempfile.TemporaryDirectory() as folder:
-            return build(header, entries, folder=Path(folder), release_key=new_release_key()).records
+            return build(header, [lambda: entries], folder=Path(folder), release_key=new_release_key()).records
 
     def other() -> int:
         with (

@@ -40,6 +40,8 @@ class Measure(StrEnum):
     MISSES_OF_EACH_KIND = "queries of each of the six kinds that find nothing, timed in one connection"
     IDLE_CONNECTIONS = "connections on which nothing is said"
     ARRIVALS_SECONDS = "seconds for which ten times more people arrive than can be answered"
+    REQUESTS_THROUGH_A_CACHE = "requests of two hundred people through one shared cache"
+    PAGES_THROUGH_A_CACHE = "pages that forty signed-in people load through one shared cache"
     FLIPPED_BYTES = "bytes of a snapshot flipped, one at a time"
 
 
@@ -66,6 +68,8 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.MISSES_OF_EACH_KIND: (3_000, 5_000),
         Measure.IDLE_CONNECTIONS: (500, 10_000),
         Measure.ARRIVALS_SECONDS: (3, 60),
+        Measure.REQUESTS_THROUGH_A_CACHE: (5_000, 100_000),
+        Measure.PAGES_THROUGH_A_CACHE: (200, 5_000),
         Measure.FLIPPED_BYTES: (1_000, 10_000),
     }
 )

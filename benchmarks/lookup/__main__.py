@@ -14,12 +14,11 @@ import click
 
 from benchmarks.lookup.servers import Target, django_site, granian, nginx_static, nginx_tls, on_server_core, own, stop
 from benchmarks.lookup.steps import measured_steps
-from benchmarks.lookup.world import Home, build_home, write_crowd
+from benchmarks.lookup.world import Home, home_with_frame, write_crowd
 from benchmarks.results import write_part
-from jinbang.lookup.shell import FILE_NAME
 from tests.services import PostgresServer
 
-CROWD_MAX = 390_000  # what one process remembers as spent is bounded
+CROWD_MAX = 1_900_000  # what a node remembers as spent is bounded
 RATE_MAX = 11_000
 DJANGO_PEOPLE_MAX = 300_000
 SHARE_OF_CAPACITY = 0.7
@@ -38,14 +37,14 @@ def main(*, people: int, compare: int, seconds: float, rounds: int) -> None:
 
 
 def _report(place: Path, *, people: int, compare: int, seconds: float, rounds: int) -> Iterator[str]:
-    home = _home(place / "home", people)
+    home = home_with_frame(place / "home", people)
     crowd = place / "crowd"
     count = min(CROWD_MAX, int(seconds * (rounds + 2) * RATE_MAX))
     write_crowd(crowd, home, count)
     with contextlib.ExitStack() as stack:
         targets = list(_targets(place, home, crowd=crowd, stack=stack))
         if compare:
-            larger = _home(place / "larger", compare)
+            larger = home_with_frame(place / "larger", compare)
             other = place / "crowd-larger"
             write_crowd(other, larger, count)
             targets.append(_kept(stack, own(larger, other, name=f"own server, {compare:,} records")))
@@ -62,24 +61,6 @@ def _said(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
         print(line, flush=True)  # noqa: T201  # this is a command line
         yield line
-
-
-def _home(folder: Path, people: int) -> Home:
-    folder.mkdir()
-    home = build_home(folder, people, processes=len(os.sched_getaffinity(0)))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-    (folder / "snapshots" / FILE_NAME).write_text(_frame(), encoding="utf-8")
-    return home
-
-
-def _frame() -> str:
-    """Return the frame of the lookup's pages as the site renders it."""
-    import django  # noqa: PLC0415  # the settings have been chosen
-
-    django.setup()
-    from jinbang.lookup.actions import rendered_html  # noqa: PLC0415  # the same
-
-    return rendered_html()
 
 
 def _targets(place: Path, home: Home, *, crowd: Path, stack: contextlib.ExitStack) -> Iterator[Target]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,7 +85,7 @@ def free_port() -> int:
 def start(name: str, words: list[str], *, port: int, path: str, **more: object) -> Target:
     """Start a server and wait until it listens."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **_texts(more.get("environment"))}
-    with on_server_core():
+    with nullcontext() if more.get("on_every_core") else on_server_core():
         process = subprocess.Popen(  # noqa: S603  # our own words
             words, env=environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL
         )
@@ -122,12 +122,13 @@ def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
 
 
-def own(home: Home, crowd: Path, *, name: str = "own server") -> Target:
-    """Start our role on its own server."""
+def own(home: Home, crowd: Path | None, *, name: str = "own server", workers: int = 1) -> Target:
+    """Start our role on its own server; with more than one worker on every core there is."""
     port = free_port()
-    words = [sys.executable, "-m", "benchmarks.lookup.ours", "--port", str(port)]
+    words = [sys.executable, "-m", "benchmarks.lookup.ours", "--port", str(port), "--workers", str(workers)]
     environment = {"JINBANG_HOME": str(home.folder)}
-    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+    more: dict[str, object] = {"environment": environment, "crowd": crowd, "on_every_core": workers > 1}
+    return start(name, words, port=port, path=f"/lookup/{RELEASE}", **more)
 
 
 def nginx_static(folder: Path, page: bytes) -> Target:
@@ -140,7 +141,7 @@ def nginx_static(folder: Path, page: bytes) -> Target:
     return _nginx(folder, "nginx static", server, port=port, path="/page.html")
 
 
-def nginx_tls(folder: Path, behind: Target, *, crowd: Path) -> Target:
+def nginx_tls(folder: Path, behind: Target, *, crowd: Path | None = None, on_every_core: bool = False) -> Target:
     """Start nginx with TLS in front of a server of ours."""
     port = free_port()
     certificate = _certificate(folder)
@@ -152,7 +153,17 @@ def nginx_tls(folder: Path, behind: Target, *, crowd: Path) -> Target:
     )
     name = f"nginx with TLS, then {behind.name}"
     extra = f"upstream ours {{ server {upstream}; keepalive 128; }}"
-    return _nginx(folder, name, server, port=port, path=f"/lookup/{RELEASE}", extra=extra, crowd=crowd, tls=True)
+    return _nginx(
+        folder,
+        name,
+        server,
+        port=port,
+        path=f"/lookup/{RELEASE}",
+        extra=extra,
+        crowd=crowd,
+        tls=True,
+        on_every_core=on_every_core,
+    )
 
 
 def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra: str = "", **more: object) -> Target:
@@ -162,9 +173,10 @@ def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra:
         f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (place / "nginx.conf").write_text(
-        f"{'user root;' if os.geteuid() == 0 else ''} worker_processes 1; daemon off; pid {place}/pid; "
-        f"error_log {place}/error.log crit; events {{ worker_connections 4096; }} http {{ {temporary} "
-        f"access_log off; sendfile on; tcp_nopush on; open_file_cache max=100; keepalive_requests 1000000000; "
+        f"{'user root;' if os.geteuid() == 0 else ''} worker_processes 1; worker_rlimit_nofile 40000; "
+        f"daemon off; pid {place}/pid; error_log {place}/error.log crit; events {{ worker_connections 20000; }} "
+        f"http {{ {temporary} access_log off; sendfile on; tcp_nopush on; open_file_cache max=100; "
+        "keepalive_requests 1000000000; "
         f"types {{ text/html html; }} {extra} server {{ {server} }} }}\n",
         encoding="utf-8",
     )

@@ -30,6 +30,7 @@ from jinbang.lookup.cards import (
 from jinbang.lookup.challenge import LIFETIME_SECONDS
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
 from jinbang.lookup.sealing import QueryKind, new_release_key
+from jinbang.lookup.shell import FILE_NAME
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from tests.lookup.world import presolved
 
@@ -102,9 +103,7 @@ def build_home(folder: Path, people: int, *, processes: int) -> Home:
     began = datetime.now(UTC)
     ring, key = KeyRing.generate(), new_release_key()
     shares = [partial(entries, first, min(first + SHARE, people)) for first in range(0, people, SHARE)]
-    publication = snapshot.build_shared(
-        HEADER, shares, folder=folder / "snapshots", release_key=key, processes=processes
-    )
+    publication = snapshot.build(HEADER, shares, folder=folder / "snapshots", release_key=key, processes=processes)
     seconds = (datetime.now(UTC) - began) / timedelta(seconds=1)
     vault = KeyVault(folder / VAULT_FOLDER, ring)
     vault.keep(publication, key)
@@ -131,3 +130,22 @@ def write_crowd(path: Path, home: Home, count: int) -> None:
         for _ in range(count):
             body = {**typed_by(random.randrange(home.people)), "altcha": presolved(key, lifetime=3 * LIFETIME_SECONDS)}  # noqa: S311  # a crowd, no secret
             file.write(urlencode(body) + "\n")
+
+
+def home_with_frame(folder: Path, people: int) -> Home:
+    """Build a home, by every core, with the frame of the pages as the site renders it."""
+    folder.mkdir()
+    home = build_home(folder, people, processes=len(os.sched_getaffinity(0)))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    (folder / "snapshots" / FILE_NAME).write_text(_frame(), encoding="utf-8")
+    return home
+
+
+def _frame() -> str:
+    """Return the frame of the lookup's pages as the site renders it."""
+    import django  # noqa: PLC0415  # the settings have been chosen
+
+    django.setup()
+    from jinbang.lookup.actions import rendered_html  # noqa: PLC0415  # the same
+
+    return rendered_html()

@@ -57,20 +57,37 @@ def environment_of(house: House, **more: str) -> dict[str, str]:
 
 @contextmanager
 def running(house: House, server: str = "own", **environment: str) -> Iterator[Role]:
-    """Start the role over what the house has published, and end its whole group afterwards."""
+    """Start the role over what the house has published, and end its whole group afterwards.
+
+    `WORKERS` says how many processes answer; whatever else is named stands in its environment.
+    """
     house.snapshots.mkdir(parents=True, exist_ok=True)
     (house.snapshots / FILE_NAME).write_text(SHELL, encoding="utf-8")
     house.ring.save(house.home / "key_ring.json")
+    with started(environment_of(house, **environment), server) as role:
+        yield role
+
+
+@contextmanager
+def started(environment: dict[str, str], server: str = "own") -> Iterator[Role]:
+    """Start the role in this environment, whose home has all that it needs, and end its whole group afterwards."""
     port = free_port()
     command = {
         "granian": f"granian --interface rsgi --no-ws --log-level critical {_ROOM} jinbang.lookup.rsgi:application",
         "own": "jinbang.lookup.supervision",
         "slow": "tests.lookup.slow_role",
     }[server].split()
-    words = [sys.executable, "-m", command[0], "--port", str(port), *command[1:]]
-    process = subprocess.Popen(
-        words, env=environment_of(house, **environment), start_new_session=True, stdout=subprocess.DEVNULL, cwd=ROOT
-    )
+    words = [
+        sys.executable,
+        "-m",
+        command[0],
+        "--port",
+        str(port),
+        "--workers",
+        environment.pop("WORKERS", "1"),
+        *command[1:],
+    ]
+    process = subprocess.Popen(words, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     try:
         wait_for(port, process)
         yield Role(port, process)

@@ -1,11 +1,13 @@
 """Publishing: from what two officers signed to what a candidate reads, and back when it is taken back."""
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -212,3 +214,25 @@ def test_the_frame_is_written_for_the_role_that_has_no_templates(world: World, s
     assert "@@main@@" in written
     assert 'nonce="' not in written
     assert "csrfmiddlewaretoken" not in written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_roster_is_read_and_sealed_by_several_processes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have to find the same database, and see what has been committed."""
+    name, engine = str(connection.settings_dict["NAME"]), connection.vendor
+    if engine == "sqlite":
+        monkeypatch.setenv("JINBANG_DATABASE_URL", f"sqlite:///{name}")
+    else:
+        address = os.environ["JINBANG_DATABASE_URL"].rpartition("/")[0]
+        monkeypatch.setenv("JINBANG_DATABASE_URL", f"{address}/{name}")
+    monkeypatch.setattr(queries, "PEOPLE_IN_SHARE", 2)
+    here: list[int] = []
+    monkeypatch.setattr(queries.RosterShare, "__call__", lambda *_share: here.append(os.getpid()))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
+    reported: list[int] = []
+    publication = actions.publish_snapshot(release_id=approved(world).pk, progress=reported.append)
+    assert reported == [2, 3] == [2, publication.records]
+    assert here == []
+    with frozen_at(OPENS):
+        assert "<strong>73.41</strong>" in queried(world, LIN)
+        assert "缺考" in queried(world, ZHAO)

@@ -44,9 +44,7 @@ def failing() -> Iterable[Entry]:
 
 
 def built(house: House, shares: list[snapshot.Share], *, processes: int = 2) -> Publication:
-    return snapshot.build_shared(
-        HEADER, shares, folder=house.snapshots, release_key=KEY, processes=processes, progress=None
-    )
+    return snapshot.build(HEADER, shares, folder=house.snapshots, release_key=KEY, processes=processes, progress=None)
 
 
 def everything(house: House, publication: Publication) -> dict[bytes, bytes]:
@@ -63,7 +61,7 @@ def nothing_is_left(house: House) -> bool:
 def test_several_processes_seal_what_one_would(house: House) -> None:
     reported: list[int] = []
     shares = [Roster(first, first + 50) for first in range(0, 1_000, 50)]
-    publication = snapshot.build_shared(
+    publication = snapshot.build(
         HEADER, shares, folder=house.snapshots, release_key=KEY, processes=2, progress=reported.append
     )
     rows = everything(house, publication)
@@ -128,7 +126,7 @@ def test_a_record_that_went_missing_is_noticed_before_anybody_reads(
     row = 32 + record_size_for(HEADER)
     monkeypatch.setattr(Path, "read_bytes", lambda path: whole(path)[: -row if path.name == "05-0" else None])
     with pytest.raises(SnapshotDamaged) as refusal:
-        snapshot.build(HEADER, Roster(0, 1_000)(), folder=house.snapshots, release_key=KEY)
+        snapshot.build(HEADER, [Roster(0, 1_000)], folder=house.snapshots, release_key=KEY)
     assert refusal.value.fields["problem"] == "count"
 
 
@@ -143,7 +141,7 @@ def test_heaps_hold_no_plain_text(house: House, monkeypatch: pytest.MonkeyPatch)
         return content
 
     monkeypatch.setattr(Path, "read_bytes", watched)
-    snapshot.build(HEADER, [LIN.entry], folder=house.snapshots, release_key=KEY)
+    snapshot.build(HEADER, [lambda: [LIN.entry]], folder=house.snapshots, release_key=KEY)
     written = b"".join(seen)
     assert len(written) == 32 + record_size_for(HEADER)
     for secret in (LIN.ticket, LIN.document, LIN.card.name, "7341"):

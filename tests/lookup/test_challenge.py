@@ -169,13 +169,8 @@ def test_a_flooded_table_stays_bounded_replays_nothing_and_shuts_nobody_out() ->
 def test_without_the_mark_of_what_is_known_a_flood_would_let_a_replay_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of the test above: a bounded table that only forgets is open to whoever fills it."""
     table = SpentTable(lifetime=1000, capacity=100)
-    turn = table._turn
-
-    def forgetful(now: float) -> None:
-        turn(now)
-        table._known_from = float("-inf")
-
-    monkeypatch.setattr(table, "_turn", forgetful)
+    turned = table._turned
+    monkeypatch.setattr(table, "_turned", lambda *given: (turned(*given)[0], float("-inf")))
     assert table.spend(b"victim-1", issued=0, now=1) is Use.FIRST
     for second in range(2, 500):
         table.spend(b"%08d" % second, issued=second, now=second)

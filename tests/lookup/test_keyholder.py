@@ -20,7 +20,7 @@ KEY = new_release_key()
 
 @pytest.fixture
 def publication(house: House) -> Publication:
-    return snapshot.build(HEADER, [LIN.entry], folder=house.snapshots, release_key=KEY)
+    return snapshot.build(HEADER, [lambda: [LIN.entry]], folder=house.snapshots, release_key=KEY)
 
 
 def holder_at(house: House, now: datetime) -> KeyHolder:

@@ -16,7 +16,13 @@ import pytest
 
 from jinbang.lookup.exchange import Request, Response
 from jinbang.lookup.node import Node
-from jinbang.lookup.overload import RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST, Admission, retry_page
+from jinbang.lookup.overload import (
+    RETRY_SECONDS_LEAST,
+    RETRY_SECONDS_LONGEST,
+    RETRY_SECONDS_MOST,
+    Admission,
+    retry_page,
+)
 from tests.lookup.roles import Browser, Role, running
 from tests.lookup.world import CASES, FORM, JSON, LIN, RELEASE, House, presolved, query
 from tests.tiers import Measure, Tier
@@ -100,15 +106,42 @@ def test_what_costs_little_and_is_needed_then_is_always_answered(house: House, p
 
 
 def test_a_form_that_cannot_be_read_gets_the_page_without_its_fields() -> None:
-    page = retry_page(Request("POST", PAGE, "::1", FORM, b"\xff"))
+    page = retry_page(Request("POST", PAGE, "::1", FORM, b"\xff"), seconds=5)
     assert page.status == 503
     assert 'type="hidden"' not in page.main
 
 
 def test_those_refused_together_do_not_come_back_together() -> None:
-    waits = Counter(dict(retry_page(Request("GET", PAGE, "::1")).headers)["retry-after"] for _ in range(2_000))
+    admission = Admission(seconds=0.0)
+    waits = Counter(admission.wait(10.0) for _ in range(2_000))
     assert len(waits) == RETRY_SECONDS_MOST - RETRY_SECONDS_LEAST + 1
     assert max(waits.values()) < 2 * 2_000 / len(waits)
+
+
+def refused_at_once(people: int) -> list[int]:
+    """Return how long each waits of so many whom a node refuses that answers forty in a second."""
+    admission, turns = Admission(seconds=0.25), Turns()
+    assert sum(admission.admits(10 + 0.025 * number, turns.later) for number in range(11)) == 10
+    return [admission.wait(10.25) for _ in range(people)]
+
+
+def test_the_more_are_refused_the_longer_they_are_spread() -> None:
+    assert max(refused_at_once(300)) == RETRY_SECONDS_MOST
+    waits = refused_at_once(1_600)  # at half of forty a second, eighty seconds' worth
+    assert 60 < max(waits) <= 80
+    per_second = Counter(waits)
+    assert max(per_second.values()) < 60  # twenty are expected; within twenty seconds it would be ninety
+    assert sum(per_second[second] for second in range(RETRY_SECONDS_MOST + 1)) < len(waits) / 2
+    assert max(refused_at_once(20_000)) == RETRY_SECONDS_LONGEST
+
+
+def test_the_spread_is_over_when_they_have_come_back() -> None:
+    admission, turns = Admission(seconds=0.25), Turns()
+    for number in range(10):
+        admission.admits(10 + 0.025 * number, turns.later)
+    for _ in range(1_600):
+        admission.wait(10.25)
+    assert max(admission.wait(95.0) for _ in range(100)) == RETRY_SECONDS_MOST
 
 
 # ------------------------------------------------------------------------------------------------ a real crowd

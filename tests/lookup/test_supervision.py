@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,7 +17,8 @@ import pytest
 
 from jinbang.lookup.cards import Entry
 from tests.lookup.roles import Browser, Role, Wire, running
-from tests.lookup.world import FORM, HEADER, LIN, RELEASE, House, query, solve
+from tests.lookup.test_overload import PROOF_KEY
+from tests.lookup.world import FORM, HEADER, LIN, RELEASE, House, presolved, query, solve
 
 SOON = 10.0
 LIST = b"GET /lookup/ HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -201,3 +203,71 @@ def test_a_release_that_opens_while_the_role_runs_is_open_within_five_seconds(ho
         ask = Browser(role.port)
         assert "data-opens-at" in query(ask, LIN.fields).text
         assert until(lambda: "73.41" in query(ask, LIN.fields).text, within=13)
+
+
+# ------------------------------------------------------------------------------------------------ what they share
+
+
+def sent(role: Role, solved: str) -> str:
+    """Send 林's query over a connection of its own, which any of the workers may take."""
+    body = urlencode({**LIN.fields, "altcha": solved}).encode()
+    return Browser(role.port)("POST", f"/lookup/{RELEASE}", FORM, body=body).text
+
+
+def replayed(role: Role) -> list[int]:
+    """Solve eight challenges, send each solution thirty times at once, and return how often each was accepted."""
+    accepted = []
+    for _ in range(8):
+        solved = presolved(bytes.fromhex(PROOF_KEY))
+        with ThreadPoolExecutor(6) as pool:
+            accepted.append(
+                sum("73.41" in page for page in pool.map(lambda _n, one=solved: sent(role, one), range(30)))
+            )
+    return accepted
+
+
+def test_what_one_process_of_a_node_has_taken_no_other_takes_again(house: House) -> None:
+    house.publish()
+    with running(house, "slow", WORKERS="2", SLOW_MS="2", PROOF_KEY=PROOF_KEY) as role:
+        assert replayed(role) == [1] * 8
+
+
+def test_processes_that_do_not_tell_each_other_accept_a_solution_once_each(house: House) -> None:
+    """The twin."""
+    house.publish()
+    with running(house, "slow", WORKERS="2", SLOW_MS="2", PROOF_KEY=PROOF_KEY, APART="1") as role:
+        assert max(replayed(role)) == 2
+
+
+def test_what_one_process_has_signed_every_other_accepts_before_and_after_a_reload(house: House) -> None:
+    house.publish()
+    with running(house, WORKERS="2") as role:
+        solved = [solve(Browser(role.port)("GET", "/lookup/challenge").json) for _ in range(12)]
+        assert all("73.41" in sent(role, one) for one in solved[:8])
+        before = set(role.children())
+        os.kill(role.process.pid, signal.SIGHUP)
+        until = time.monotonic() + SOON
+        while before & set(role.children()) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert all("73.41" in sent(role, one) for one in solved[8:])
+        assert not [one for one in solved if "73.41" in sent(role, one)]
+
+
+def test_nothing_of_a_node_is_left_in_memory_when_it_ends(house: House) -> None:
+    house.publish()
+    before = nodes_in_memory()
+    with running(house, WORKERS="2") as role:
+        (folder,) = nodes_in_memory() - before
+        assert oct((Path("/dev/shm") / folder).stat().st_mode)[-3:] == "700"  # noqa: S108  # where it has to be
+    assert folder not in nodes_in_memory()
+    with running(house, WORKERS="2") as role:
+        (folder,) = nodes_in_memory() - before
+        role.process.kill()
+        until = time.monotonic() + SOON
+        while folder in nodes_in_memory() and time.monotonic() < until:
+            time.sleep(0.1)
+    assert folder not in nodes_in_memory()
+
+
+def nodes_in_memory() -> set[str]:
+    return {path.parent.name for path in Path("/dev/shm").glob("jinbang-*/key")}  # noqa: S108  # the same

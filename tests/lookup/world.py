@@ -240,7 +240,7 @@ class House:
         """Seal a release and arm it."""
         rows = [case.entry for case in CASES.values()] if entries is None else entries
         key = new_release_key()
-        publication = snapshot.build(header, rows, folder=self.snapshots, release_key=key)
+        publication = snapshot.build(header, [lambda: rows], folder=self.snapshots, release_key=key)
         self.vault.keep(publication, key)
         self.vault.arm(publication, warrant_hash=WARRANT, now=self.now)
         snapshot.arm(self.snapshots, publication)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from PIL import Image
 from pytest_django.fixtures import Settings
 
 from jinbang.portal.assets import SERVED, PackagesFinder, UnexpectedPackage, cleaned
@@ -94,3 +97,32 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_icon_of_the_manifest_is_there_in_the_size_it_names() -> None:
+    """Launchers of phones want PNG in 192 and 512 pixels, and one that may be cut to any shape."""
+    manifest = json.loads(Path(str(finders.find("manifest.webmanifest"))).read_text(encoding="utf-8"))
+    drawn: dict[tuple[str, str], tuple[int, ...]] = {}
+    for icon in manifest["icons"]:
+        found = Path(str(finders.find(icon["src"])))
+        if icon["type"] == "image/png":
+            with Image.open(found) as picture:
+                width, height = picture.size
+                corner = picture.convert("RGBA").crop((0, 0, 1, 1)).tobytes()
+            drawn[f"{width}x{height}", icon.get("purpose", "any")] = tuple(corner)
+            assert icon["sizes"] == f"{width}x{height}"
+    assert drawn[("192x192", "any")][3] == drawn[("512x512", "any")][3] == 0  # the mark has round corners
+    assert drawn[("512x512", "maskable")] == (0xAC, 0x2A, 0x1B, 0xFF)  # filled to its edge
+
+
+def test_the_icons_are_drawn_from_the_mark_as_it_is(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    (copy / "scripts").mkdir(parents=True)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    shutil.copy(ROOT / "scripts" / "icons", copy / "scripts")
+    (copy / "static" / "images").mkdir(parents=True)
+    shutil.copy(ROOT / "static" / "images" / "mark.svg", copy / "static" / "images")
+    subprocess.run([copy / "scripts" / "icons"], check=True)
+    for path in (copy / "static" / "images").glob("*.png"):
+        with Image.open(path) as drawn, Image.open(ROOT / "static" / "images" / path.name) as kept:
+            assert drawn.convert("RGBA").tobytes() == kept.convert("RGBA").tobytes(), "run scripts/icons"

@@ -113,12 +113,12 @@ def test_a_ticket_is_to_be_printed_in_its_window(cast: Cast, at: datetime, is_op
 
 
 @pytest.mark.parametrize("is_out", [True, False])
-def test_results_are_to_be_queried_once_they_are_released(cast: Cast, seated: seats.World, is_out: bool) -> None:  # noqa: FBT001  # a case of the table
+def test_results_are_to_be_opened_once_they_are_released(cast: Cast, seated: seats.World, is_out: bool) -> None:  # noqa: FBT001  # a case of the table
     at = seats.AFTER_EXAM
     state = ReleaseState.RELEASED if is_out else ReleaseState.ARMED
     released = at if is_out else None
     Release.objects.create(code="out", region=seated.region, opens_at=at, released_at=released, state=state.value)
-    assert (address_of(card_of(cast.lin, at=at)) == "/lookup/out") is is_out
+    assert (address_of(card_of(cast.lin, at=at)) == "/me/results/release/out/") is is_out
 
 
 def test_the_page_costs_few_queries(

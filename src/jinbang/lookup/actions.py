@@ -5,13 +5,17 @@ at once. Files and keys are written before the state changes, so that a crash le
 something half visible.
 """
 
+import os
 import secrets
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
+import django
 import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,9 +26,11 @@ from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
 from jinbang.lookup import queries, snapshot
-from jinbang.lookup.cards import round_up
+from jinbang.lookup.cards import ReleaseHeader, encode_header, round_up
+from jinbang.lookup.corrections import Base, NeedsComplete
 from jinbang.lookup.errors import RecordTooLong, ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
+from jinbang.lookup.queries import RosterShare
 from jinbang.lookup.sealing import new_release_key
 from jinbang.lookup.shell import FILE_NAME
 from jinbang.lookup.snapshot import Progress, Publication
@@ -33,6 +39,7 @@ from jinbang.results.actions.release import arm_release, release_results, void_i
 from jinbang.results.models import Release
 from jinbang.results.states import ReleaseState
 
+SHELL_TEMPLATE: Final = "lookup/public/shell.html"
 log = structlog.get_logger(__name__)
 
 
@@ -45,8 +52,9 @@ def vault() -> KeyVault:
 def publish_snapshot(*, release_id: UUID, progress: Progress | None = None) -> Publication:
     """Seal an approved release and arm it for its instant. May be called again after a crash.
 
-    Refuses to seal anything but what the officers signed. The release is armed (`results.arm_release` checks the
-    signatures once more) after the file is finished and before anybody can see it.
+    A correction of a few marks is sealed as an overlay on what is out. `progress` is told how many are sealed, after
+    each share of the roster. Refuses to seal anything but what the officers signed. The release is armed
+    (`results.arm_release` checks the signatures once more) after the file is finished and before anybody can see it.
     """
     release = queries.get_release(release_id)
     if release.state not in {ReleaseState.APPROVED.value, ReleaseState.ARMED.value}:
@@ -90,7 +98,8 @@ def look_for_releases() -> int:
     published = {(publication.release, publication.version) for publication in armed_publications()}
     for release in (*results.releases_awaiting(ReleaseState.APPROVED), *results.releases_awaiting(ReleaseState.ARMED)):
         if (release.code, release.generation) not in published:
-            moved += _done(partial(publish_snapshot, release_id=release.pk), release)
+            told = partial(_log_progress, release.code)
+            moved += _done(partial(publish_snapshot, release_id=release.pk, progress=told), release)
     for release in results.releases_awaiting(ReleaseState.ARMED):
         if release.opens_at <= clock.now():
             moved += _done(partial(release_results, release_id=release.pk, now=clock.now()), release)
@@ -118,6 +127,10 @@ def _done(act: Callable[[], object], release: Release) -> bool:
     return True
 
 
+def _log_progress(release: str, sealed: int) -> None:
+    log.info("snapshot_progress", release=release, sealed=sealed)
+
+
 def armed_publications() -> list[Publication]:
     """Return every armed generation of every release."""
     folder = Path(settings.JINBANG_SNAPSHOTS)
@@ -132,7 +145,7 @@ def rendered_html() -> str:
     request.path = request.path_info = "/lookup/"
     request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     request.user = AnonymousUser()
-    return render_to_string("lookup/public/shell.html", request=request)
+    return render_to_string(SHELL_TEMPLATE, request=request)
 
 
 def write_shell() -> Path:
@@ -146,14 +159,48 @@ def write_shell() -> Path:
 
 
 def _sealed(release: Release, folder: Path, *, progress: Progress | None) -> Publication:
-    """Write the file and keep its key. A card longer than expected means one more try with larger records."""
+    """Write the file and keep its key: the changed records alone where that is enough, else everybody's."""
     header = queries.header_of(release)
+    base = _base_of(header, folder, people=results.outcomes_of(release).count())
+    if base is not None:
+        overlay = replace(header, base_version=base.publication.version)
+        with suppress(NeedsComplete):
+            return _built(overlay, queries.shares_of(release, base=base), folder, progress=progress)
+    return _built(header, queries.shares_of(release), folder, progress=progress)
+
+
+def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None:
+    """Return the complete generation that is out, if it has a record for everybody and its header says the same."""
+    out = [
+        one
+        for one in snapshot.read_pointer(folder, header.release).values()
+        if not one.base_version and one.version < header.version and one.is_open(clock.now())
+    ]
+    if not out or out[-1].records != people:
+        return None
+    base = Base(folder / header.release / out[-1].file, out[-1], vault().armed_key(out[-1]).unwrap())
+    known = base.generation.header
+    same = replace(header, version=known.version, opens_at=known.opens_at)
+    return base if encode_header(same) == encode_header(known) else None
+
+
+def _built(
+    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, progress: Progress | None
+) -> Publication:
+    """Build with as many processes as there are cores. A card longer than expected means one more try."""
     key = new_release_key()
     size: int | None = None
     while True:
         try:
             publication = snapshot.build(
-                header, queries.entries_of(release), folder=folder, release_key=key, record_size=size, progress=progress
+                header,
+                shares,
+                folder=folder,
+                release_key=key,
+                processes=min(len(os.sched_getaffinity(0)), len(shares)),
+                begin=django.setup,
+                record_size=size,
+                progress=progress,
             )
         except RecordTooLong as refusal:
             size = round_up(int(str(refusal.fields["needed"])))

@@ -1,4 +1,4 @@
-"""The proof of work: ALTCHA challenges (SHA-256, first form) signed by this process and accepted once.
+"""The proof of work: ALTCHA challenges (SHA-256, first form) signed by this node and accepted once.
 
 A challenge costs the server two hashes and the browser at most `hardest` of them, half that on average. What that may
 cost is bounded for the slowest phone that is served: it does `FLOOR_HASHES_PER_SECOND` of them in plain JavaScript (a
@@ -44,12 +44,15 @@ class VerificationProblem(StrEnum):
 
 
 class ProofOfWork:
-    """Issues challenges and accepts each solution once. The key lives and dies with the process."""
+    """Issues challenges and accepts each solution once. The key lives and dies with the node."""
 
     def __init__(
         self, *, now: Callable[[], float] = time.time, spent: SpentTable | None = None, key: bytes | None = None
     ) -> None:
-        """Make a fresh key. `now` is the machine's clock: lifetimes are real time even where the demo's is shifted."""
+        """Take what a node's processes share, or a fresh key and a table of one's own.
+
+        `now` is the machine's clock: lifetimes are real time even where the demo's is shifted.
+        """
         self._key = key if key is not None else os.urandom(32)
         self._now = now
         self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)

@@ -1,5 +1,7 @@
 """What stands between a query and a record: proof of work, image codes, counts of misses. One gate per process.
 
+The gates of one node's processes share a folder in memory: what one of them has signed every other accepts, once.
+
 It decides what a query has to bring, offers it (`/lookup/challenge`), and lets through what brought it. Whether a
 record was found is told to it afterwards, for it counts misses only.
 """
@@ -11,8 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
+from jinbang.kernel.crypto.suites import INTL
 from jinbang.lookup.challenge import LIFETIME_SECONDS, ProofOfWork, VerificationProblem, require_unused
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.image_code import Answered, ImageCodes
@@ -32,6 +36,8 @@ VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
     VerificationProblem.LETTERS_NEEDED: _("请填写图片中的字符；回答算术题的，请等页面验证通过后再查询。"),
 }
 _UNTIL_DIGITS: Final = 8
+_KEY_FILE: Final = "key"
+_KEY_BYTES: Final = 32
 # What a script puts right by itself: it solves the challenge of the page that says so, and sends the form again.
 _MENDED_BY_SCRIPT: Final = frozenset(
     {VerificationProblem.EXPIRED, VerificationProblem.USED, VerificationProblem.TOO_EASY}
@@ -48,6 +54,24 @@ class Gate:
     pictures: SpentTable = field(default_factory=lambda: SpentTable(lifetime=LIFETIME_SECONDS))
     now: Callable[[], float] = time.time
     key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+
+    @classmethod
+    def shared(cls, folder: Path) -> Self:
+        """Return a gate of the node that this folder belongs to. `found_node` has made it one."""
+        secret = (folder / _KEY_FILE).read_bytes()
+
+        def key(use: str) -> bytes:
+            return INTL.derive(secret, info=f"jinbang|lookup|gate|{use}".encode())
+
+        def spent(use: str) -> SpentTable:
+            return SpentTable(lifetime=LIFETIME_SECONDS, path=folder / use)
+
+        return cls(
+            proof=ProofOfWork(spent=spent("proof"), key=key("proof")),
+            codes=ImageCodes(spent=spent("codes"), key=key("codes")),
+            pictures=spent("pictures"),
+            key=key("pictures"),
+        )
 
     def offer(self, *, client: str, now: datetime) -> dict[str, object]:
         """Return a challenge for this network, an image code in its stead, and what the time is here."""
@@ -101,6 +125,23 @@ class Gate:
     def forgive(self, *, client: str, release: str, inputs: QueryInputs) -> None:
         """Note that somebody was found from this network."""
         self.misses.found(client=client, release=release, number=inputs.document_number)
+
+
+class SignedInGate(Gate):
+    """The gate for people who have signed in and ask about themselves: nothing can be guessed, so it asks nothing."""
+
+    @classmethod
+    def beside(cls, gate: Gate) -> Self:
+        """Return one that shares all else with the gate of this process: a picture's pass is good at both."""
+        return cls(gate.proof, gate.codes, gate.misses, gate.pictures, gate.now, gate.key)
+
+    def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> None:
+        """Let pass."""
+
+
+def found_node(folder: Path) -> None:
+    """Make an empty folder, which has to lie in memory and belong to this account alone, that of a new node."""
+    (folder / _KEY_FILE).write_bytes(os.urandom(_KEY_BYTES))
 
 
 def problem_of(refusal: VerificationRefused) -> FieldProblem:

@@ -1,6 +1,6 @@
 """The image code, where no script runs or too slowly, with a sum in words for people who cannot see the image.
 
-A token carries the answers, sealed with a key of this process; it can be answered once, rightly or wrongly, so guessing
+A token carries the answers, sealed with a key of this node; it can be answered once, rightly or wrongly, so guessing
 needs a new image each time. The picture is drawn when it is asked for and kept in a small bounded cache.
 """
 
@@ -62,11 +62,13 @@ class _Asked:
 
 
 class ImageCodes:
-    """Issues image codes, draws them, and accepts one answer to each. The key lives and dies with the process."""
+    """Issues image codes, draws them, and accepts one answer to each. The key lives and dies with the node."""
 
-    def __init__(self, *, now: Callable[[], float] = time.time, spent: SpentTable | None = None) -> None:
-        """Make a fresh key. `now` is the machine's clock, in seconds."""
-        self._cipher = INTL.cipher(os.urandom(INTL.key_bytes))
+    def __init__(
+        self, *, now: Callable[[], float] = time.time, spent: SpentTable | None = None, key: bytes | None = None
+    ) -> None:
+        """Take what a node's processes share, or a fresh key and a table of one's own. `now` gives seconds."""
+        self._cipher = INTL.cipher(key if key is not None else os.urandom(INTL.key_bytes))
         self._now = now
         self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
         self._artist = ImageCaptcha(width=WIDTH, height=HEIGHT)

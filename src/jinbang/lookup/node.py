@@ -66,7 +66,7 @@ class Node:
             if self._admission.admits(began, later) or route in _ALWAYS:
                 response = self.service.answer(request)
             else:
-                response = self.service.refuse_for_now(request)
+                response = self.service.refuse_for_now(request, seconds=self._admission.wait(began))
         seconds = time.perf_counter() - began
         self.note(route, response.status, seconds=seconds)
         return response
@@ -104,8 +104,11 @@ def _holder(environment: Environment, home: Path) -> Holder:
     return KeyHolder(KeyVault(home / VAULT_FOLDER, ring))
 
 
-def node_from_environment(*, gate: Gate | None = None) -> Node:
-    """Return the node of this process, as the environment describes it. The frame of the pages must lie there."""
+def node_from_environment(shared: Path | None = None, *, gate: Gate | None = None) -> Node:
+    """Return the node of this process, as the environment describes it. The frame of the pages must lie there.
+
+    `shared` is the folder in memory of the node that this process is one of several of.
+    """
     environment = read_environment()
     shift_clock(timedelta(seconds=environment.number("JINBANG_CLOCK_SHIFT")))
     home = Path(environment.text("JINBANG_HOME", "var/local"))
@@ -114,5 +117,7 @@ def node_from_environment(*, gate: Gate | None = None) -> Node:
     holder = _holder(environment, home)
     snapshots = Snapshots(folder)
     snapshots.watch()
+    if gate is None and shared is not None:
+        gate = Gate.shared(shared)
     service = LookupService(snapshots, holder, shell, gate=gate)
     return Node(service, trusted_proxies=environment.number("JINBANG_TRUSTED_PROXIES"), log=AccessLog())

@@ -3,7 +3,8 @@
 An event loop answers everything that arrived since its last turn, one after the other, so the length of a turn is how
 long people wait. A turn may spend so much time on answers; what arrives beyond it is refused at once with a page that
 keeps what was typed, the solved challenge included, and asks again by itself. Nothing is queued, so nothing grows, and
-the next turn begins afresh. Pure but for the random wait.
+the next turn begins afresh. The more have been told to come back, the longer the time over which they are spread: those
+who ask again must not be what keeps the node busy. Pure but for the random wait.
 """
 
 import secrets
@@ -20,6 +21,8 @@ from jinbang.lookup.words import _
 TURN_SECONDS: Final = 0.25
 RETRY_SECONDS_LEAST: Final = 3
 RETRY_SECONDS_MOST: Final = 20
+RETRY_SECONDS_LONGEST: Final = 120
+SHARE_FOR_RETURNS: Final = 0.5  # of what this process can answer; the rest is for those who come for the first time
 
 
 class Admission:
@@ -30,6 +33,8 @@ class Admission:
         self._seconds = seconds
         self._until = 0.0
         self._in_turn = False
+        self._admitted = 1
+        self._returns_until = 0.0
         self.refused = 0
 
     def admits(self, now: float, at_next_turn: Callable[[Callable[[], None]], object]) -> bool:
@@ -37,24 +42,38 @@ class Admission:
         if not self._in_turn:
             self._in_turn = True
             self._until = now + self._seconds
+            self._admitted = 1
             at_next_turn(self._end_turn)
             return True
         if now < self._until:
+            self._admitted += 1
             return True
         self.refused += 1
         return False
+
+    def wait(self, now: float) -> int:
+        """Return after how many seconds somebody who is refused now is to ask again, at random.
+
+        From `RETRY_SECONDS_LEAST` to `RETRY_SECONDS_MOST`, or as much later as it takes to answer everybody refused
+        before at `SHARE_FOR_RETURNS` of the rate of this turn. Past `RETRY_SECONDS_LONGEST` there is no order any more.
+        """
+        cost = self._seconds / self._admitted
+        self._returns_until = max(self._returns_until, now) + cost / SHARE_FOR_RETURNS
+        latest = max(RETRY_SECONDS_MOST, int(self._returns_until - now))
+        earliest = latest - RETRY_SECONDS_MOST + RETRY_SECONDS_LEAST
+        if latest > RETRY_SECONDS_LONGEST:
+            earliest, latest = RETRY_SECONDS_LEAST, RETRY_SECONDS_LONGEST
+        return earliest + secrets.randbelow(latest - earliest + 1)
 
     def _end_turn(self) -> None:
         self._in_turn = False
 
 
-def retry_page(request: Request) -> Page:
+def retry_page(request: Request, *, seconds: int) -> Page:
     """Return the page of a node that is busy: 503, when to ask again, and the form as it was filled in.
 
-    The wait is random between `RETRY_SECONDS_LEAST` and `RETRY_SECONDS_MOST`, so that those refused together do not
-    come back together. Without script a page that was only looked at reloads by itself, a form has its button.
+    Without script a page that was only looked at reloads by itself, a form has its button.
     """
-    seconds = RETRY_SECONDS_LEAST + secrets.randbelow(RETRY_SECONDS_MOST - RETRY_SECONDS_LEAST + 1)
     is_query = request.method == "POST"
     again = _filled_form(request, seconds) if is_query else _reload(request)
     sentence = _(

@@ -1,12 +1,14 @@
 """What is sealed, read from the results phase: the header of a release and a card for everybody on its roster.
 
 Everybody on the roster gets a record, whether they came or not. Used by the actions that publish, never by a query of
-a candidate: the hot path reads the snapshot and nothing else.
+a candidate: the hot path reads the snapshot and nothing else. Whoever has signed in is looked up for what they would
+have typed, and then answered from the snapshot like everybody.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,11 +28,13 @@ from jinbang.lookup.cards import (
     TicketShape,
     masked_document_of,
 )
+from jinbang.lookup.corrections import Base
 from jinbang.lookup.errors import ReleaseNotAsSigned
 from jinbang.lookup.pages import closing, instant
 from jinbang.lookup.sealing import QueryKind
 from jinbang.lookup.words import _
 from jinbang.people import queries as people
+from jinbang.people.queries import Candidate
 from jinbang.results import queries as results
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
@@ -41,6 +45,7 @@ from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState, WindowKind
 
 ROWS_AT_ONCE: Final = 1_000
+PEOPLE_IN_SHARE: Final = 10_000
 _LENGTHS_ANNOUNCED_MAX: Final = 3
 _SHAPES: Final[Mapping[ValidityShape, str]] = {
     ValidityShape.SAME_SITTING: _("须在同一次考试中通过全部科目，单科合格成绩不保留。"),
@@ -50,6 +55,18 @@ _SHAPES: Final[Mapping[ValidityShape, str]] = {
     ValidityShape.PROOF: _("全部科目合格后取得成绩合格证明，{0} 年内有效，通过后续评审后取得证书。"),
     ValidityShape.LONG_TERM: _("合格成绩长期有效。"),
 }
+# What of an outcome, its entry and its person ends up on a card: of millions of rows nothing else is read.
+_ON_A_CARD: Final = (
+    "overall",
+    "subjects",
+    "validity",
+    "entry__ticket_number",
+    "entry__level_code",
+    "entry__specialty_code",
+    "entry__track_code",
+    "entry__person__name",
+    "entry__person__former_names",
+)
 _REVIEW: Final = "review"
 _FURTHER_STEP: Final = "further_step"
 
@@ -85,6 +102,20 @@ def require_as_signed(release: Release) -> None:
     """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
     if not results.is_as_sealed(release):
         raise ReleaseNotAsSigned(release=release.code)
+
+
+def own_inputs(release_code: str, *, by: Candidate) -> dict[str, str]:
+    """Return what a candidate would type to query a release: their own numbers and name, as of that sitting.
+
+    404 for whoever is not on its roster, whatever came of it. Three queries.
+    """
+    entry = RosterEntry.objects.select_related("person", "sitting").get(
+        region__release__code=release_code, person=by.person_id
+    )
+    day = entry.sitting.last_day
+    number = people.document_number_of(entry.person, on=day).number
+    name = entry.person.name_on(day)
+    return {"ticket_number": entry.ticket_number, "document_number": number, "name": name}
 
 
 # ------------------------------------------------------------------------------------------------ the header
@@ -219,12 +250,40 @@ def _next_chance(sitting: Sitting) -> str:
 # ------------------------------------------------------------------------------------------------ the cards
 
 
-def entries_of(release: Release) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True)
+class RosterShare:
+    """The entries of the people whose ticket numbers lie after one and not after another, read wherever it is called.
+
+    With a base, only those whose record there says something else.
+    """
+
+    release_id: UUID
+    after: str
+    through: str  # empty: to the end
+    base: Base | None = None
+
+    def __call__(self) -> Iterable[Entry]:
+        """Read them. Three queries for each thousand people."""
+        entries = entries_of(get_release(self.release_id), after=self.after, through=self.through)
+        return entries if self.base is None else self.base.corrected(entries)
+
+
+def shares_of(release: Release, *, base: Base | None = None) -> list[RosterShare]:
+    """Return the roster in shares of `PEOPLE_IN_SHARE`, the last one smaller. One query."""
+    numbers = results.outcomes_of(release).values_list("entry__ticket_number", flat=True)
+    last_ones = islice(numbers.iterator(chunk_size=PEOPLE_IN_SHARE), PEOPLE_IN_SHARE - 1, None, PEOPLE_IN_SHARE)
+    return [RosterShare(release.pk, after, through, base) for after, through in pairwise(("", *last_ones, ""))]
+
+
+def entries_of(release: Release, *, after: str = "", through: str = "") -> Iterator[Entry]:
     """Yield an entry for everybody on the roster, whether they sat or not. Three queries for each thousand people."""
     region = release.region
     programme = region.sitting.programme_version.programme
     has_review, day = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None, region.sitting.last_day
-    outcomes = results.outcomes_of(release).select_related("entry__person").iterator(chunk_size=ROWS_AT_ONCE)
+    within = results.outcomes_of(release).filter(entry__sitting=region.sitting_id, entry__ticket_number__gt=after)
+    if through:
+        within = within.filter(entry__ticket_number__lte=through)
+    outcomes = within.select_related("entry__person").only(*_ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
     while rows := list(islice(outcomes, ROWS_AT_ONCE)):
         numbers = people.document_numbers_of((row.entry.person_id for row in rows), on=day)
         for row in rows:

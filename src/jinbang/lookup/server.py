@@ -100,9 +100,9 @@ class LookupService:
             return Response(response.status, response.headers, b"")
         return response
 
-    def refuse_for_now(self, request: Request) -> Response:
-        """Return the small page of a node that has no time for this request."""
-        return self._rendered(retry_page(request), request)
+    def refuse_for_now(self, request: Request, *, seconds: int) -> Response:
+        """Return the small page of a node that has no time for this request, which is to come back after so long."""
+        return self._rendered(retry_page(request, seconds=seconds), request)
 
     def problems(self) -> list[str]:
         """Return what keeps results shut that should be open; nothing where all is well."""

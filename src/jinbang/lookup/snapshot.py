@@ -3,7 +3,7 @@
     <folder>/<release>/0001-<random>.lmdb     header in clear, records sealed, all of one size
     <folder>/<release>/pointer.json           which generations are armed, with file, instant and checksum
 
-`build` and `build_shared` write a file that nobody sees yet; `arm` puts it into the pointer, which is replaced
+`build` writes a file that nobody sees yet; `arm` puts it into the pointer, which is replaced
 atomically. Nodes read through `generations`. Free of Django; nothing here keeps a key.
 
 Records are sealed into heaps by the first bits of their locators, by one process or by several; the heaps are then
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -41,7 +42,6 @@ POINTER: Final = "pointer.json"
 HEADER_KEY: Final = b"header"
 LOCATOR_BYTES: Final = 32
 _HEAPS: Final = 64
-_REPORTED_EVERY: Final = 5_000
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 100
 _ROOM_PER_RECORD: Final = 8_192  # address space, not disk: twice what a record of up to one page can take
@@ -64,6 +64,10 @@ class Publication:
     record_size: int
     base_version: int = 0
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether its instant has come."""
+        return datetime.fromisoformat(self.opens_at) <= now
+
 
 def edition_of(header: ReleaseHeader) -> Edition:
     """Return what the records of this header are sealed for."""
@@ -71,55 +75,40 @@ def edition_of(header: ReleaseHeader) -> Edition:
     return Edition(header.release, header.version, header.environment, header.query_kind, digest)
 
 
-def build(
-    header: ReleaseHeader,
-    entries: Iterable[Entry],
-    *,
-    folder: Path,
-    release_key: bytes,
-    record_size: int | None = None,
-    progress: Progress | None = None,
-) -> Publication:
-    """Seal every entry into a new file of `folder/<release>/` and try a sample of them. Nobody reads it yet.
-
-    Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
-    inputs. `progress` is told the number of records sealed so far.
-    """
-    size = record_size or record_size_for(header)
-    with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
-        done = _seal_heaps(entries, workshop.task(0), progress=progress)
-        return workshop.finished([done])
-
-
-def build_shared(
+def build(  # everything that a file is made of, and by whom
     header: ReleaseHeader,
     shares: Sequence[Share],
     *,
     folder: Path,
     release_key: bytes,
-    processes: int,
+    processes: int = 1,
+    begin: Callable[[], object] | None = None,
     record_size: int | None = None,
     progress: Progress | None = None,
 ) -> Publication:
-    """Do what `build` does with fresh processes that take the shares of the roster one by one.
+    """Seal every entry into a new file of `folder/<release>/` and try a sample of them. Nobody reads it yet.
 
-    A share is pickled to the process and called there, so that entries are read where they are sealed. Together the
-    shares name everybody once. Make many more shares than processes: progress is told after each.
+    Together the shares name everybody once. With more than one process, fresh ones take the shares one by one: a share
+    is pickled to the process and called there, so that entries are read where they are sealed; `begin` is called there
+    first. `progress` is told the number of records sealed after each share: make many more shares than processes.
+
+    Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
+    inputs.
     """
     size = record_size or record_size_for(header)
-    with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            tasks = [pool.submit(_seal_share, share, workshop.task(at)) for at, share in enumerate(shares)]
-            done, sealed = [], 0
-            try:
-                for task in tasks:
-                    done.append(task.result())
-                    sealed += done[-1].count
-                    if progress is not None:
-                        progress(sealed)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    with _Workshop(header, folder, release_key=release_key, size=size) as workshop, ExitStack() as stack:
+        tasks = [(share, workshop.task(number)) for number, share in enumerate(shares)]
+        sealed = _sealed_here(tasks)
+        if processes > 1:
+            pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin)
+            stack.callback(pool.shutdown, cancel_futures=True)
+            sealed = _sealed_in(pool, tasks)
+        done, count = [], 0
+        for share in sealed:
+            done.append(share)
+            count += share.count
+            if progress is not None:
+                progress(count)
         return workshop.finished(done)
 
 
@@ -146,22 +135,31 @@ class _Done:
     size_needed: int = 0
 
 
+def _sealed_here(tasks: Iterable[tuple[Share, _Task]]) -> Iterator[_Done]:
+    return (_seal_share(*task) for task in tasks)
+
+
+def _sealed_in(pool: ProcessPoolExecutor, tasks: Iterable[tuple[Share, _Task]]) -> Iterator[_Done]:
+    futures = [pool.submit(_seal_share, *task) for task in tasks]
+    return (future.result() for future in futures)
+
+
 def _seal_share(share: Share, task: _Task) -> _Done:
-    """Seal a share in a process of its own. A refusal comes back as a value: it has fields, and crosses a pipe."""
+    """Seal a share, in whatever process. A refusal comes back as a value: it has fields, and crosses a pipe."""
     try:
-        return _seal_heaps(share(), task, progress=None)
+        return _seal_heaps(share(), task)
     except RecordTooLong as refusal:
         return _Done(0, (), int(str(refusal.fields["needed"])))
 
 
-def _seal_heaps(entries: Iterable[Entry], task: _Task, *, progress: Progress | None) -> _Done:
+def _seal_heaps(entries: Iterable[Entry], task: _Task) -> _Done:
     seal = RecordSeal(task.release_key, edition_of(task.header))
     shorthand = Shorthand(task.header)
     sample = _Sample()
     count = 0
     with ExitStack() as stack:
         heaps: dict[int, BinaryIO] = {}
-        for count, entry in enumerate(sample.watching(entries), 1):
+        for count, entry in enumerate(sample.watching(entries), 1):  # noqa: B007  # how many there were, afterwards
             locator = seal.locator(entry.inputs)
             record = seal.seal(entry.inputs, shorthand.encode(entry.card), size=task.size)
             number = locator[0] * _HEAPS >> 8
@@ -170,10 +168,6 @@ def _seal_heaps(entries: Iterable[Entry], task: _Task, *, progress: Progress | N
                 path = _heap_path(task.folder, number, task.number)
                 heap = heaps[number] = stack.enter_context(path.open("wb"))
             heap.write(locator + record)
-            if progress is not None and count % _REPORTED_EVERY == 0:
-                progress(count)
-    if progress is not None and count % _REPORTED_EVERY:
-        progress(count)
     return _Done(count, sample.entries)
 
 

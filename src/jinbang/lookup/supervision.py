@@ -4,13 +4,15 @@
 
 SIGHUP starts new workers and, once they are ready, lets the old ones finish: nothing that was asked is dropped, because
 the listening socket stays with the supervisor. SIGTERM drains. A worker that dies is replaced. A worker whose
-supervisor is gone sees its pipe close and drains too, so that no orphan goes on answering with an old generation.
+supervisor is gone sees its pipe close and drains too, so that no orphan goes on answering with an old generation. All
+of them, old and new, share what they have signed and what has been used, in a folder that goes with the supervisor.
 """
 
 import asyncio
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,12 +21,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import click
 import uvloop
 
+from jinbang.lookup.gate import found_node
 from jinbang.lookup.node import Node, node_from_environment
+from jinbang.lookup.spent import memory_folder
 from jinbang.lookup.wire import CONNECTIONS_MAX, DRAIN_SECONDS, Server
 
 LISTEN: Final = "127.0.0.1"
@@ -38,29 +43,41 @@ _SPARE_DESCRIPTORS: Final = 64
 # ------------------------------------------------------------------------------------------------ a worker
 
 
-def work(inherited: tuple[int, int, int], *, begin: Callable[[], Node] = node_from_environment) -> None:
+Begin = Callable[[Path], Node]
+
+
+def work(inherited: tuple[int, int, int], *, shared: Path, begin: Begin = node_from_environment) -> None:
     """Answer until SIGTERM, or until the supervisor is gone.
 
     Inherited are three descriptors: the listening socket, a pipe to say that this process is ready, and one that closes
-    with the supervisor.
+    with the supervisor. `shared` is the folder of the node.
     """
-    uvloop.run(_work(inherited, begin=begin))
+    uvloop.run(_work(inherited, shared=shared, begin=begin))
 
 
-async def _work(inherited: tuple[int, int, int], *, begin: Callable[[], Node]) -> None:
+async def _work(inherited: tuple[int, int, int], *, shared: Path, begin: Begin) -> None:
     listening, ready, alive = inherited
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    server = Server(begin(), loop, connections_max=widen_descriptors())
+    server = Server(begin(shared), loop, connections_max=widen_descriptors())
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_signal_handler(signal.SIGINT, lambda: None)  # the terminal tells everybody; the supervisor decides
-    loop.add_reader(alive, stop.set)
+    is_orphan = False
+
+    def supervisor_is_gone() -> None:
+        nonlocal is_orphan
+        is_orphan = True
+        stop.set()
+
+    loop.add_reader(alive, supervisor_is_gone)
     serving = loop.create_task(server.serve(socket.socket(fileno=listening), stop))
     os.write(ready, b"1")
     os.close(ready)
     await stop.wait()
     loop.remove_reader(alive)
     await serving
+    if is_orphan:  # nobody is left to remove it
+        shutil.rmtree(shared, ignore_errors=True)
 
 
 def widen_descriptors() -> int:
@@ -84,9 +101,10 @@ class _Worker:
 class Supervisor:
     """Holds the socket, keeps the workers at their number, and replaces them when told to."""
 
-    def __init__(self, listening: socket.socket, *, workers: int, module: str) -> None:
-        """Take the socket; nobody answers on it yet."""
+    def __init__(self, listening: socket.socket, *, workers: int, module: str, shared: Path) -> None:
+        """Take the socket and the folder that the workers share; nobody answers yet."""
         self._listening = listening
+        self._shared = shared
         self._count = workers
         self._module = module
         self._workers: list[_Worker] = []
@@ -152,7 +170,7 @@ class Supervisor:
     def _start(self) -> tuple[_Worker, int]:
         ready_read, ready_write = os.pipe()
         fds = (self._listening.fileno(), ready_write, self._alive_read)
-        words = [sys.executable, "-m", self._module, "--work", *map(str, fds)]
+        words = [sys.executable, "-m", self._module, "--shared", str(self._shared), "--work", *map(str, fds)]
         process = subprocess.Popen(words, pass_fds=fds)  # noqa: S603  # our own interpreter, our own words
         os.close(ready_write)
         return _Worker(process, time.monotonic()), ready_read
@@ -176,7 +194,7 @@ def _is_ready(descriptor: int) -> bool:
         return False
 
 
-def main(begin: Callable[[], Node] = node_from_environment, *, module: str = "jinbang.lookup.supervision") -> None:
+def main(begin: Begin = node_from_environment, *, module: str = "jinbang.lookup.supervision") -> None:
     """Run the command line of the supervisor, or of a worker that it started."""
 
     @click.command()
@@ -184,13 +202,18 @@ def main(begin: Callable[[], Node] = node_from_environment, *, module: str = "ji
     @click.option("--port", default=8001)
     @click.option("--workers", default=1)
     @click.option("--work", "inherited", type=int, nargs=3)
-    def command(*, host: str, port: int, workers: int, inherited: tuple[int, int, int] | None) -> None:
+    @click.option("--shared", type=click.Path(path_type=Path), default=Path())
+    def command(*, host: str, port: int, workers: int, inherited: tuple[int, int, int] | None, shared: Path) -> None:
         if inherited:
-            work(inherited, begin=begin)
+            work(inherited, shared=shared, begin=begin)
             return
         listening = socket.create_server((host, port), backlog=BACKLOG)
         listening.set_inheritable(True)
-        sys.exit(Supervisor(listening, workers=workers, module=module).run())
+        with memory_folder() as folder:
+            found_node(Path(folder))
+            supervisor = Supervisor(listening, workers=workers, module=module, shared=Path(folder))
+            failed = supervisor.run()
+        sys.exit(failed)
 
     command()
 

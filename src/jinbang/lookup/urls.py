@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from jinbang.lookup.views import public
+from jinbang.lookup.views import candidate, public
 
 app_name = "lookup"
 
 urlpatterns = [
+    path("me/results/release/<slug:release>/", candidate.own_result, name="own"),
     path("lookup/", public.lookup, name="releases"),
     path("lookup/<slug:release>", public.lookup, name="release"),
     re_path(r"^lookup(?:/(?P<rest>.*))?$", public.lookup, name="anything"),

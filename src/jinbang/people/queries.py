@@ -361,7 +361,8 @@ def document_numbers_of(person_ids: Iterable[UUID], *, on: date | None = None) -
     numbers: dict[UUID, IdentityNumber] = {}
     for start in range(0, len(ids), _IN_ONE_QUERY):
         documents = IdentityDocument.objects.filter(person_id__in=ids[start : start + _IN_ONE_QUERY])
-        for document in _in_force(documents, on).select_related("person").order_by(_IN_FORCE_LAST, "id"):
+        documents = documents.select_related("person").only("kind", "number_sealed", "person__wrapped_key")
+        for document in _in_force(documents, on).order_by(_IN_FORCE_LAST, "id"):
             numbers[document.person_id] = open_document(document)
     return numbers
 

@@ -244,9 +244,9 @@ def own_entries(by: Candidate) -> list[RosterEntry]:
         sitting__state=SittingState.CANCELLED.value
     )
     return list(
-        entries.select_related("region__authority", "sitting__programme_version", "sitting__owner").order_by(
-            "-sitting__first_day", "sitting__code"
-        )
+        entries.select_related(
+            "region__authority", "region__release", "sitting__programme_version", "sitting__owner"
+        ).order_by("-sitting__first_day", "sitting__code")
     )
 
 
