@@ -1,6 +1,6 @@
 # Jinbang: `make demo` runs the main job, `make test` proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-setup check bench bench-lookup soak lock messages
+.PHONY: help demo test test-setup check bench bench-lookup bench-peak soak lock messages
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
@@ -40,6 +40,11 @@ bench-lookup: ## measure release day beside nginx and Django (PEOPLE=3000000, CO
 	@scripts/test-packages nginx-light wrk
 	@scripts/environment development
 	$(BIN)/python -m benchmarks.lookup $(if $(PEOPLE),--people $(PEOPLE)) $(if $(COMPARE),--compare $(COMPARE))
+
+bench-peak: ## a province's first minutes in an open loop: nginx with TLS, a burst, people who come back (SECONDS=60, SHARE=1.0)
+	@scripts/test-packages nginx-light
+	@scripts/environment development
+	$(BIN)/python -m benchmarks.lookup.peak --write $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHARE),--share $(SHARE))
 
 soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
 	@scripts/lighthouse

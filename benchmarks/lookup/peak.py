@@ -246,7 +246,7 @@ def said(crowd: Crowd, *, seconds: float, share: float) -> Iterator[str]:
     yield ""
     cores = len(os.sched_getaffinity(0))
     rate = people_per_second() * share * ASKS
-    yield f"Written by `python -m benchmarks.lookup.peak`: people arrive for {seconds:.0f} s at {share:.2f} of the rate"
+    yield f"Written by `make bench-peak`: people arrive for {seconds:.0f} s at {share:.2f} of the rate"
     yield f"of 400,000 in ten minutes ({rate:,.0f} queries a second), ten times as dense in the first ten seconds, each"
     yield f"asking twice. nginx with TLS, {cores} workers and the client share {cores} cores. Waiting counts from the"
     yield "moment at which somebody wanted to ask."
