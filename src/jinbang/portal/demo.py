@@ -20,7 +20,7 @@ from jinbang.portal.rehearsal.world import build_world
 
 PEOPLE: Final = 4_000
 RECORD: Final = "world.json"
-FORM: Final = 1
+FORM: Final = 2
 
 
 def record_path() -> Path:

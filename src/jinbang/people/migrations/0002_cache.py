@@ -15,6 +15,6 @@ def create(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ANN40
 class Migration(migrations.Migration):
     """Create it; going back leaves it, as nothing else uses it."""
 
-    dependencies = [("people", "0005_codes_tallies_and_sign_ins")]
+    dependencies = [("people", "0001_initial")]
 
     operations = [migrations.RunPython(create, migrations.RunPython.noop)]
