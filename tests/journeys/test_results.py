@@ -43,7 +43,6 @@ def test_a_candidate_takes_a_report_home_and_a_stranger_verifies_it(visitor: Vis
     stranger.press("核验")
     assert "有效" in stranger.main()
     assert code in stranger.main()
-    stranger.checked.clear()
     stranger.check()
     stranger.fill({"核验码": code.lower()})
     stranger.hand_in(paper.read_bytes(), name="report.pdf", media_type="application/pdf")
@@ -90,7 +89,6 @@ def test_the_desk_reads_statistics_with_charts_and_takes_them_as_files(officers:
     open_released(he)
     he.follow("看成绩统计")
     eventually(lambda: is_counted(he), seconds=40, what="count")
-    he.checked.clear()
     he.check()
     assert sum(charts_drawn(he, address) for address in chapters_on(he)) > 0
     for kind, begins in (("PDF", b"%PDF-"), ("XLSX", b"PK")):
