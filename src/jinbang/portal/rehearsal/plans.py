@@ -103,6 +103,11 @@ class SeasonPlan:
         """The days on which they apply."""
         return self.arrivals or (self.days.apply[0],)
 
+    @property
+    def unpaid_share(self) -> float:
+        """The share of those approved who do not pay: far more while there is time left."""
+        return 0.4 if self.until is Stage.REVIEWING else 0.03
+
 
 def programme_in_force(code: str, *, on: date) -> Programme:
     """Return the programme as it stood on a day."""

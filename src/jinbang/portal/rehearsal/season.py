@@ -52,7 +52,6 @@ from jinbang.sittings import actions as sittings
 from jinbang.sittings.models import ExamRegion, Site
 
 BATCH: Final = 500
-UNPAID_SHARE: Final = 0.03
 RETURNED: Final = 4
 REFUSED: Final = 2
 LATE: Final = 3
@@ -137,8 +136,8 @@ class Season:
 
     def _arrivals(self) -> Iterator[tuple[int, Sequence[Character], date]]:
         """Spread everybody evenly over the days on which people apply, in batches: from where on, who, and when."""
-        days = self.plan.days_of_arrival
-        ends = [len(self.people) * (number + 1) // len(days) for number in range(len(days))]
+        days, count = self.plan.days_of_arrival, len(self.people)
+        ends = [count * (number + 1) // len(days) for number in range(len(days))]
         for day, first, end in zip(days, (0, *ends[:-1]), ends, strict=True):
             for start in range(first, end, BATCH):
                 yield start, self.people[start : min(start + BATCH, end)], day
@@ -165,8 +164,8 @@ class Season:
         submitted = Application.objects.filter(region=self.region, state="submitted")
         ids = self._in_order(submitted.values_list("person_id", "pk"))
         reviewer = self.cast["zhou"]
-        evening = at(self.plan.days_of_arrival[-1], 15)
-        with frozen_at(evening) as now, self.report.step("资格初审", total=len(ids)) as step:
+        day = self.plan.days_of_arrival[-1]
+        with frozen_at(at(day, 15)) as now, self.report.step("资格初审", total=len(ids)) as step:
             for pk in ids[:RETURNED]:
                 application.return_application(
                     application_id=pk,
@@ -200,7 +199,7 @@ class Season:
             payment.open_orders(now=now, region=self.region)
             orders = Order.objects.filter(application__region=self.region)
             numbers = self._in_order(orders.values_list("application__person_id", "number"))
-            kept = sorted(self.random.sample(numbers, int(len(numbers) * (1 - self._unpaid_share()))))
+            kept = sorted(self.random.sample(numbers, int(len(numbers) * (1 - self.plan.unpaid_share))))
             with self.report.step("缴费", total=len(kept)) as step:
                 for start in range(0, len(kept), BATCH):
                     receipts = [
@@ -214,9 +213,6 @@ class Season:
         """Return things of people in the people's own order, which the seed decides and no random id."""
         places = {person: place for place, person in enumerate(self.by_person)}
         return [thing for _, thing in sorted(rows, key=lambda row: places[row[0]])]
-
-    def _unpaid_share(self) -> float:
-        return 0.4 if self.plan.until is Stage.REVIEWING else UNPAID_SHARE
 
     def seat(self) -> None:
         """Let what is unpaid or not resubmitted lapse, commit to a seed, and draw the seats."""
