@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from jinbang.lookup.overload import RETRY_SECONDS_MOST
-from tests.journeys.conftest import World
+from tests.journeys.conftest import Visitor, World
 from tests.journeys.test_query import fill
 from tests.lookup.roles import ROOT, started
 from tests.lookup.test_overload import PROOF_KEY
@@ -86,7 +86,7 @@ def test_a_query_that_is_too_much_goes_again_by_itself_with_what_was_typed(
     page = context.new_page()
     page.goto(node.url + path_of(world))
     fill(page, sample["fields"])
-    page.wait_for_function("document.querySelector('[name=altcha]').value !== ''")
+    Visitor(page, world).await_verification()
     node.file.touch()
     began = time.monotonic()
     page.locator(".jb-lookup-form button[type=submit]").click()

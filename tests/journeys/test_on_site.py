@@ -112,7 +112,7 @@ def test_an_employers_sheet_begins_nothing_before_the_person_confirms(
     visitor.follow(OPEN_EXAM)
     assert EMPLOYER in visitor.text()
     visitor.press("内容属实，由我确认")
-    assert "下一步：上传照片" in visitor.text()
+    assert visitor.page.url.endswith("/photo/"), "the next thing to do: what a sheet cannot hold"
     context.close()
     agent.page.reload()
     assert "本人已确认" in agent.text()
