@@ -16,7 +16,7 @@ CODE = "您的验证码是 123456，10 分钟内有效。请勿告诉任何人�
 @pytest.mark.parametrize(
     "channel,said", [(Channel.SMS, "已收到报名费。"), (Channel.EMAIL, "缴费成功")], ids=["sms", "letter"]
 )
-def test_the_console_says_what_was_sent_and_never_to_whom(channel: Channel, said: str) -> None:
+def test_the_console_says_what_was_sent_and_never_to_whom(channel: Channel, said: str, settings: Settings) -> None:
     outgoing = Outgoing(
         message_id=new_id(),
         kind=MessageKind.PAID,
@@ -31,6 +31,10 @@ def test_the_console_says_what_was_sent_and_never_to_whom(channel: Channel, said
     assert line["text"] == said
     assert "13800138000" not in str(line)
     assert "13800138000" not in repr(outgoing)
+    settings.JINBANG_DEMO = True
+    with capture_logs() as lines:
+        ConsoleSender().send(outgoing)
+    assert lines == [], "a demo has its outbox"
 
 
 @pytest.mark.django_db
