@@ -13,8 +13,8 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 	@scripts/environment runtime
 	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
 
-test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (tests/tiers.py)
-	$(PYTEST) $(SHARED) -m "not journey and not soak"
+test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (CHECKED=1: without those of `make check`)
+	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py
 	$(PYTEST) $(SHARED) -m "journey and not soak"

@@ -40,6 +40,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PEOPLE = 240
+HERE: Final = Path(__file__).parent
 SHAPES: Final[set[str]] = set()
 SHAPE: Final = """() => {
   const told = /^(id|for|role|type|lang|autocomplete|tabindex|aria-.*)$/;
@@ -65,6 +66,11 @@ def jinbang(*words: str, home: Path) -> str:
         text=True,
     )
     return done.stdout
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the one journey that builds a world of its own and mostly waits: the other worker has all the rest."""
+    items.sort(key=lambda item: item.path.name != "test_two_files.py" and item.path.parent == HERE)
 
 
 @dataclass(frozen=True)
