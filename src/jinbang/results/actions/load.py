@@ -82,10 +82,13 @@ def insert_rows(rows: pl.DataFrame) -> None:
                 for part in rows.iter_slices(WRITTEN_AT_ONCE):  # the server takes one part while the next is made
                     copy.write(part.write_csv(include_header=False).encode())
         else:
-            one = f"({', '.join(['%s'] * len(COLUMNS))})"
-            for part in rows.iter_slices(ROWS_IN_A_STATEMENT):
-                sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([one] * part.height)}'  # noqa: S608  # our own names
-                cursor.execute(sql, list(chain.from_iterable(part.iter_rows())))
+            one = f"({', '.join('?' * len(COLUMNS))})"  # SQLite's own sign: Django would look for its own in every statement
+            for part in rows.iter_slices(WRITTEN_AT_ONCE):
+                values = list(chain.from_iterable(part.iter_rows()))
+                for start in range(0, part.height, ROWS_IN_A_STATEMENT):
+                    count = min(ROWS_IN_A_STATEMENT, part.height - start)
+                    sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([one] * count)}'  # noqa: S608  # our own names
+                    cursor.execute(sql, values[start * len(COLUMNS) : (start + count) * len(COLUMNS)])
 
 
 def _chunks(rows: pl.DataFrame, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
