@@ -82,7 +82,8 @@ def insert_rows(rows: pl.DataFrame) -> None:
                 for part in rows.iter_slices(WRITTEN_AT_ONCE):  # the server takes one part while the next is made
                     copy.write(part.write_csv(include_header=False).encode())
         else:
-            one = f"({', '.join('?' * len(COLUMNS))})"  # SQLite's own sign: Django would look for its own in every statement
+            # SQLite's own sign for a value: Django's would have to be looked for in every statement.
+            one = f"({', '.join('?' * len(COLUMNS))})"
             for part in rows.iter_slices(WRITTEN_AT_ONCE):
                 values = list(chain.from_iterable(part.iter_rows()))
                 for start in range(0, part.height, ROWS_IN_A_STATEMENT):
