@@ -241,8 +241,7 @@ def _unpacked_bytes(content: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return sum(part.file_size for part in packed.infolist())
-    # Damaged; of a later version of the format; a name in it that is no text.
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:  # damaged, newer, or misnamed parts
         raise TableUnreadable from error
 
 

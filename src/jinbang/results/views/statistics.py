@@ -10,7 +10,7 @@ from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.results import documents, queries
-from jinbang.results.screens.statistics import national_screen, printed, statistics_screen
+from jinbang.results.screens.statistics import StatisticsScreen, national_screen, printed, statistics_screen
 
 
 @require_safe
@@ -27,8 +27,7 @@ def statistics(request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResp
 def statistics_pdf(_request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Return all tables as a PDF for a notice."""
     found = queries.get_release(release_id, by=staff)
-    pdf = documents.statistics_pdf(printed(statistics_screen(found)), at=clock.now())
-    return documents.download(pdf, kind="application/pdf", name=f"statistics-{found.code}.pdf")
+    return _pdf(statistics_screen(found), code=found.code)
 
 
 @require_safe
@@ -36,8 +35,7 @@ def statistics_pdf(_request: HttpRequest, staff: Staff, release_id: UUID) -> Htt
 def statistics_xlsx(_request: HttpRequest, staff: Staff, release_id: UUID) -> HttpResponse:
     """Return all tables as a workbook, one sheet for each level and subject."""
     found = queries.get_release(release_id, by=staff)
-    book = documents.statistics_xlsx(printed(statistics_screen(found)))
-    return documents.download(book, kind=documents.XLSX, name=f"statistics-{found.code}.xlsx")
+    return _xlsx(statistics_screen(found), code=found.code)
 
 
 @require_safe
@@ -54,8 +52,7 @@ def national_statistics(request: HttpRequest, staff: Staff, region_id: UUID) -> 
 def national_statistics_pdf(_request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
     """Return the tables of all regions as a PDF for a notice."""
     region = queries.get_region(region_id, by=staff)
-    pdf = documents.statistics_pdf(printed(national_screen(region)), at=clock.now())
-    return documents.download(pdf, kind="application/pdf", name=f"statistics-{region.sitting.code}.pdf")
+    return _pdf(national_screen(region), code=region.sitting.code)
 
 
 @require_safe
@@ -63,5 +60,14 @@ def national_statistics_pdf(_request: HttpRequest, staff: Staff, region_id: UUID
 def national_statistics_xlsx(_request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
     """Return the tables of all regions as a workbook."""
     region = queries.get_region(region_id, by=staff)
-    book = documents.statistics_xlsx(printed(national_screen(region)))
-    return documents.download(book, kind=documents.XLSX, name=f"statistics-{region.sitting.code}.xlsx")
+    return _xlsx(national_screen(region), code=region.sitting.code)
+
+
+def _pdf(screen: StatisticsScreen, *, code: str) -> HttpResponse:
+    pdf = documents.statistics_pdf(printed(screen), at=clock.now())
+    return documents.download(pdf, kind="application/pdf", name=f"statistics-{code}.pdf")
+
+
+def _xlsx(screen: StatisticsScreen, *, code: str) -> HttpResponse:
+    book = documents.statistics_xlsx(printed(screen))
+    return documents.download(book, kind=documents.XLSX, name=f"statistics-{code}.xlsx")
