@@ -16,7 +16,7 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (CHECKED=1: without those of `make check`)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
-		--ignore=tests/kernel --ignore=tests/results/test_two_people.py
+		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
 	$(PYTEST) $(SHARED) -m "journey and not soak"
 	$(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
 

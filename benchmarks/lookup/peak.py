@@ -241,7 +241,8 @@ def said(crowd: Crowd, *, seconds: float, share: float) -> Iterator[str]:
     """Yield the figures: the burst, the wave of those who come back, and the time after it."""
     asked = sum(crowd.statuses.values()) - crowd.statuses[503]
     last_refused = max((wanted for wanted, _waited, status in crowd.waits if status == 503), default=0.0)  # noqa: PLR2004  # the page that asks again
-    calm_from = max(BURST_SECONDS, last_refused)
+    echo_until = BURST_SECONDS + SECOND_THOUGHTS[1]
+    calm_from = max(echo_until, last_refused)
     yield "## A province's first minutes"
     yield ""
     cores = len(os.sched_getaffinity(0))
@@ -255,7 +256,8 @@ def said(crowd: Crowd, *, seconds: float, share: float) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|"
     parts = (
         ("in the burst", 0.0, BURST_SECONDS),
-        ("while those come back whom it was too much for", BURST_SECONDS, calm_from),
+        ("while those of the burst ask once more", BURST_SECONDS, echo_until),
+        ("while those come back whom it was too much for", echo_until, calm_from),
         ("afterwards", calm_from, float("inf")),
     )
     for name, first, last in parts:

@@ -4,46 +4,22 @@ from datetime import date
 
 import pytest
 
-from jinbang.attendance.models import Absence, RoomRecord, Violation
-from jinbang.attendance.states import Article, RecordState
-from jinbang.kernel.actors import SYSTEM
+from jinbang.attendance.models import Absence, Violation
+from jinbang.attendance.states import Article
 from jinbang.results import crosschecks
-from jinbang.results.actions import roster
-from jinbang.results.models import RosterEntry
 from jinbang.results.screens.crosschecks import cross_check_screen
-from jinbang.seating import actions as seating
-from jinbang.seating.models import Seat
-from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
 from tests.insert_only import laid_open
+from tests.results.seated import record_of, seat_everybody, seat_of
 from tests.results.world import World, bring_in, enrol, many_people, new_world
-from tests.seating.world import AFTER_PAYMENT, SEED, build_world
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def seated(cast: Cast) -> World:
-    """Return a region of eight with seats and signed records in which everybody came, all on the roster."""
-    seats = build_world(cast.shanxi, [cast.lin.bound, cast.zhao.bound, *many_people(6)])
-    seating.commit_seed(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT, seed=SEED)
-    seating.prepare_all_rooms(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
-    seating.draw_seats(region_id=seats.region.pk, by=SYSTEM, now=AFTER_PAYMENT)
-    roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW)
-    for room, session in set(Seat.objects.values_list("room", "session")):
-        RoomRecord.objects.create(room_id=room, session_id=session, expected=30, state=RecordState.CLOSED.value)
-    entries = list(RosterEntry.objects.select_related("person").order_by("ticket_number"))
-    region = ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=seats.region.pk)
-    return World(cast, region, entries)
-
-
-def seat_of(world: World, subject: str, position: int = 0) -> Seat:
-    ticket = world.entries[position].ticket_number
-    return Seat.objects.get(ticket__number=ticket, session__subject_code=subject)
-
-
-def record_of(seat: Seat) -> RoomRecord:
-    return RoomRecord.objects.get(room=seat.room_id, session=seat.session_id)
+    """Return such a region of eight."""
+    return seat_everybody(cast, [cast.lin.bound, cast.zhao.bound, *many_people(6)])
 
 
 def note(world: World, article: Article, *, position: int = 0) -> None:

@@ -35,7 +35,7 @@ def people(count: int) -> dict[str, Expected]:
     for number in range(count):
         headings = SENIOR if number % 5 == 4 else HEADINGS
         full = {"basics": 10_000} if number % 7 == 3 else FULL
-        absent = frozenset({"practice"} if number % 6 == 5 and len(full) > 1 else ())
+        absent = frozenset({"practice"} if number % 3 == 2 and len(full) > 1 else ())
         found[f"T{number:04d}"] = Expected(f"e{number}", f"考生{chr(0x4E00 + number)}", full, headings, absent)
     return found
 
@@ -48,20 +48,24 @@ def cell(one: Expected, code: str, draw: Random) -> str:
     )
 
 
+NOTE = "三组收齐并复核无误"
+"""Stands in a column that nobody reads, what is changed in it changes nothing."""
+
+
 def wide(roster: dict[str, Expected], draw: Random) -> bytes:
     lines = ["准考证号,姓名,基础（一）,实务,高级实务,备注"]
     for ticket, one in roster.items():
         practice = cell(one, "practice", draw) if "practice" in one.full_marks else ""
         pair = ("", practice) if one.headings is SENIOR else (practice, "")
-        lines.append(",".join((ticket, one.name, cell(one, "basics", draw), *pair, "")))
+        lines.append(",".join((ticket, one.name, cell(one, "basics", draw), *pair, NOTE)))
     return ("\n".join(lines) + "\n").encode()
 
 
 def long(roster: dict[str, Expected], draw: Random) -> bytes:
-    lines = [("姓名", "准考证号", "科目", "成绩")]
+    lines = [("姓名", "准考证号", "科目", "成绩", "备注")]
     for ticket, one in roster.items():
         names = {code: name for name, code in one.headings.items()}
-        lines += [(one.name, ticket, names[code], cell(one, code, draw)) for code in one.full_marks]
+        lines += [(one.name, ticket, names[code], cell(one, code, draw), NOTE) for code in one.full_marks]
     draw.shuffle(body := lines[1:])
     return ("\r\n".join("\t".join(line) for line in [lines[0], *body]) + "\r\n").encode()
 
@@ -123,7 +127,7 @@ def test_a_good_file_is_taken_whole_by_both_and_hardly_a_line_needs_the_obvious_
 
 @pytest.mark.parametrize("shape", [wide, long])
 def test_both_say_the_same_of_hostile_files(shape: object, tier: Tier) -> None:
-    roster = people(12)
+    roster = people(6)
     known = Roster.of(roster)
     good = [shape(roster, tier.random) for _ in range(6)]  # type: ignore[operator]  # one of the two above
     faulty = taken = 0
@@ -161,7 +165,9 @@ def change(content: bytes, draw: Random) -> bytes:  # noqa: C901  # a list of mi
             case 3:
                 cells[place] = f" {cells[place]}\u3000"
             case 4:
-                cells[place] = draw.choice(["", "120", "120.01", "100.01", "-3", "86.255", "违纪", "\x1c", "\u200b"])
+                cells[place] = draw.choice(
+                    ["", "60", "75.5", "120", "120.01", "100.01", "-3", "86.255", "违纪", "\x1c", "\u200b"]
+                )
             case 5:
                 cells = lines[draw.randrange(1, len(lines))].split(separator)
             case 6:
