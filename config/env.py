@@ -19,7 +19,7 @@ KNOWN: Final[Mapping[str, str]] = {
     "JINBANG_ALLOWED_HOSTS": "comma-separated host names the program answers to",
     "JINBANG_KEY_RING": "path of the key ring file",
     "JINBANG_KEY_HOLDER": "socket of a key holder of its own process; without it each process opens the vault itself",
-    "JINBANG_SNAPSHOT_STORE": "folder from which lookup nodes on other machines pull snapshots; none on one machine",
+    "JINBANG_SNAPSHOT_STORE": "folder or s3://bucket/prefix from which lookup nodes on other machines pull snapshots",
     "JINBANG_DEMO": "1 where this is the demo: says 演示 everywhere, shows the local outbox",
     "JINBANG_CLOCK_SHIFT": "seconds the clock of the demo differs from the machine's",
     "JINBANG_AUTHORITY_NAME": "name of the authority in the footer of every page",

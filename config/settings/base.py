@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.databases import database_from_url
 from config.env import read_environment
 from config.outside import outside_from
+from config.stores import snapshot_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = read_environment()
@@ -204,10 +205,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "jinbang.portal.assets.AssetStorage"},
     # Sealed snapshots on their way to the lookup nodes; by default the folder itself, which one machine shares anyway.
-    "snapshots": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENVIRONMENT.text("JINBANG_SNAPSHOT_STORE", str(JINBANG_HOME / "snapshots"))},
-    },
+    "snapshots": snapshot_store(ENVIRONMENT.text("JINBANG_SNAPSHOT_STORE"), default=JINBANG_HOME / "snapshots"),
 }
 
 # ---------------------------------------------------------------- Jinbang's own

@@ -6,6 +6,7 @@ import pytest
 
 from config.env import IncompleteSettingError, UnknownSettingError, read_environment
 from config.outside import outside_from
+from config.stores import snapshot_store
 
 WEIXIN = {"JINBANG_WEIXIN_APP_ID": "wx1", "JINBANG_WEIXIN_SECRET": "s"}
 ALIPAY = {"JINBANG_ALIPAY_APP_ID": "2021", "JINBANG_ALIPAY_PRIVATE_KEY": "p", "JINBANG_ALIPAY_PUBLIC_KEY": "q"}
@@ -62,3 +63,16 @@ def test_the_demos_own_identity_stands_in_the_demo_alone() -> None:
 def test_a_name_that_nothing_reads_is_refused() -> None:
     with pytest.raises(UnknownSettingError):
         read_environment({"JINBANG_WEIXIN_APPID": "wx1"})
+
+
+@pytest.mark.parametrize("address", ["", "/mnt/snapshots"])
+def test_a_store_is_a_folder_unless_it_is_said_to_be_a_bucket(address: str) -> None:
+    found = snapshot_store(address, default=Path("/home/snapshots"))
+    assert found["BACKEND"].endswith(".FileSystemStorage")
+    assert found["OPTIONS"] == {"location": address or "/home/snapshots"}
+
+
+@pytest.mark.parametrize("address", ["s3://", "s3:///prefix", "https://bucket.example/x", "oss://bucket"])
+def test_a_store_that_is_neither_folder_nor_bucket_is_refused_in_a_sentence(address: str) -> None:
+    with pytest.raises(ValueError, match="s3://bucket/prefix"):
+        snapshot_store(address, default=Path())

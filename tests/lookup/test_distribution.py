@@ -1,13 +1,21 @@
 """Snapshots on their way to nodes of other machines: what is half there is not taken, what is withdrawn disappears."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
+import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
+from moto import mock_aws
+from storages.backends.s3 import S3Storage
 
+from config.stores import snapshot_store
 from jinbang.lookup import distribution, snapshot
 from jinbang.lookup.distribution import offer, pull
 from jinbang.lookup.generations import Snapshots
@@ -18,10 +26,26 @@ from tests.lookup.conftest import directly
 from tests.lookup.world import HEADER, LIN, RELEASE, SHELL, Ask, House, query
 
 
-@pytest.fixture(params=["files", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    """Return a store that keeps files on a disk, and one that has no disk, as object stores have none."""
-    return FileSystemStorage(tmp_path / "store") if request.param == "files" else InMemoryStorage()
+@pytest.fixture(params=["files", "memory", "bucket"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    """Return a store that keeps files on a disk, one that has no disk, and a bucket behind the real client of S3."""
+    match request.param:
+        case "files":
+            yield FileSystemStorage(tmp_path / "store")
+        case "memory":
+            yield InMemoryStorage()
+        case _:
+            with bucket() as found:
+                yield found
+
+
+@contextmanager
+def bucket() -> Iterator[Storage]:
+    """Return the store that `s3://results/nodes` names, as `config.stores` sets it up, in a bucket of this process."""
+    keys = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_DEFAULT_REGION": "us-east-1"}
+    with patch.dict(os.environ, keys), mock_aws():
+        boto3.client("s3").create_bucket(Bucket="results")
+        yield S3Storage(**snapshot_store("s3://results/nodes", default=Path())["OPTIONS"])
 
 
 @pytest.fixture
