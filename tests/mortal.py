@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,14 +21,6 @@ from django.utils.module_loading import import_string
 
 LONG_SECONDS = 300.0
 ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Death:
-    """How a child ended: by our hand or by itself, and after how long."""
-
-    was_killed: bool
-    seconds: float
 
 
 class Mortal:
@@ -43,6 +34,8 @@ class Mortal:
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "PYTHONPATH": f"{ROOT}/src:{ROOT}",
         }
+        self.lifetime = 0.0
+        """How many seconds the last child lived that ended by itself: what a kill at random has to lie within."""
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -57,8 +50,8 @@ class Mortal:
         """Close its input, which ends it."""
         self._process.communicate(timeout=LONG_SECONDS)
 
-    def live(self, given: Mapping[str, object], *, kill_after: float = LONG_SECONDS) -> Death:
-        """Do the task with these values, to be killed so many seconds after the child was born."""
+    def live(self, given: Mapping[str, object], *, kill_after: float = LONG_SECONDS) -> bool:
+        """Do the task with these values, to be killed so many seconds after birth; returns whether it was."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"kill_after": kill_after, "given": dict(given)}) + "\n")
@@ -66,7 +59,10 @@ class Mortal:
         answer = json.loads(self._process.stdout.readline())
         wait_until_alone()
         assert answer["status"] in {0, signal.SIGKILL}, "the child failed by itself; its traceback stands above"
-        return Death(was_killed=answer["status"] == signal.SIGKILL, seconds=answer["seconds"])
+        was_killed: bool = answer["status"] == signal.SIGKILL
+        if not was_killed:
+            self.lifetime = answer["seconds"]
+        return was_killed
 
 
 def wait_until_alone() -> None:
