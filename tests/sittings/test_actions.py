@@ -16,6 +16,7 @@ from jinbang.sittings import actions, planning, queries
 from jinbang.sittings.errors import (
     AttachmentKindRefused,
     ExtensionNotLater,
+    GapKind,
     RegionNotFound,
     SiteCodeTaken,
     SiteFull,
@@ -26,7 +27,6 @@ from jinbang.sittings.errors import (
 )
 from jinbang.sittings.models import ExamRegion, Notice, Site, Sitting, Window, Workday
 from jinbang.sittings.plan import AttachmentPlan, NoticePlan
-from jinbang.sittings.rules import GapKind
 from jinbang.sittings.states import NoticeKind, SittingState, WindowKind
 from tests.cast import NOW, Cast
 from tests.sittings.plans import NATIONAL, NOTICE, SHANXI, at, create, publish, site, window_plans

@@ -6,7 +6,8 @@ import pytest
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.sittings import labels
-from jinbang.sittings.rules import Gap, GapKind, Phase, Step, Turn, WindowFacts, window_of_dates
+from jinbang.sittings.errors import Gap, GapKind
+from jinbang.sittings.rules import Phase, Step, Turn, WindowFacts, window_of_dates
 from jinbang.sittings.states import NoticeKind, SitePolicy, SittingEvent, SittingState, WindowKind
 
 

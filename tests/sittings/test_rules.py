@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.sittings import rules
-from jinbang.sittings.errors import ExtensionNotLater, WindowClosed, WindowNotAnnounced
+from jinbang.sittings.errors import ExtensionNotLater, Gap, GapKind, WindowClosed, WindowNotAnnounced
 from jinbang.sittings.rules import (
-    Gap,
-    GapKind,
     Phase,
     Readiness,
     RegionReadiness,

@@ -4,13 +4,32 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 from jinbang.kernel.errors import DomainError
 
-if TYPE_CHECKING:
-    from jinbang.sittings.rules import Gap
+
+class GapKind(StrEnum):
+    """What can be missing from a sitting that is to be published."""
+
+    REGION = "region"
+    WINDOW = "window"
+    SESSION = "session"
+    SUBJECT_SESSION = "subject_session"
+    FEE = "fee"
+    SITE = "site"
+    FORWARD_URL = "forward_url"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing missing: `where` names the exam region (empty: the whole sitting), `what` the window or subject."""
+
+    kind: GapKind
+    what: str = ""
+    where: str = ""
 
 
 class SittingNotFound(DomainError):
@@ -81,11 +100,11 @@ class FeeNotSet(DomainError):
 
 
 class SittingIncomplete(DomainError):
-    """The sitting lacks something that a published one must have. Field: `gaps`, a tuple of `rules.Gap`."""
+    """The sitting lacks something that a published one must have. Field: `gaps`, a tuple of `Gap`."""
 
     code = "sitting_incomplete"
 
-    def __init__(self, *, gaps: "Sequence[Gap]") -> None:
+    def __init__(self, *, gaps: Sequence[Gap]) -> None:
         """Keep every gap, so that the planner fills them all at once."""
         super().__init__(gaps=tuple(gaps))
         self.gaps = tuple(gaps)

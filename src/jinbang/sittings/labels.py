@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.sittings.rules import ONE_DAY, Gap, GapKind, Phase, Step, Turn, WindowFacts, is_end_of_day
+from jinbang.sittings.errors import Gap, GapKind
+from jinbang.sittings.rules import ONE_DAY, Phase, Step, Turn, WindowFacts, is_end_of_day
 from jinbang.sittings.states import NoticeKind, SitePolicy, SittingEvent, SittingState, WindowKind
 
 WINDOW_KINDS: Final[Mapping[WindowKind, Promise]] = {

@@ -22,7 +22,7 @@ from jinbang.people.models import Account
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
 from jinbang.sittings import rules
-from jinbang.sittings.errors import RegionNotFound, SittingNotFound, WindowNotAnnounced
+from jinbang.sittings.errors import Gap, RegionNotFound, SittingNotFound, WindowNotAnnounced
 from jinbang.sittings.labels import event_label
 from jinbang.sittings.models import ExamRegion, Notice, Site, Sitting, SubjectFee, Window
 from jinbang.sittings.queries import (
@@ -33,7 +33,7 @@ from jinbang.sittings.queries import (
     sessions_of,
     with_calendar,
 )
-from jinbang.sittings.rules import Gap, Readiness, RegionReadiness, WindowFacts
+from jinbang.sittings.rules import Readiness, RegionReadiness, WindowFacts
 from jinbang.sittings.states import (
     TRANSITIONS,
     SitePolicy,

@@ -14,7 +14,7 @@ from uuid import UUID
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.kernel.workdays import add_working_days, end_of_day, start_of_day
-from jinbang.sittings.errors import ExtensionNotLater, WindowClosed, WindowNotAnnounced
+from jinbang.sittings.errors import ExtensionNotLater, Gap, GapKind, WindowClosed, WindowNotAnnounced
 from jinbang.sittings.states import SittingState, WindowKind
 
 ONE_DAY: Final = timedelta(days=1)
@@ -259,27 +259,6 @@ def review_deadline(submitted_at: datetime, *, working_days: int, is_working: Ca
 
 
 # ---------------------------------------------------------------- what a published sitting must have
-
-
-class GapKind(StrEnum):
-    """What can be missing from a sitting that is to be published."""
-
-    REGION = "region"
-    WINDOW = "window"
-    SESSION = "session"
-    SUBJECT_SESSION = "subject_session"
-    FEE = "fee"
-    SITE = "site"
-    FORWARD_URL = "forward_url"
-
-
-@dataclass(frozen=True)
-class Gap:
-    """One thing missing: `where` names the exam region (empty: the whole sitting), `what` the window or subject."""
-
-    kind: GapKind
-    what: str = ""
-    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def rehearse(*, candidates: int, province: str, seed: int, console: Console | No
     season = build_season(candidates=candidates, province=province, seed=seed, report=report)
     season.play()
     season.render_tickets(TICKETS_RENDERED)
-    facts = summary_of(season)
+    facts = summary_of(season.region, people=len(season.people))
     console.print(report.table(title=f"演练结果：{candidates:,} 人，种子 {seed}"))
     for name, value in facts.items():
         console.print(f"{name}：{value}")

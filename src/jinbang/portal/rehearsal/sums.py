@@ -1,7 +1,5 @@
 """The sums a rehearsal is held against: counted by the database alone, apart from the code that wrote it."""
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Count, Sum
 
 from jinbang.kernel.digests import Json
@@ -10,9 +8,6 @@ from jinbang.results.models import Mark, Outcome
 from jinbang.results.states import BatchState, MarkStatus
 from jinbang.seating.models import AdmissionTicket, Seat
 from jinbang.sittings.models import ExamRegion
-
-if TYPE_CHECKING:
-    from jinbang.portal.rehearsal.season import Season
 
 
 def counted_marks(region: ExamRegion) -> dict[str, int]:
@@ -26,12 +21,11 @@ def counted_marks(region: ExamRegion) -> dict[str, int]:
     return counted
 
 
-def summary_of(season: "Season") -> dict[str, Json]:
-    """Return what a season came to, the same for the same seed: people, seats, marks, outcomes, money."""
-    region = season.region
+def summary_of(region: ExamRegion, *, people: int) -> dict[str, Json]:
+    """Return what a season of so many people came to, the same for the same seed: seats, marks, outcomes, money."""
     overall = Outcome.objects.filter(entry__region=region).order_by("overall").values("overall")
     return {
-        "考生": len(season.people),
+        "考生": people,
         "准考证": AdmissionTicket.objects.filter(region=region).count(),
         "座位": Seat.objects.filter(plan__region=region).count(),
         "成绩": dict(sorted(counted_marks(region).items())),
