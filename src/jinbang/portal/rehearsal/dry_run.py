@@ -17,15 +17,7 @@ from jinbang.kernel.digests import content_hash
 from jinbang.people.queries import get_authority
 from jinbang.portal.rehearsal.cast import PROVINCES, build_authorities, build_cast
 from jinbang.portal.rehearsal.characters import characters
-from jinbang.portal.rehearsal.plans import (
-    Days,
-    SeasonPlan,
-    Share,
-    Stage,
-    Where,
-    programme_in_force,
-    sitting_plan,
-)
+from jinbang.portal.rehearsal.plans import Days, Share, Where, programme_in_force, season_plan
 from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.season import Season
 from jinbang.portal.rehearsal.sums import summary_of
@@ -87,21 +79,14 @@ def build_season(*, candidates: int, province: str, seed: int, report: Report) -
     cast = build_cast(authority, suffix="", since=date(2016, 1, 1), now=began, with_logins=False)
     programme = programme_in_force("social-worker", on=days.announced)
     cities = PROVINCES[province][3] if province in PROVINCES else ((f"{province}01", authority.name),)
-    where = Where(province, cities, owner=province)
-    plan = SeasonPlan(
-        sitting=sitting_plan(
-            code=f"rehearsal-{seed}",
-            programme=programme,
-            name=f"{days.examination[0].year}年度社会工作者职业资格考试（演练）",
-            where=where,
-            days=days,
-            people=candidates,
-        ),
-        province=province,
+    plan = season_plan(
+        "social-worker",
+        code=f"rehearsal-{seed}",
+        name=f"{days.examination[0].year}年度社会工作者职业资格考试（演练）",
+        where=Where(province, cities, owner=province),
         days=days,
         people=candidates,
         shares=SOCIAL_WORKERS,
-        until=Stage.RELEASED,
     )
     people = list(characters(candidates, seed=seed))
     return Season(plan=plan, programme=programme, cast=cast, report=report, people=people, seed=seed)

@@ -171,8 +171,6 @@ def sitting_plan(
     where: Where,
     days: Days,
     people: int,
-    name_required: bool = False,
-    ordinal: int = 1,
 ) -> SittingPlan:
     """Return a whole sitting: windows, sessions, one region with sites, fees, and the notice that announces it."""
     sessions = sessions_of(programme, days=days.examination)
@@ -184,7 +182,6 @@ def sitting_plan(
         owner_code=where.owner,
         name=name,
         year=days.examination[0].year,
-        ordinal=ordinal,
         first_day=days.examination[0],
         last_day=last_day,
         windows=days.windows(),
@@ -200,7 +197,6 @@ def sitting_plan(
         ),
         notices=(announcement(name, days=days),),
         site_policy=SitePolicy.CANDIDATE if policy is SitePolicy.POINT else policy,
-        name_required=name_required,
     )
 
 
@@ -222,3 +218,21 @@ def announcement(name: str, *, days: Days) -> NoticePlan:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def season_plan(
+    programme_code: str,
+    *,
+    code: str,
+    name: str,
+    where: Where,
+    days: Days,
+    people: int,
+    shares: tuple[Share, ...] = (),
+    first: int = 0,
+) -> SeasonPlan:
+    """Return a whole season, released, of a programme as it stood then. Without shares all sit for its first level."""
+    programme = programme_in_force(programme_code, on=days.announced)
+    sitting = sitting_plan(code=code, programme=programme, name=name, where=where, days=days, people=people)
+    shares = shares or (Share(programme.levels[0].code),)
+    return SeasonPlan(sitting, where.province, days, people, shares, Stage.RELEASED, first)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.portal.rehearsal.cast import PROVINCES
 from jinbang.portal.rehearsal.dry_run import SOCIAL_WORKERS
-from jinbang.portal.rehearsal.plans import Days, SeasonPlan, Share, Stage, Where, programme_in_force, sitting_plan
+from jinbang.portal.rehearsal.plans import Days, SeasonPlan, Share, Stage, Where, programme_in_force, season_plan
 from jinbang.sittings.states import SitePolicy
 
 INSTALLATION = (Share("level-2", "installation"),)
@@ -58,261 +58,168 @@ def _counsellors_2017(_today: date, scale: float) -> SeasonPlan:
         examination=(date(2017, 5, 20), date(2017, 5, 21)),
         release=_at(date(2017, 7, 20)),
     )
-    programme = programme_in_force("psychological-counsellor-2017", on=days.announced)
-    count = _people(220, scale)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code="cq-counsellor-2017-1",
-            programme=programme,
-            name="2017年上半年心理咨询师国家职业资格全国统一鉴定（重庆）",
-            where=CHONGQING,
-            days=days,
-            people=count,
-        ),
-        province="50",
+    return season_plan(
+        "psychological-counsellor-2017",
+        code="cq-counsellor-2017-1",
+        name="2017年上半年心理咨询师国家职业资格全国统一鉴定（重庆）",
+        where=CHONGQING,
         days=days,
-        people=count,
+        people=_people(220, scale),
         shares=(Share("level-3", weight=3), Share("level-2", weight=2)),
-        until=Stage.RELEASED,
         first=3_000,
     )
 
 
-def _cost_engineers(
-    examination: date, *, count: int, shares: tuple[Share, ...], release: datetime, percent: int | None
-) -> SeasonPlan:
+def _cost_engineers(examination: date, *, people: int, shares: tuple[Share, ...], release: datetime) -> SeasonPlan:
     """Return a Shanxi season of second-level cost engineers; the pass mark is the province's to set."""
-    days = _days(examination, release=release, length=1)
-    programme = programme_in_force("cost-engineer-2", on=days.announced)
-    year = examination.year
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"sx-cost-engineer-2-{year}",
-            programme=programme,
-            name=f"{year}年度山西省二级造价工程师职业资格考试",
-            where=SHANXI,
-            days=days,
-            people=count,
-            name_required=True,
-        ),
-        province="14",
-        days=days,
-        people=count,
+    season = season_plan(
+        "cost-engineer-2",
+        code=f"sx-cost-engineer-2-{examination.year}",
+        name=f"{examination.year}年度山西省二级造价工程师职业资格考试",
+        where=SHANXI,
+        days=_days(examination, release=release, length=1),
+        people=people,
         shares=shares,
-        until=Stage.RELEASED,
         first=1_800,
-        pass_mark_percent=percent,
-        pass_mark_document=f"演示厅函〔{release.year}〕31号" if percent else "",
     )
+    return replace(season, sitting=replace(season.sitting, name_required=True))
 
 
 def _cost_engineers_before(today: date, scale: float) -> SeasonPlan:
-    examination = today - timedelta(days=75 + 364)
-    release = _at(today - timedelta(days=380))
-    return _cost_engineers(examination, count=_people(420, scale), shares=INSTALLATION, release=release, percent=60)
+    examination, release = today - timedelta(days=75 + 364), _at(today - timedelta(days=380))
+    season = _cost_engineers(examination, people=_people(420, scale), shares=INSTALLATION, release=release)
+    return replace(season, pass_mark_percent=60, pass_mark_document=f"演示厅函〔{release.year}〕31号")
 
 
 def _awaiting_pass_mark(today: date, scale: float) -> SeasonPlan:
-    examination = today - timedelta(days=75)
-    release = _at(today - timedelta(days=12))
-    return _cost_engineers(examination, count=_people(640, scale), shares=COST_ENGINEERS, release=release, percent=None)
+    examination, release = today - timedelta(days=75), _at(today - timedelta(days=12))
+    return _cost_engineers(examination, people=_people(640, scale), shares=COST_ENGINEERS, release=release)
 
 
-def _social_work(
-    examination: date, *, code: str, count: int, release: datetime, first: int, until: Stage = Stage.RELEASED
-) -> SeasonPlan:
-    days = _days(examination, release=release)
-    programme = programme_in_force("social-worker", on=days.announced)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=code,
-            programme=programme,
-            name=f"{examination.year}年度社会工作者职业资格考试（山西）",
-            where=SHANXI,
-            days=days,
-            people=count,
-        ),
-        province="14",
-        days=days,
-        people=count,
+def _social_workers_of(examination: date, *, people: int, release: datetime) -> SeasonPlan:
+    return season_plan(
+        "social-worker",
+        code=f"sx-social-worker-{examination.year}",
+        name=f"{examination.year}年度社会工作者职业资格考试（山西）",
+        where=SHANXI,
+        days=_days(examination, release=release),
+        people=people,
         shares=SOCIAL_WORKERS,
-        until=until,
-        first=first,
     )
 
 
 def _social_workers_before(today: date, scale: float) -> SeasonPlan:
-    examination = today - timedelta(days=60 + 364)
-    code = f"sx-social-worker-{examination.year}"
-    release = _at(today - timedelta(days=364))
-    return _social_work(examination, code=code, count=_people(620, scale), release=release, first=0)
+    examination, release = today - timedelta(days=60 + 364), _at(today - timedelta(days=364))
+    return _social_workers_of(examination, people=_people(620, scale), release=release)
 
 
 def _social_workers(today: date, scale: float) -> SeasonPlan:
-    examination = today - timedelta(days=60)
-    code = f"sx-social-worker-{examination.year}"
-    release = _at(today - timedelta(days=1))
-    return _social_work(examination, code=code, count=_people(900, scale), release=release, first=0)
+    examination, release = today - timedelta(days=60), _at(today - timedelta(days=1))
+    return _social_workers_of(examination, people=_people(900, scale), release=release)
 
 
 def _software(today: date, scale: float) -> SeasonPlan:
     examination = today - timedelta(days=58)
     days = _days(examination, release=_at(today - timedelta(days=1), 15))
-    programme = programme_in_force("software-qualification", on=days.announced)
-    count = _people(260, scale)
-    levels = [level.code for level in programme.levels]
-    specialties = {level.code: [one.code for one in level.specialties] for level in programme.levels}
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"cq-software-{examination.year}-2",
-            programme=programme,
-            name=f"{examination.year}年下半年计算机技术与软件专业技术资格（水平）考试（重庆）",
-            where=CHONGQING,
-            days=days,
-            people=count,
-            ordinal=2,
-        ),
-        province="50",
+    levels = programme_in_force("software-qualification", on=days.announced).levels
+    season = season_plan(
+        "software-qualification",
+        code=f"cq-software-{examination.year}-2",
+        name=f"{examination.year}年下半年计算机技术与软件专业技术资格（水平）考试（重庆）",
+        where=CHONGQING,
         days=days,
-        people=count,
-        shares=tuple(Share(code, (specialties[code] or [""])[0]) for code in levels),
-        until=Stage.RELEASED,
+        people=_people(260, scale),
+        shares=tuple(Share(level.code, level.specialties[0].code if level.specialties else "") for level in levels),
         first=3_400,
     )
+    return replace(season, sitting=replace(season.sitting, ordinal=2))
 
 
 def _tomorrow(today: date, scale: float) -> SeasonPlan:
     examination = today - timedelta(days=50)
-    days = _days(examination, release=_at(today + timedelta(days=1)))
-    programme = programme_in_force("fire-engineer-1", on=days.announced)
-    count = _people(300, scale)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"sx-fire-engineer-1-{examination.year}",
-            programme=programme,
-            name=f"{examination.year}年度一级注册消防工程师资格考试（山西）",
-            where=SHANXI,
-            days=days,
-            people=count,
-        ),
-        province="14",
-        days=days,
-        people=count,
-        shares=(Share(programme.levels[0].code),),
-        until=Stage.ARMED,
+    season = season_plan(
+        "fire-engineer-1",
+        code=f"sx-fire-engineer-1-{examination.year}",
+        name=f"{examination.year}年度一级注册消防工程师资格考试（山西）",
+        where=SHANXI,
+        days=_days(examination, release=_at(today + timedelta(days=1))),
+        people=_people(300, scale),
         first=2_500,
     )
+    return replace(season, until=Stage.ARMED)
 
 
 def _awaiting_marks(today: date, scale: float) -> SeasonPlan:
     examination = today - timedelta(days=20)
-    days = _days(examination, release=_at(today + timedelta(days=30)), length=1)
-    programme = programme_in_force("surveyor-registered", on=days.announced)
-    count = _people(90, scale)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"sx-surveyor-{examination.year}",
-            programme=programme,
-            name=f"{examination.year}年度注册测绘师资格考试（山西）",
-            where=SHANXI,
-            days=days,
-            people=count,
-        ),
-        province="14",
-        days=days,
-        people=count,
-        shares=(Share(programme.levels[0].code),),
-        until=Stage.SAT,
+    season = season_plan(
+        "surveyor-registered",
+        code=f"sx-surveyor-{examination.year}",
+        name=f"{examination.year}年度注册测绘师资格考试（山西）",
+        where=SHANXI,
+        days=_days(examination, release=_at(today + timedelta(days=30)), length=1),
+        people=_people(90, scale),
         first=2_850,
     )
+    return replace(season, until=Stage.SAT)
 
 
 def _printing(today: date, scale: float) -> SeasonPlan:
-    examination = today + timedelta(days=5)
-    days = _days(examination, release=_at(examination + timedelta(days=60)), length=1)
-    programme = programme_in_force("cost-engineer-2", on=days.announced)
-    count = _people(360, scale)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"cq-cost-engineer-2-{examination.year}",
-            programme=programme,
-            name=f"{examination.year}年度重庆市二级造价工程师职业资格考试",
-            where=CHONGQING,
-            days=days,
-            people=count,
-        ),
-        province="50",
-        days=days,
-        people=count,
+    examination, people = today + timedelta(days=5), _people(360, scale)
+    season = season_plan(
+        "cost-engineer-2",
+        code=f"cq-cost-engineer-2-{examination.year}",
+        name=f"{examination.year}年度重庆市二级造价工程师职业资格考试",
+        where=CHONGQING,
+        days=_days(examination, release=_at(examination + timedelta(days=60)), length=1),
+        people=people,
         shares=COST_ENGINEERS,
-        until=Stage.PRINTING,
         first=3_800,
-        portraits=count,
     )
+    return replace(season, until=Stage.PRINTING, portraits=people)
 
 
 def _reviewing(today: date, scale: float) -> SeasonPlan:
-    examination = today + timedelta(days=55)
-    days = Days(
-        announced=today - timedelta(days=22),
-        apply=(today - timedelta(days=18), today - timedelta(days=1)),
-        pay=(today - timedelta(days=15), today + timedelta(days=6)),
-        tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
-        examination=(examination, examination + timedelta(days=1)),
-        release=_at(examination + timedelta(days=60)),
-    )
-    programme = programme_in_force("environmental-impact-engineer", on=days.announced)
-    count = _people(240, scale)
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"sx-eia-engineer-{examination.year}",
-            programme=programme,
-            name=f"{examination.year}年度环境影响评价工程师职业资格考试（山西）",
-            where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),  # so that a city knows which cases are its own
-            days=days,
-            people=count,
+    examination, people = today + timedelta(days=55), _people(240, scale)
+    season = season_plan(
+        "environmental-impact-engineer",
+        code=f"sx-eia-engineer-{examination.year}",
+        name=f"{examination.year}年度环境影响评价工程师职业资格考试（山西）",
+        where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),  # so that a city knows which cases are its own
+        days=Days(
+            announced=today - timedelta(days=22),
+            apply=(today - timedelta(days=18), today - timedelta(days=1)),
+            pay=(today - timedelta(days=15), today + timedelta(days=6)),
+            tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
+            examination=(examination, examination + timedelta(days=1)),
+            release=_at(examination + timedelta(days=60)),
         ),
-        province="14",
-        days=days,
-        people=count,
+        people=people,
         shares=(Share("eia"),),
-        until=Stage.REVIEWING,
-        sample_percent=20,
-        arrivals=(today - timedelta(days=2), today - timedelta(days=1)),  # so what the sample drew is not late yet
         first=4_300,
-        portraits=count,
     )
+    arrivals = (today - timedelta(days=2), today - timedelta(days=1))  # so what the sample drew is not late yet
+    return replace(season, until=Stage.REVIEWING, sample_percent=20, arrivals=arrivals, portraits=people)
 
 
 def _applying(today: date, scale: float) -> SeasonPlan:
-    examination = today + timedelta(days=118)
-    days = Days(
-        announced=today - timedelta(days=9),
-        apply=(today - timedelta(days=4), today + timedelta(days=9)),
-        pay=(today - timedelta(days=2), today + timedelta(days=14)),
-        tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
-        examination=(examination, examination + timedelta(days=1)),
-        release=_at(examination + timedelta(days=60)),
-    )
-    programme = programme_in_force("social-worker", on=days.announced)
-    count = _people(160, scale)
-    year = examination.year
-    return SeasonPlan(
-        sitting=sitting_plan(
-            code=f"sx-social-worker-{year}-open",
-            programme=programme,
-            name=f"{year}年度社会工作者职业资格考试（山西）",
-            # the one season in which a visitor applies shows every step
-            where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),
-            days=days,
-            people=count,
+    examination, people = today + timedelta(days=118), _people(160, scale)
+    season = season_plan(
+        "social-worker",
+        code=f"sx-social-worker-{examination.year}-open",
+        name=f"{examination.year}年度社会工作者职业资格考试（山西）",
+        # the one season in which a visitor applies shows every step
+        where=replace(SHANXI, site_policy=SitePolicy.CANDIDATE),
+        days=Days(
+            announced=today - timedelta(days=9),
+            apply=(today - timedelta(days=4), today + timedelta(days=9)),
+            pay=(today - timedelta(days=2), today + timedelta(days=14)),
+            tickets=(examination - timedelta(days=10), examination - timedelta(days=1)),
+            examination=(examination, examination + timedelta(days=1)),
+            release=_at(examination + timedelta(days=60)),
         ),
-        province="14",
-        days=days,
-        people=count,
+        people=people,
         shares=SOCIAL_WORKERS,
-        until=Stage.APPLYING,
-        arrivals=tuple(today - timedelta(days=ago) for ago in (4, 3, 2, 1)),
         first=700,
-        portraits=count,
     )
+    arrivals = tuple(today - timedelta(days=ago) for ago in (4, 3, 2, 1))
+    return replace(season, until=Stage.APPLYING, arrivals=arrivals, portraits=people)
