@@ -99,9 +99,21 @@ def test_list_form_and_problem_pages_answer(carried: Ask) -> None:
     assert '<input type="hidden" name="altcha" value="">' in form
     assert carried("GET", "/lookup/nothing-here").status == 404
     assert carried("GET", "/lookup/../etc").status == 404
-    assert carried("DELETE", f"/lookup/{RELEASE}").status == 405
     head = carried("HEAD", "/lookup/")
     assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", [f"/lookup/{RELEASE}", "/lookup/", "/lookup/challenge"])
+def test_another_method_is_refused_with_a_page_that_says_what_to_do(carried: Ask, method: str, path: str) -> None:
+    answer = carried(method, path)
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "不支持这种请求方式，请从列表中选择考试" in answer.text
+    told = carried(method, path, JSON)
+    assert (told.status, told.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert told.json["code"] == "method_refused"
 
 
 @pytest.mark.django_db

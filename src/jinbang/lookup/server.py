@@ -11,6 +11,7 @@ import re
 import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -141,7 +142,7 @@ class LookupService:
             case (("GET" | "HEAD"), _):
                 return self._rendered(self._page(request), request)
             case _:
-                return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
+                return self._rendered(_method_page(), request)
 
     def _page(self, request: Request) -> Page:
         """Return the page at an address that is asked for and not sent to."""
@@ -317,6 +318,12 @@ def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldPro
 
 def _verification_page(header: ReleaseHeader, refusal: VerificationRefused, *, code: ImageCode, typed: Typed) -> Page:
     return form_page(header, code, typed=typed, problems=[problem_of(refusal)], show_code=True, status=422)
+
+
+def _method_page() -> Page:
+    sentence = _("这个地址不支持这种请求方式，请从列表中选择考试，再填写查询表单。")
+    page = problem_page(status=405, title=_("不支持这种请求"), sentence=sentence, code="method_refused")
+    return replace(page, headers=(("allow", "GET, HEAD, POST"),))
 
 
 def _refusal_page(refusal: DomainError) -> Page:
