@@ -16,7 +16,7 @@ from jinbang.kernel.identity import make_resident_id
 from jinbang.lookup.challenge import ProofOfWork
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.limits import Misses, MissLimits
-from jinbang.lookup.spent import SpentTable, Use
+from jinbang.lookup.spent import ROOM, SpentTable, Use
 from tests.lookup.conftest import directly
 from tests.lookup.test_challenge import Clock
 from tests.lookup.world import (
@@ -328,9 +328,9 @@ def test_without_a_solution_the_form_comes_back_with_the_image_code_in_plain_sig
 def test_whoever_fills_the_table_stops_nobody(house: House) -> None:
     house.publish()
     clock = Clock()
-    gate = Gate(proof=ProofOfWork(now=clock, spent=SpentTable(lifetime=1200, capacity=2)))
+    gate = Gate(proof=ProofOfWork(now=clock, spent=SpentTable(buckets=1)))
     ask = directly(house.service(gate=gate))
-    for _ in range(6):
+    for _ in range(3 * ROOM):
         assert query(ask, TYPED).status == 200
         clock.time += 1
 

@@ -55,7 +55,7 @@ class ProofOfWork:
         """
         self._key = key if key is not None else os.urandom(32)
         self._now = now
-        self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
+        self._spent = spent if spent is not None else SpentTable()
 
     def challenge(self, *, hardest: int = EASY) -> dict[str, object]:
         """Return a fresh challenge that at most `hardest` hashes solve, and never more than `HARDEST`."""
@@ -96,7 +96,7 @@ def require_unused(spent: SpentTable, token: bytes, *, until: int, now: float) -
     """Use a token that is good until this second. Refuses one that has expired, or was used, or may have been."""
     if until < now:
         raise VerificationRefused(problem=VerificationProblem.EXPIRED)
-    match spent.spend(token, issued=until - LIFETIME_SECONDS, now=now):
+    match spent.spend(token, issued=until - LIFETIME_SECONDS):
         case Use.FORGOTTEN:
             raise VerificationRefused(problem=VerificationProblem.EXPIRED)
         case Use.AGAIN:
