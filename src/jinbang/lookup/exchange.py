@@ -53,7 +53,7 @@ SAFETY_HEADERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as nothing is that is made for each query: freezing takes longer than making
 class Request:
     """What was asked. Header names are in small letters; the query string is not here, because nothing reads it."""
 
@@ -76,7 +76,7 @@ class Request:
         return "application/json" in accept and "text/html" not in accept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """What is answered. `headers` is complete but for the length."""
 
@@ -128,15 +128,13 @@ def read_form(request: Request) -> dict[str, str]:
     if usual := _USUAL.fullmatch(body):
         ticket, document, name, solution = usual.groups(b"")
         try:
-            return {
-                **_BLANK,
-                "ticket_number": ticket.decode(),
-                "document_number": document.decode(),
-                "name": bytes.fromhex(name.replace(b"%", b"").decode()).decode(),
-                "altcha": solution.decode(),
-            }
+            fields = _BLANK.copy()
+            fields["ticket_number"], fields["document_number"] = ticket.decode(), document.decode()
+            fields["name"] = bytes.fromhex(name.replace(b"%", b"").decode()).decode()
+            fields["altcha"] = solution.decode()
         except UnicodeDecodeError as error:
             raise FormRefused(problem=FormProblem.MALFORMED) from error
+        return fields
     return _read_any(body)
 
 

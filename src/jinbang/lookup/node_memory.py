@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from fcntl import LOCK_EX, LOCK_UN, flock
-from mmap import mmap
+from mmap import MAP_POPULATE, MAP_SHARED, mmap
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +32,7 @@ class NodeMemory:
             os.posix_fallocate(self._file, 0, size)
         weakref.finalize(self, os.close, self._file)
         self._lock = threading.Lock()
-        self.bytes = memoryview(mmap(self._file, size))
+        self.bytes = memoryview(mmap(self._file, size, MAP_SHARED | (0 if path is None else MAP_POPULATE)))
 
     def __enter__(self) -> None:
         """Wait until nobody else writes."""

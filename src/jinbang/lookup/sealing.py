@@ -30,7 +30,7 @@ class QueryKind(StrEnum):
     TICKET_DOCUMENT_NAME = "ticket_document_name"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QueryInputs:
     """What identifies a record, each in its one written form. Left out of representations, hence out of logs."""
 
