@@ -29,7 +29,6 @@ FIELDS: Final[Mapping[str, int]] = {
 _FIELDS: Final = {name.encode(): (name, characters_max) for name, characters_max in FIELDS.items()}
 _BLANK: Final = dict.fromkeys(FIELDS, "")
 _FIELDS_MAX: Final = 12
-INSIDE_APPS: Final = ("MicroMessenger", "AlipayClient")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # a line of a form never holds one
 # What the page of a release sends nearly always: plain numbers, a name without a letter of ASCII, a solved challenge.
 _USUAL: Final = re.compile(
@@ -67,7 +66,7 @@ class Request:
     def is_inside_app(self) -> bool:
         """Whether an app shows the page inside itself: such browsers neither print nor download."""
         agent = self.headers.get("user-agent", "")
-        return any(name in agent for name in INSIDE_APPS)
+        return "MicroMessenger" in agent or "AlipayClient" in agent
 
     @property
     def wants_json(self) -> bool:

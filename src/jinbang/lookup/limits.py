@@ -34,7 +34,7 @@ _DOUBLINGS_MAX: Final = 8
 _ADDRESSES_KNOWN: Final = 50_000
 _ROW: Final = struct.Struct("=QII")  # key, count, the second in which it began
 _COUNT_MOST: Final = (1 << 32) - 1
-# How many networks, numbers and people found have a place of 16 bytes: powers of two.
+# How many networks, numbers and people found have a place of 16 bytes.
 PLACES: Final = (1 << 16, 1 << 19, 1 << 17)
 
 
@@ -67,7 +67,7 @@ class _Counts:
 
     def __init__(self, rows: memoryview, *, window: int) -> None:
         self._rows = rows
-        self._mask = len(rows) // _ROW.size - 1
+        self._places = len(rows) // _ROW.size
         self._window = window
 
     def of(self, key: int, *, now: int) -> int:
@@ -77,14 +77,12 @@ class _Counts:
     def add(self, key: int, *, how_many: int, now: int) -> None:
         """Count, or take back where `how_many` is below zero: never below none."""
         count, since = self._row(key, now=now)
-        _ROW.pack_into(self._rows, self._place(key), key, min(max(0, count + how_many), _COUNT_MOST), since)
+        place = key % self._places * _ROW.size
+        _ROW.pack_into(self._rows, place, key, min(max(0, count + how_many), _COUNT_MOST), since)
 
     def _row(self, key: int, *, now: int) -> tuple[int, int]:
-        found, count, since = _ROW.unpack_from(self._rows, self._place(key))
+        found, count, since = _ROW.unpack_from(self._rows, key % self._places * _ROW.size)
         return (count, since) if found == key and now - since < self._window else (0, now)
-
-    def _place(self, key: int) -> int:
-        return (key & self._mask) * _ROW.size
 
 
 class Misses:
