@@ -40,8 +40,9 @@ def measured(people: int) -> Iterator[str]:
     from django.conf import settings  # noqa: PLC0415  # the same
     from django.core.management import call_command  # noqa: PLC0415  # the same
 
+    from jinbang.audit.long_work import AtOnce  # noqa: PLC0415  # the same
     from jinbang.kernel.clock import frozen_at  # noqa: PLC0415  # the same
-    from jinbang.lookup import actions  # noqa: PLC0415  # the same
+    from jinbang.lookup import actions, tasks  # noqa: PLC0415  # the same
     from jinbang.results.actions import release  # noqa: PLC0415  # the same
     from tests.cast import NOW, build_cast  # noqa: PLC0415  # the same
     from tests.results import world as results  # noqa: PLC0415  # the same
@@ -53,12 +54,12 @@ def measured(people: int) -> Iterator[str]:
         results.bring_in(world)
         results.set_pass_marks(world)
         ready = results.approved(world)
-        publication, seconds = _timed(lambda: actions.publish_snapshot(release_id=ready.pk, progress=_said))
+        publication, seconds = _timed(lambda: actions.publish_snapshot(release_id=ready.pk, keep=AtOnce(_said)))
     size = (Path(settings.JINBANG_SNAPSHOTS) / publication.release / publication.file).stat().st_size
     rate = people / seconds
     yield f"publishing {publication.records:,} people: {seconds:.0f} s ({rate:,.0f} a second), {size / 1e6:,.0f} MB"
     with frozen_at(results.AFTER):
-        actions.look_for_releases()
+        tasks.look_for_releases()
         opens_at = results.AFTER + timedelta(days=1)
         chu = world.cast.chu.staff
         release.correct_release(release_id=ready.pk, opens_at=opens_at, reason="bench", by=chu, now=results.AFTER)

@@ -58,8 +58,7 @@ class _World:
 
     def __init__(self, home: Home) -> None:
         key = proof_key(home.folder)
-        self.proof = ProofOfWork()
-        self.proof._key = key  # noqa: SLF001  # as in `ours`
+        self.proof = ProofOfWork(key=key)  # as in `ours`
         people = [number * 7919 % home.people for number in range(TIMES)]
         self.typed = [typed_by(number) for number in people]
         needed = TIMES * (ROUNDS + 1)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from jinbang.lookup.challenge import ProofOfWork
 from jinbang.lookup.exchange import Request, Response
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.node import Node, node_from_environment
@@ -35,7 +36,7 @@ class BusyWhile(Admission):
 def begin(shared: Path) -> Node:
     """Return the node of this process."""
     gate = Gate() if "APART" in os.environ else Gate.shared(shared)
-    gate.proof._key = bytes.fromhex(os.environ["PROOF_KEY"])
+    gate.proof = ProofOfWork(spent=gate.proof._spent, key=bytes.fromhex(os.environ["PROOF_KEY"]))
     node = node_from_environment(gate=gate)
     answer, seconds = node.service.answer, int(os.environ["SLOW_MS"]) / 1000
 

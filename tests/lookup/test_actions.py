@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from jinbang.audit.long_work import AtOnce
 from jinbang.kernel.clock import frozen_at
-from jinbang.lookup import actions, adapters, queries, snapshot
+from jinbang.lookup import actions, adapters, queries, snapshot, tasks
 from jinbang.lookup.errors import ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.sealing import QueryKind
@@ -138,13 +139,13 @@ def test_the_emergency_stop_shuts_the_page_before_the_worker_even_looks(world: W
 
 def test_the_worker_does_what_is_due_and_nothing_twice(world: World) -> None:
     approved(world)
-    assert actions.look_for_releases() == 1
+    assert tasks.look_for_releases() == 1
     (publication,) = actions.armed_publications()
-    assert actions.look_for_releases() == 0
+    assert tasks.look_for_releases() == 0
     with frozen_at(AFTER):
-        assert actions.look_for_releases() == 1
+        assert tasks.look_for_releases() == 1
         assert world.release.state == ReleaseState.RELEASED.value
-        assert actions.look_for_releases() == 0
+        assert tasks.look_for_releases() == 0
         assert actions.armed_publications() == [publication]
         assert "73.41" in queried(world, LIN)
 
@@ -158,16 +159,16 @@ def test_a_crash_before_the_pointer_is_made_good_by_the_next_look(
         with pytest.raises(KeyboardInterrupt):
             actions.publish_snapshot(release_id=release.pk)
     assert world.release.state == ReleaseState.ARMED.value
-    assert actions.look_for_releases() == 1
+    assert tasks.look_for_releases() == 1
     with frozen_at(AFTER):
         assert "73.41" in queried(world, LIN)
 
 
 def test_what_is_out_stays_out_while_a_correction_is_prepared(world: World) -> None:
     approved(world)
-    actions.look_for_releases()
+    tasks.look_for_releases()
     with frozen_at(AFTER):
-        actions.look_for_releases()
+        tasks.look_for_releases()
         correct_release(
             release_id=world.release.pk,
             opens_at=AFTER + timedelta(days=1),
@@ -175,7 +176,7 @@ def test_what_is_out_stays_out_while_a_correction_is_prepared(world: World) -> N
             by=world.cast.chu.staff,
             now=AFTER,
         )
-        assert actions.look_for_releases() == 0
+        assert tasks.look_for_releases() == 0
         adapters._service.cache_clear()  # a restarted process asks for the key again
         assert "73.41" in queried(world, LIN)
 
@@ -230,8 +231,9 @@ def test_a_large_roster_is_read_and_sealed_by_several_processes(world: World, mo
     monkeypatch.setattr(queries.RosterShare, "__call__", lambda *_share: here.append(os.getpid()))
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
     reported: list[int] = []
-    publication = actions.publish_snapshot(release_id=approved(world).pk, progress=reported.append)
-    assert reported == [2, 3] == [2, publication.records]
+    publication = actions.publish_snapshot(release_id=approved(world).pk, keep=AtOnce(reported.append))
+    assert publication.records == 3
+    assert reported == [1, *[3] * 65]  # two shares of the roster, then the heaps
     assert here == []
     with frozen_at(OPENS):
         assert "<strong>73.41</strong>" in queried(world, LIN)

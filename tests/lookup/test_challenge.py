@@ -1,9 +1,12 @@
 """The proof of work: accepted once, for its lifetime, in exactly the form in which it was issued."""
 
 import json
+from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 
+from jinbang.lookup import spent
 from jinbang.lookup.challenge import (
     COST_SECONDS_MAX,
     EASY,
@@ -14,7 +17,7 @@ from jinbang.lookup.challenge import (
 )
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.limits import Misses
-from jinbang.lookup.spent import SpentTable, Use
+from jinbang.lookup.spent import ROOM, SpentTable, Use
 from tests.lookup.world import solve
 
 
@@ -147,31 +150,50 @@ def test_the_hardness_that_is_signed_cannot_be_raised() -> None:
     assert refused(proof, raised, hardest=HARDEST) == "wrong"
 
 
-def test_the_table_forgets_only_what_has_expired() -> None:
-    table = SpentTable(lifetime=10)
-    assert table.spend(b"token-01", issued=100.0, now=100.0) is Use.FIRST
-    assert table.spend(b"token-01", issued=100.0, now=109.9) is Use.AGAIN
-    assert table.spend(b"token-01", issued=100.0, now=111.0) is Use.AGAIN
-    assert table.spend(b"token-02", issued=131.0, now=131.0) is Use.FIRST
-    assert len(table) <= 2
+def test_a_table_refuses_what_it_has_taken_for_as_long_as_it_has_room() -> None:
+    table = SpentTable(buckets=1)
+    tokens = [b"%08d" % number for number in range(ROOM)]
+    assert [table.spend(token, issued=100) for token in tokens] == [Use.FIRST] * ROOM
+    assert [table.spend(token, issued=100) for token in tokens] == [Use.AGAIN] * ROOM
+    assert table.spend(b"one more", issued=101) is Use.FIRST
+    assert {table.spend(token, issued=100) for token in tokens} == {Use.FORGOTTEN}
+    assert table.spend(b"a late 1", issued=101) is Use.FIRST
+    assert table.spend(b"one more", issued=101) is Use.AGAIN
+
+
+def flooded(table: SpentTable) -> Use:
+    """Use a token, then as many others as drive it out, and return what becomes of it a second time."""
+    assert table.spend(b"victim-1", issued=1) is Use.FIRST
+    for second in range(2, 500):
+        assert table.spend(sha256(b"%d" % second).digest(), issued=second) is Use.FIRST
+    assert table.spend(b"somebody", issued=499) is Use.FIRST
+    return table.spend(b"victim-1", issued=1)
 
 
 def test_a_flooded_table_stays_bounded_replays_nothing_and_shuts_nobody_out() -> None:
-    table = SpentTable(lifetime=1000, capacity=100)
-    assert table.spend(b"victim-1", issued=0, now=1) is Use.FIRST
-    for second in range(2, 500):
-        assert table.spend(b"%08d" % second, issued=second, now=second) is Use.FIRST
-        assert len(table) <= 100
-    assert table.spend(b"victim-1", issued=0, now=500) is not Use.FIRST
-    assert table.spend(b"somebody", issued=499, now=500) is Use.FIRST
+    table = SpentTable(buckets=4)
+    assert flooded(table) is Use.FORGOTTEN
+    assert len(table._memory.bytes) == 4 * 64
 
 
-def test_without_the_mark_of_what_is_known_a_flood_would_let_a_replay_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control of the test above: a bounded table that only forgets is open to whoever fills it."""
-    table = SpentTable(lifetime=1000, capacity=100)
-    turned = table._turned
-    monkeypatch.setattr(table, "_turned", lambda *given: (turned(*given)[0], float("-inf")))
-    assert table.spend(b"victim-1", issued=0, now=1) is Use.FIRST
-    for second in range(2, 500):
-        table.spend(b"%08d" % second, issued=second, now=second)
-    assert table.spend(b"victim-1", issued=0, now=500) is Use.FIRST
+def test_a_table_that_only_forgets_would_let_a_replay_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the test above: the same flood, where the second that stands before the marks is always 0."""
+    pack = spent._BUCKET.pack_into
+    forgetful = SimpleNamespace(
+        size=spent._BUCKET.size,
+        unpack_from=spent._BUCKET.unpack_from,
+        pack_into=lambda memory, at, _forgotten, *rows: pack(memory, at, 0, *rows),
+    )
+    monkeypatch.setattr(spent, "_BUCKET", forgetful)
+    assert flooded(SpentTable(buckets=4)) is Use.FIRST
+
+
+def test_in_a_rush_whoever_took_a_minute_to_ask_is_let_through() -> None:
+    """A thousand ask in each second until half the room is taken: of the slow, one in a hundred verifies anew."""
+    table = SpentTable(buckets=1 << 15)
+    seconds = (1 << 15) * ROOM // 2 // 1_000
+    taken = [(sha256(b"%d" % number).digest(), number // 1_000 + 1) for number in range(seconds * 1_000)]
+    assert {table.spend(token, issued=second) for token, second in taken} == {Use.FIRST}
+    slow = [table.spend(sha256(b"slow%d" % number).digest(), issued=seconds - 60) for number in range(1_000)]
+    assert slow.count(Use.FIRST) > 990
+    assert Use.FIRST not in {table.spend(token, issued=second) for token, second in taken}

@@ -100,7 +100,7 @@ def test_without_anybody_to_compare_with_nothing_opens_and_what_is_open_goes_on(
 def test_a_holder_whose_own_clock_was_moved_shuts_everybody(house: House) -> None:
     house.publish()
     steady = SteadyClock()
-    moved = KeyHolder(house.vault, now=house.clock, machine=lambda: steady() + timedelta(seconds=5), steady=steady)
+    moved = KeyHolder(house.vault, now=house.clock, machine=lambda: steady() + 5, steady=steady)
     with holding(house, holder=moved) as path, pytest.raises(ClocksDisagree):
         off_by(house, path, 0).require_right_clock()
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.identity import make_resident_id
-from jinbang.lookup import actions, adapters
+from jinbang.lookup import actions, adapters, tasks
 from jinbang.lookup.snapshot import Publication
 from jinbang.people import actions as people
 from jinbang.people.models import IdentityDocument
@@ -32,9 +32,9 @@ def world(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[World]:
     bring_in(world, MARKS)
     set_pass_marks(world)
     approved(world)
-    actions.look_for_releases()
+    tasks.look_for_releases()
     with frozen_at(OPENS):
-        actions.look_for_releases()
+        tasks.look_for_releases()
     yield world
     adapters._service.cache_clear()
 
@@ -47,10 +47,10 @@ def corrected(world: World, marks: dict[str, dict[str, str]], *, now: datetime) 
         release.correct_release(release_id=world.release.pk, opens_at=opens_at, reason="复核后更正", by=chu, now=now)
         bring_in(world, {**MARKS, **marks})
         approved(world, opens_at=opens_at, now=now)
-        assert actions.look_for_releases() == 1
+        assert tasks.look_for_releases() == 1
         newest = max(actions.armed_publications(), key=lambda one: one.version)
     with frozen_at(opens_at):
-        actions.look_for_releases()
+        tasks.look_for_releases()
     return newest
 
 

@@ -287,7 +287,18 @@ def test_both_servers_send_the_same_headers(role: Role) -> None:
     }
     assert "date" in answer.headers
     assert Browser(role.port)("HEAD", "/lookup/").body == b""
-    assert Browser(role.port)("DELETE", "/lookup/").status == 405
+
+
+@pytest.mark.parametrize("method", ["DELETE", "TRACE", "PATCH"])
+def test_another_method_is_refused_with_a_page_and_the_connection_goes_on(role: Role, method: str) -> None:
+    with Wire(role.port) as wire:
+        wire.send(LIST.replace(b"GET", method.encode()) + LIST)
+        refused, listed = wire.answer(), wire.answer()
+    assert refused is not None
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert "不支持这种请求方式" in refused.text
+    assert listed is not None
+    assert listed.status == 200
 
 
 def test_the_role_says_how_it_is(role: Role) -> None:

@@ -93,7 +93,7 @@ def test_a_machine_whose_clock_was_moved_stays_shut(house: House, publication: P
     house.vault.keep(publication, KEY)
     house.vault.arm(publication, warrant_hash=WARRANT, now=T)
     steady = SteadyClock()
-    holder = KeyHolder(house.vault, now=lambda: T, machine=lambda: steady() + moved, steady=steady)
+    holder = KeyHolder(house.vault, now=lambda: T, machine=lambda: steady() + moved.total_seconds(), steady=steady)
     with pytest.raises(ClocksDisagree):
         holder.release_key(publication)
     assert KeyHolder(house.vault, now=lambda: T, machine=steady, steady=steady).release_key(publication) == KEY

@@ -20,13 +20,15 @@ import numpy as np
 import pytest
 
 from jinbang.kernel.identity import make_resident_id
-from jinbang.lookup import self_check
+from jinbang.lookup import self_check, spent
 from jinbang.lookup.exchange import Request, Response
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.limits import Misses, MissLimits
 from jinbang.lookup.sealing import QueryInputs
 from jinbang.lookup.server import LookupService
+from jinbang.lookup.spent import SpentTable
 from tests.lookup.conftest import directly
+from tests.lookup.test_limits import counted
 from tests.lookup.world import (
     CASES,
     FORM,
@@ -91,10 +93,16 @@ def without_help(page: str, fields: Mapping[str, str]) -> str:
 def test_every_kind_leaves_the_same_counts(full_house: House, kind: str) -> None:
     gate = Gate()
     query(directly(full_house.service(gate=gate)), KINDS[kind])
-    assert [count for count, _since in gate.misses._networks._rows.values()] == [1]
-    assert [count for count, _since in gate.misses._numbers._rows.values()] == [1, 1]
-    assert len(gate.misses._found._rows) == 0
-    assert (len(gate.proof._spent), len(gate.codes._spent)) == (1, 0)
+    assert [count for _key, count in counted(gate.misses._networks)] == [1]
+    assert [count for _key, count in counted(gate.misses._numbers)] == [1, 1]
+    assert counted(gate.misses._found) == []
+    assert (held(gate.proof._spent), held(gate.codes._spent)) == (1, 0)
+
+
+def held(table: SpentTable) -> int:
+    """Return how many tokens are remembered."""
+    rows = spent._BUCKET.iter_unpack(table._memory.bytes)
+    return sum(1 for _forgotten, *row in rows for issued in row[spent.ROOM :] if issued)
 
 
 # ------------------------------------------------------------------------------------------------ time

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from jinbang.kernel.clock import frozen_at
-from jinbang.lookup import actions, adapters
+from jinbang.lookup import actions, adapters, tasks
 from jinbang.lookup.exchange import FORM_TYPE
 from tests.cast import LIN_NUMBER, CandidateMember, Cast, StaffMember, client_of
 from tests.lookup.test_actions import LIN, MARKS, ask
@@ -117,6 +117,6 @@ def test_nobody_else_gets_there(world: World) -> None:
 
 def test_my_results_lead_there(world: World) -> None:
     with frozen_at(OPENS):
-        actions.look_for_releases()
+        tasks.look_for_releases()
         page = client_of(world.cast.lin).get(reverse("results:record")).content.decode()
     assert f'href="{reverse("lookup:own", args=[world.release.code])}"' in page

@@ -161,7 +161,7 @@ def test_whatever_is_changed_behind_the_programs_back_the_release_is_not_armed(r
 def test_without_the_comparison_with_what_was_signed_every_change_of_a_result_goes_out(
     ready: Release, tier: Tier, *, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "is_as_sealed", lambda _release: True)
+    monkeypatch.setattr(queries, "is_as_sealed", lambda _release, **_given: True)
     assert state_after(ready, CHANGES[name], tier.random) == "armed"
 
 

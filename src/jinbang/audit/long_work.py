@@ -52,9 +52,13 @@ class Steps(Protocol):
 
 
 class AtOnce:
-    """The steps of work that nobody watches, done where it is called: a rehearsal, a test."""
+    """The steps of work that is done where it is called: a rehearsal, a test."""
 
     cursor: Mapping[str, Json] = {}
+
+    def __init__(self, told: Callable[[int], object] = bool) -> None:
+        """Tell somebody after each step how much is done; by default nobody."""
+        self._told = told
 
     def renew(self) -> None:
         """Nobody has to be told."""
@@ -64,6 +68,7 @@ class AtOnce:
         """Open a transaction."""
         with transaction.atomic():
             yield
+        self._told(done)
 
     @contextmanager
     def last_step(self) -> Iterator[None]:
@@ -239,14 +244,16 @@ def run(holding: Holding) -> None:
 
 # Step 2 of docs/cycles/long-work.md.
 # Step 4 of docs/cycles/long-work.md.
-def take() -> Holding | None:
+def take(*, task: str = "") -> Holding | None:
     """Take the oldest work that waits, or whose worker has died. What broke three times without getting on is given up.
 
-    Of several workers one has it: a compare-and-set decides.
+    Of several workers one has it: a compare-and-set decides. Whoever names a task takes no other work: what must not
+    wait behind somebody's draw is done by those who come looking for it.
     """
     now = clock.now()
     lapsed = Q(state=WorkState.RUNNING.value, leased_until__lte=now)
-    for work in LongWork.objects.filter(Q(state=WorkState.WAITING.value) | lapsed).order_by("id")[:_LOOKED_AT]:
+    open_work = LongWork.objects.filter(Q(state=WorkState.WAITING.value) | lapsed)
+    for work in (open_work.filter(task=task) if task else open_work).order_by("id")[:_LOOKED_AT]:
         attempts = work.attempts
         if not _claim(work, now=now):
             continue

@@ -41,10 +41,11 @@ def _moved_back(cursor: UUID | None, overlap: timedelta) -> UUID:
     return UUID(int=max(milliseconds, 0) << _RANDOM_BITS)
 
 
-def latest_work_on(subject: models.Model) -> LongWork | None:
-    """Return the last long work that was asked for on an object somebody was already allowed to hold. One query."""
+def latest_work_on(subject: models.Model, *, task: str = "") -> LongWork | None:
+    """Return the last long work, of any task or of this one, on an object that is already held. One query."""
     kind = subject._meta.label_lower  # noqa: SLF001  # `_meta` is Django's documented door to a model's names
-    return LongWork.objects.filter(subject_kind=kind, subject_id=subject.pk).order_by("-id").first()
+    work = LongWork.objects.filter(subject_kind=kind, subject_id=subject.pk)
+    return (work.filter(task=task) if task else work).order_by("-id").first()
 
 
 def work_asked_by(by: Actor) -> models.QuerySet[LongWork]:

@@ -1,8 +1,8 @@
 """Publishing: what the officers approved becomes a sealed snapshot, and what was taken back disappears.
 
-`results` never calls this phase: the worker comes looking (`look_for_releases`), and `portal` may call the same actions
-at once. Files and keys are written before the state changes, so that a crash leaves something to do again, never
-something half visible.
+`results` never calls this phase: the worker comes looking (`tasks.look_for_releases`), and `portal` may call the same
+actions at once. Files and keys are written before the state changes, so that a crash leaves something to do again,
+never something half visible.
 """
 
 import os
@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from jinbang.audit.errors import WorkUnderWay
+from jinbang.audit.long_work import AT_ONCE, Steps, enqueue
+from jinbang.audit.models import LongWork
+from jinbang.audit.queries import latest_work_on
+from jinbang.audit.states import WorkState
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
@@ -33,13 +39,15 @@ from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
 from jinbang.lookup.queries import RosterShare
 from jinbang.lookup.sealing import new_release_key
 from jinbang.lookup.shell import FILE_NAME
-from jinbang.lookup.snapshot import Progress, Publication
+from jinbang.lookup.snapshot import Publication
 from jinbang.results import queries as results
 from jinbang.results.actions.release import arm_release, release_results, void_if_changed
 from jinbang.results.models import Release
 from jinbang.results.states import ReleaseState
 
 SHELL_TEMPLATE: Final = "lookup/public/shell.html"
+PUBLISH: Final = "jinbang.lookup.tasks.publish_snapshot"
+ASKED_AGAIN_AFTER: Final = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
@@ -49,26 +57,57 @@ def vault() -> KeyVault:
 
 
 # Step 9 of docs/cycles/release.md.
-def publish_snapshot(*, release_id: UUID, progress: Progress | None = None) -> Publication:
+def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
     """Seal an approved release and arm it for its instant. May be called again after a crash.
 
-    A correction of a few marks is sealed as an overlay on what is out. `progress` is told how many are sealed, after
-    each share of the roster. Refuses to seal anything but what the officers signed. The release is armed
-    (`results.arm_release` checks the signatures once more) after the file is finished and before anybody can see it.
+    A correction of a few marks is sealed as an overlay on what is out. `keep` is told how much of the roster is sealed,
+    after each share of it; a worker that follows a killed one seals from the beginning. Refuses to seal anything but
+    what the officers signed. The release is armed (`results.arm_release` checks the signatures once more) after the
+    file is finished and before anybody can see it; whoever is not the one at work any more then shows nothing.
     """
     release = queries.get_release(release_id)
     if release.state not in {ReleaseState.APPROVED.value, ReleaseState.ARMED.value}:
         raise WarrantMissing
-    queries.require_as_signed(release)
     folder = Path(settings.JINBANG_SNAPSHOTS)
-    publication = _sealed(release, folder, progress=progress)
+    known = snapshot.read_pointer(folder, release.code).get(release.generation)
+    if known is not None and vault().warrant_hash_of(known) == release.warrant_hash:
+        return known  # a worker that was killed had come as far as that
+    queries.require_as_signed(release, renew=keep.renew)
+    publication = _sealed(release, folder, keep=keep)
     with ExitStack() as undo:
         # A file that nobody may open must not stay: it would look like a published one.
         undo.callback(_discard, publication, folder)
-        vault().arm(publication, warrant_hash=_armed_warrant(release), now=clock.now())
-        snapshot.arm(folder, publication)
-        undo.pop_all()
+        warrant_hash = _armed_warrant(release, renew=keep.renew)
+        with keep.last_step():
+            vault().arm(publication, warrant_hash=warrant_hash, now=clock.now())
+            snapshot.arm(folder, publication)
+            undo.pop_all()
     return publication
+
+
+def ask_for_snapshots() -> None:
+    """Ask for the publication of every release that is approved and not published, in the name of who signed last.
+
+    It is long work, so that the desk sees how far it is. What was refused, or only ever broke, is asked for again after
+    a while: a full disk is no reason to miss an instant.
+    """
+    now = clock.now()
+    published = {(publication.release, publication.version) for publication in armed_publications()}
+    for release in (*results.releases_awaiting(ReleaseState.APPROVED), *results.releases_awaiting(ReleaseState.ARMED)):
+        if (release.code, release.generation) in published:
+            continue
+        arguments = {"release_id": str(release.pk), "warrant_hash": release.warrant_hash}
+        last = latest_work_on(release, task=PUBLISH)
+        if last is not None and last.arguments == arguments and _has_just_failed(last, now=now):
+            continue
+        people, by = results.people_of(release.region), results.approver_of(release)
+        with suppress(WorkUnderWay):
+            enqueue(PUBLISH, subject=release, arguments=arguments, total=people, by=by, now=now)
+
+
+def _has_just_failed(work: LongWork, *, now: datetime) -> bool:
+    has_failed = work.state in {WorkState.REFUSED.value, WorkState.FAILED.value}
+    return has_failed and work.ended_at is not None and now - work.ended_at < ASKED_AGAIN_AFTER
 
 
 def withdraw_stale_snapshots() -> list[str]:
@@ -88,18 +127,9 @@ def withdraw_stale_snapshots() -> list[str]:
     return withdrawn
 
 
-def look_for_releases() -> int:
-    """Do everything that is due: void and withdraw what changed, publish what was approved, note what has opened.
-
-    Called by the worker every few seconds. Returns how many releases were moved on. What is refused for one release is
-    logged and holds up no other.
-    """
-    moved = void_what_changed() + len(withdraw_stale_snapshots())
-    published = {(publication.release, publication.version) for publication in armed_publications()}
-    for release in (*results.releases_awaiting(ReleaseState.APPROVED), *results.releases_awaiting(ReleaseState.ARMED)):
-        if (release.code, release.generation) not in published:
-            told = partial(_log_progress, release.code)
-            moved += _done(partial(publish_snapshot, release_id=release.pk, progress=told), release)
+def release_what_has_opened() -> int:
+    """Note of every armed release whose instant has come that it is out. Returns how many there were."""
+    moved = 0
     for release in results.releases_awaiting(ReleaseState.ARMED):
         if release.opens_at <= clock.now():
             moved += _done(partial(release_results, release_id=release.pk, now=clock.now()), release)
@@ -125,10 +155,6 @@ def _done(act: Callable[[], object], release: Release) -> bool:
         log.warning("release_held_up", release=release.code, code=refusal.code)
         return False
     return True
-
-
-def _log_progress(release: str, sealed: int) -> None:
-    log.info("snapshot_progress", release=release, sealed=sealed)
 
 
 def armed_publications() -> list[Publication]:
@@ -158,15 +184,15 @@ def write_shell() -> Path:
     return folder / FILE_NAME
 
 
-def _sealed(release: Release, folder: Path, *, progress: Progress | None) -> Publication:
+def _sealed(release: Release, folder: Path, *, keep: Steps) -> Publication:
     """Write the file and keep its key: the changed records alone where that is enough, else everybody's."""
-    header = queries.header_of(release)
-    base = _base_of(header, folder, people=results.outcomes_of(release).count())
+    header, people = queries.header_of(release), results.outcomes_of(release).count()
+    base = _base_of(header, folder, people=people)
     if base is not None:
         overlay = replace(header, base_version=base.publication.version)
         with suppress(NeedsComplete):
-            return _built(overlay, queries.shares_of(release, base=base), folder, progress=progress)
-    return _built(header, queries.shares_of(release), folder, progress=progress)
+            return _built(overlay, queries.shares_of(release, base=base), folder, people=people, keep=keep)
+    return _built(header, queries.shares_of(release), folder, people=people, keep=keep)
 
 
 def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None:
@@ -185,9 +211,15 @@ def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None
 
 
 def _built(
-    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, progress: Progress | None
+    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, people: int, keep: Steps
 ) -> Publication:
     """Build with as many processes as there are cores. A card longer than expected means one more try."""
+
+    def told(shares_done: int) -> None:
+        # Of the roster, not of what is sealed: of a correction that is little. There is nothing to store.
+        with keep.step(cursor={}, done=people * shares_done // len(shares), total=people):
+            pass
+
     key = new_release_key()
     size: int | None = None
     while True:
@@ -200,7 +232,7 @@ def _built(
                 processes=min(len(os.sched_getaffinity(0)), len(shares)),
                 begin=django.setup,
                 record_size=size,
-                progress=progress,
+                progress=told,
             )
         except RecordTooLong as refusal:
             size = round_up(int(str(refusal.fields["needed"])))
@@ -209,10 +241,10 @@ def _built(
             return publication
 
 
-def _armed_warrant(release: Release) -> str:
+def _armed_warrant(release: Release, *, renew: Callable[[], None]) -> str:
     """Arm the release where it is not armed yet, and return its warrant's hash, which must still be the one sealed."""
     if release.state == ReleaseState.APPROVED.value:
-        armed = arm_release(release_id=release.pk, now=clock.now())
+        armed = arm_release(release_id=release.pk, now=clock.now(), renew=renew)
         if armed.warrant_hash != release.warrant_hash:
             raise ReleaseNotAsSigned(release=release.code)
     return release.warrant_hash

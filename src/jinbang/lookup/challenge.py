@@ -53,9 +53,9 @@ class ProofOfWork:
 
         `now` is the machine's clock: lifetimes are real time even where the demo's is shifted.
         """
-        self._key = key if key is not None else os.urandom(32)
+        self._mac = INTL.keyed_mac(key if key is not None else os.urandom(32))
         self._now = now
-        self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
+        self._spent = spent if spent is not None else SpentTable()
 
     def challenge(self, *, hardest: int = EASY) -> dict[str, object]:
         """Return a fresh challenge that at most `hardest` hashes solve, and never more than `HARDEST`."""
@@ -68,7 +68,7 @@ class ProofOfWork:
             "challenge": challenge,
             "maxnumber": most,
             "salt": salt,
-            "signature": INTL.mac(self._key, challenge.encode()).hex(),
+            "signature": self._mac(challenge.encode()).hex(),
         }
 
     def require_solved(self, solution: str, *, hardest: int = 0) -> None:
@@ -84,7 +84,7 @@ class ProofOfWork:
             token, challenge = bytes.fromhex(signature), sha256(solved.encode()).hexdigest()
         except ValueError as error:
             raise VerificationRefused(problem=VerificationProblem.WRONG) from error
-        if not hmac.compare_digest(INTL.mac(self._key, challenge.encode()), token):
+        if not hmac.compare_digest(self._mac(challenge.encode()), token):
             raise VerificationRefused(problem=VerificationProblem.WRONG)
         _nonce, until, hardness, _number = solved.split(".")
         require_unused(self._spent, token, until=int(until), now=self._now())
@@ -96,7 +96,7 @@ def require_unused(spent: SpentTable, token: bytes, *, until: int, now: float) -
     """Use a token that is good until this second. Refuses one that has expired, or was used, or may have been."""
     if until < now:
         raise VerificationRefused(problem=VerificationProblem.EXPIRED)
-    match spent.spend(token, issued=until - LIFETIME_SECONDS, now=now):
+    match spent.spend(token, issued=until - LIFETIME_SECONDS):
         case Use.FORGOTTEN:
             raise VerificationRefused(problem=VerificationProblem.EXPIRED)
         case Use.AGAIN:

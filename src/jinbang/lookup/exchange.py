@@ -29,7 +29,6 @@ FIELDS: Final[Mapping[str, int]] = {
 _FIELDS: Final = {name.encode(): (name, characters_max) for name, characters_max in FIELDS.items()}
 _BLANK: Final = dict.fromkeys(FIELDS, "")
 _FIELDS_MAX: Final = 12
-INSIDE_APPS: Final = ("MicroMessenger", "AlipayClient")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")  # a line of a form never holds one
 # What the page of a release sends nearly always: plain numbers, a name without a letter of ASCII, a solved challenge.
 _USUAL: Final = re.compile(
@@ -53,7 +52,7 @@ SAFETY_HEADERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as nothing is that is made for each query: freezing takes longer than making
 class Request:
     """What was asked. Header names are in small letters; the query string is not here, because nothing reads it."""
 
@@ -67,7 +66,7 @@ class Request:
     def is_inside_app(self) -> bool:
         """Whether an app shows the page inside itself: such browsers neither print nor download."""
         agent = self.headers.get("user-agent", "")
-        return any(name in agent for name in INSIDE_APPS)
+        return "MicroMessenger" in agent or "AlipayClient" in agent
 
     @property
     def wants_json(self) -> bool:
@@ -76,7 +75,7 @@ class Request:
         return "application/json" in accept and "text/html" not in accept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """What is answered. `headers` is complete but for the length."""
 
@@ -128,15 +127,13 @@ def read_form(request: Request) -> dict[str, str]:
     if usual := _USUAL.fullmatch(body):
         ticket, document, name, solution = usual.groups(b"")
         try:
-            return {
-                **_BLANK,
-                "ticket_number": ticket.decode(),
-                "document_number": document.decode(),
-                "name": bytes.fromhex(name.replace(b"%", b"").decode()).decode(),
-                "altcha": solution.decode(),
-            }
+            fields = _BLANK.copy()
+            fields["ticket_number"], fields["document_number"] = ticket.decode(), document.decode()
+            fields["name"] = bytes.fromhex(name.replace(b"%", b"").decode()).decode()
+            fields["altcha"] = solution.decode()
         except UnicodeDecodeError as error:
             raise FormRefused(problem=FormProblem.MALFORMED) from error
+        return fields
     return _read_any(body)
 
 

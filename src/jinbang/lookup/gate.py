@@ -1,6 +1,7 @@
 """What stands between a query and a record: proof of work, image codes, counts of misses. One gate per process.
 
-The gates of one node's processes share a folder in memory: what one of them has signed every other accepts, once.
+The gates of one node's processes share a folder in memory: what one of them has signed every other accepts, once, and
+a miss at one of them counts at all.
 
 It decides what a query has to bring, offers it (`/lookup/challenge`), and lets through what brought it. Whether a
 record was found is told to it afterwards, for it counts misses only.
@@ -23,7 +24,7 @@ from jinbang.lookup.image_code import Answered, ImageCodes
 from jinbang.lookup.limits import Demand, Misses
 from jinbang.lookup.query_form import FieldProblem, code_facts
 from jinbang.lookup.sealing import QueryInputs, QueryKind
-from jinbang.lookup.spent import SpentTable
+from jinbang.lookup.spent import BUCKETS, SpentTable
 from jinbang.lookup.words import _
 
 VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
@@ -38,6 +39,7 @@ VERIFICATION_WORDS: Final[Mapping[VerificationProblem, str]] = {
 _UNTIL_DIGITS: Final = 8
 _KEY_FILE: Final = "key"
 _KEY_BYTES: Final = 32
+_FEW: Final = BUCKETS // 4  # few answer an image code or want a picture
 # What a script puts right by itself: it solves the challenge of the page that says so, and sends the form again.
 _MENDED_BY_SCRIPT: Final = frozenset(
     {VerificationProblem.EXPIRED, VerificationProblem.USED, VerificationProblem.TOO_EASY}
@@ -51,9 +53,13 @@ class Gate:
     proof: ProofOfWork = field(default_factory=ProofOfWork)
     codes: ImageCodes = field(default_factory=ImageCodes)
     misses: Misses = field(default_factory=Misses)
-    pictures: SpentTable = field(default_factory=lambda: SpentTable(lifetime=LIFETIME_SECONDS))
+    pictures: SpentTable = field(default_factory=SpentTable)
     now: Callable[[], float] = time.time
     key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the schedule of the key once."""
+        self._sealing = blake2b(key=self.key, digest_size=16)
 
     @classmethod
     def shared(cls, folder: Path) -> Self:
@@ -63,13 +69,11 @@ class Gate:
         def key(use: str) -> bytes:
             return INTL.derive(secret, info=f"jinbang|lookup|gate|{use}".encode())
 
-        def spent(use: str) -> SpentTable:
-            return SpentTable(lifetime=LIFETIME_SECONDS, path=folder / use)
-
         return cls(
-            proof=ProofOfWork(spent=spent("proof"), key=key("proof")),
-            codes=ImageCodes(spent=spent("codes"), key=key("codes")),
-            pictures=spent("pictures"),
+            proof=ProofOfWork(spent=SpentTable(path=folder / "proof"), key=key("proof")),
+            codes=ImageCodes(spent=SpentTable(path=folder / "codes", buckets=_FEW), key=key("codes")),
+            misses=Misses(path=folder / "misses", key=key("misses")),
+            pictures=SpentTable(path=folder / "pictures", buckets=_FEW),
             key=key("pictures"),
         )
 
@@ -115,8 +119,9 @@ class Gate:
         require_unused(self.pictures, bytes.fromhex(seal), until=int(until, 16), now=self.now())
 
     def _seal_of(self, until: str, *, release: str, inputs: QueryInputs) -> str:
-        message = f"{until}|{release}|".encode() + inputs.message(QueryKind.TICKET_DOCUMENT_NAME)
-        return blake2b(message, key=self.key, digest_size=16).hexdigest()
+        sealed = self._sealing.copy()
+        sealed.update(f"{until}|{release}|".encode() + inputs.message(QueryKind.TICKET_DOCUMENT_NAME))
+        return sealed.hexdigest()
 
     def count_miss(self, *, client: str, release: str, inputs: QueryInputs) -> None:
         """Count a query that found nothing."""

@@ -70,7 +70,7 @@ class ImageCodes:
         """Take what a node's processes share, or a fresh key and a table of one's own. `now` gives seconds."""
         self._cipher = INTL.cipher(key if key is not None else os.urandom(INTL.key_bytes))
         self._now = now
-        self._spent = spent if spent is not None else SpentTable(lifetime=LIFETIME_SECONDS)
+        self._spent = spent if spent is not None else SpentTable()
         self._artist = ImageCaptcha(width=WIDTH, height=HEIGHT)
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()

@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -27,6 +27,7 @@ from jinbang.lookup.errors import ClocksDisagree, GenerationAlreadyOpen, Release
 from jinbang.lookup.snapshot import Publication
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=1)
+_TOLERANCE_SECONDS: Final = CLOCK_TOLERANCE.total_seconds()
 OWNER_ONLY: Final = 0o600
 VAULT_FOLDER: Final = "vault"  # under the home folder, beside the snapshots and never among them
 
@@ -160,22 +161,16 @@ class KeyVault:
         return self._folder / release / f"{Path(file).stem}.json"
 
 
-def machine_time() -> datetime:
-    """Return what the clock of the machine says."""
-    return datetime.now(UTC)
-
-
 class SteadyClock:
     """A clock that nobody can set: what the machine said at the start, plus the time that has passed since."""
 
-    def __init__(self, machine: Callable[[], datetime] = machine_time) -> None:
+    def __init__(self, machine: Callable[[], float] = time.time) -> None:
         """Read the machine's clock once."""
-        self._started_at = machine()
-        self._started = time.clock_gettime(time.CLOCK_BOOTTIME)
+        self._booted_at = machine() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
-    def __call__(self) -> datetime:
-        """Return the present instant, whatever was done to the machine's clock since the start."""
-        return self._started_at + timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - self._started)
+    def __call__(self) -> float:
+        """Return the seconds since 1970, whatever was done to the machine's clock since the start."""
+        return self._booted_at + time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Holder(Protocol):
@@ -196,11 +191,11 @@ class KeyHolder:
         vault: KeyVault,
         *,
         now: Callable[[], datetime] = clock.now,
-        machine: Callable[[], datetime] = machine_time,
-        steady: Callable[[], datetime] | None = None,
+        machine: Callable[[], float] = time.time,
+        steady: Callable[[], float] | None = None,
         is_warranted: Callable[[Publication, str], bool] | None = None,
     ) -> None:
-        """Take the clock that decides (`now`, which the demo shifts) and the two that must agree with each other.
+        """Take the clock that decides (`now`, which the demo shifts) and the two, in seconds, that must agree.
 
         `is_warranted` checks the officers' signatures under a warrant's hash once more; where the holder stands apart
         from them, the vault, which was armed after that check, has to do.
@@ -213,7 +208,7 @@ class KeyHolder:
 
     def require_right_clock(self) -> None:
         """Refuse with `ClocksDisagree` where the machine's clock was moved since the start."""
-        if abs(self._machine() - self._steady()) > CLOCK_TOLERANCE:
+        if abs(self._machine() - self._steady()) > _TOLERANCE_SECONDS:
             raise ClocksDisagree
 
     def release_key(self, publication: Publication) -> bytes:

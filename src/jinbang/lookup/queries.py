@@ -5,7 +5,7 @@ a candidate: the hot path reads the snapshot and nothing else. Whoever has signe
 have typed, and then answered from the snapshot like everybody.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice, pairwise
@@ -98,9 +98,9 @@ def is_warranted(release_code: str, *, version: int, warrant_hash: str) -> bool:
     return is_approved(results.signatures_of(release), warrant_hash=warrant_hash, author_ids=authors)
 
 
-def require_as_signed(release: Release) -> None:
+def require_as_signed(release: Release, *, renew: Callable[[], None]) -> None:
     """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
-    if not results.is_as_sealed(release):
+    if not results.is_as_sealed(release, renew=renew):
         raise ReleaseNotAsSigned(release=release.code)
 
 

@@ -21,7 +21,7 @@ from jinbang.lookup.words import _
 _SPECIAL: Final = re.compile(r"[&<>\"']")  # most values hold none, and looking costs less than replacing five times
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Typed:
     """What stands in the fields of a form that is shown again."""
 

@@ -9,7 +9,7 @@ what is kept come first. Whoever was absent, withheld or void reads that, and wh
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Final, NamedTuple
 
@@ -81,8 +81,7 @@ _ZERO: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(NamedTuple):
     """How this browser can keep a result: with what pass it gets a picture, and whether an app shows the page."""
 
     picture_pass: str

@@ -30,7 +30,11 @@ class QueryKind(StrEnum):
     TICKET_DOCUMENT_NAME = "ticket_document_name"
 
 
-@dataclass(frozen=True, slots=True)
+_WITHOUT_NAME: Final = QueryKind.TICKET_DOCUMENT.value
+_WITH_NAME: Final = QueryKind.TICKET_DOCUMENT_NAME.value
+
+
+@dataclass(slots=True)
 class QueryInputs:
     """What identifies a record, each in its one written form. Left out of representations, hence out of logs."""
 
@@ -46,8 +50,10 @@ class QueryInputs:
     def message(self, kind: QueryKind) -> bytes:
         """Return these inputs as one text in which no part can flow into the next."""
         ticket, document = self.ticket_number, self.document_number
-        parts = f"{kind.value}|{len(ticket)}:{ticket}|{len(document)}:{document}"
-        return (f"{parts}|{len(self.name)}:{self.name}" if kind is QueryKind.TICKET_DOCUMENT_NAME else parts).encode()
+        if kind is QueryKind.TICKET_DOCUMENT:
+            return f"{_WITHOUT_NAME}|{len(ticket)}:{ticket}|{len(document)}:{document}".encode()
+        name = self.name
+        return f"{_WITH_NAME}|{len(ticket)}:{ticket}|{len(document)}:{document}|{len(name)}:{name}".encode()
 
 
 def normalise_ticket(raw: str) -> str:

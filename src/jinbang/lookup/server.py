@@ -8,9 +8,9 @@ import json
 import logging
 import os
 import re
-import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -57,8 +57,10 @@ from jinbang.lookup.words import _
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
 WAIT_SECONDS: Final = 60
-_PAIRS: Final = tuple(first + second for first in RECEIPT_ALPHABET for second in RECEIPT_ALPHABET)
-_SIX_DRAWN: Final = struct.Struct(">6I")  # a pair of letters from each: none is likelier by a millionth
+_FAIR: Final = 256 - 256 % len(RECEIPT_ALPHABET)
+_LETTERS: Final = bytes(ord(RECEIPT_ALPHABET[byte % len(RECEIPT_ALPHABET)]) for byte in range(256))
+_UNFAIR: Final = bytes(range(_FAIR, 256))  # bytes that would make some letters likelier than others
+_DRAWN_BYTES: Final = 32  # of which twelve are fair but for once in the age of the world
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -141,7 +143,7 @@ class LookupService:
             case (("GET" | "HEAD"), _):
                 return self._rendered(self._page(request), request)
             case _:
-                return respond(405, b"", kind=HTML, extra=(("allow", "GET, HEAD, POST"),))
+                return self._rendered(_method_page(), request)
 
     def _page(self, request: Request) -> Page:
         """Return the page at an address that is asked for and not sent to."""
@@ -292,9 +294,8 @@ def _as_json(status: int, facts: Mapping[str, Json], extra: tuple[tuple[str, str
 
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
-    drawn = _SIX_DRAWN.unpack(os.urandom(_SIX_DRAWN.size))
-    one, two, three, four, five, six = [_PAIRS[number % len(_PAIRS)] for number in drawn]
-    return f"{one}{two}-{three}{four}-{five}{six}"
+    letters = os.urandom(_DRAWN_BYTES).translate(_LETTERS, _UNFAIR).decode()
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:12]}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:
@@ -317,6 +318,12 @@ def _missing_fields(inputs: QueryInputs, header: ReleaseHeader) -> list[FieldPro
 
 def _verification_page(header: ReleaseHeader, refusal: VerificationRefused, *, code: ImageCode, typed: Typed) -> Page:
     return form_page(header, code, typed=typed, problems=[problem_of(refusal)], show_code=True, status=422)
+
+
+def _method_page() -> Page:
+    sentence = _("这个地址不支持这种请求方式，请从列表中选择考试，再填写查询表单。")
+    page = problem_page(status=405, title=_("不支持这种请求"), sentence=sentence, code="method_refused")
+    return replace(page, headers=(("allow", "GET, HEAD, POST"),))
 
 
 def _refusal_page(refusal: DomainError) -> Page:

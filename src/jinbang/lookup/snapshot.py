@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -90,7 +91,8 @@ def build(  # everything that a file is made of, and by whom
 
     Together the shares name everybody once. With more than one process, fresh ones take the shares one by one: a share
     is pickled to the process and called there, so that entries are read where they are sealed; `begin` is called there
-    first. `progress` is told the number of records sealed after each share: make many more shares than processes.
+    first. `progress` is told how many shares are sealed, after each (make many more of them than processes), and once
+    more after each heap that is sorted.
 
     Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
     inputs.
@@ -103,13 +105,12 @@ def build(  # everything that a file is made of, and by whom
             pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin)
             stack.callback(pool.shutdown, cancel_futures=True)
             sealed = _sealed_in(pool, tasks)
-        done, count = [], 0
+        done = []
         for share in sealed:
             done.append(share)
-            count += share.count
             if progress is not None:
-                progress(count)
-        return workshop.finished(done)
+                progress(len(done))
+        return workshop.finished(done, progress=progress)
 
 
 # ------------------------------------------------------------------------------------------------ sealing into heaps
@@ -221,12 +222,12 @@ class _Workshop:
     def task(self, number: int) -> _Task:
         return _Task(number, self._heaps, self._header, self._size, self._release_key)
 
-    def finished(self, shares: Sequence[_Done]) -> Publication:
+    def finished(self, shares: Sequence[_Done], *, progress: Progress | None) -> Publication:
         """Write the file, read the samples back from it, and give it its name."""
         if needed := max((share.size_needed for share in shares), default=0):
             raise RecordTooLong(needed=needed)
         count = sum(share.count for share in shares)
-        self._write(count)
+        self._write(count, partial(progress or bool, len(shares)))
         self._require_readable([entry for share in shares for entry in share.sample], count)
         digest = checksum(self._draft)
         self._draft.chmod(0o440)
@@ -244,7 +245,7 @@ class _Workshop:
             base_version=header.base_version,
         )
 
-    def _write(self, count: int) -> None:
+    def _write(self, count: int, goes_on: Callable[[], object]) -> None:
         # `meminit` stays on: without it LMDB pads its pages with what lay in memory before, names and marks included.
         environment = lmdb.open(
             str(self._draft),
@@ -259,6 +260,7 @@ class _Workshop:
             written = 0
             for number in range(_HEAPS):
                 written += self._append(environment, number, written)
+                goes_on()
             with environment.begin(write=True) as transaction:
                 transaction.put(HEADER_KEY, encode_header(self._header))
             environment.sync(force=True)

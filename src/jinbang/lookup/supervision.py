@@ -29,7 +29,7 @@ import uvloop
 
 from jinbang.lookup.gate import found_node
 from jinbang.lookup.node import Node, node_from_environment
-from jinbang.lookup.spent import memory_folder
+from jinbang.lookup.node_memory import memory_folder
 from jinbang.lookup.wire import CONNECTIONS_MAX, DRAIN_SECONDS, Server
 
 LISTEN: Final = "127.0.0.1"

@@ -1,7 +1,7 @@
 """What the worker does every few seconds: whatever the clock or somebody's decision has made due.
 
 Each part is safe to repeat and to interrupt; a refusal of one release does not hold up the others. Long work goes on
-beside it in `serving`, and never before it: a release does not wait for a draw.
+beside it in `serving`, and never before it: a release does not wait for a draw, and is published here.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from jinbang.application.group import actions as group
 from jinbang.application.retention import actions as retention
 from jinbang.kernel import clock
 from jinbang.kernel.errors import DomainError
-from jinbang.lookup import actions as lookup
+from jinbang.lookup import tasks as lookup
 from jinbang.messaging import actions as messaging
 from jinbang.payment import actions as payment
 from jinbang.people import limits

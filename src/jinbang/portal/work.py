@@ -35,6 +35,7 @@ TASKS: Final[Mapping[str, TaskLabel]] = {
     "jinbang.results.tasks.recompute_outcomes": TaskLabel(_("重新计算结论"), _("人"), "results:changes", "release_id"),
     "jinbang.results.tasks.count_results": TaskLabel(_("统计成绩"), _("人"), "results:statistics", "release_id"),
     "jinbang.results.tasks.note_passes": TaskLabel(_("登记保留的合格科目"), _("人"), "results:release", "release_id"),
+    "jinbang.lookup.tasks.publish_snapshot": TaskLabel(_("生成查询快照"), _("人"), "results:release", "release_id"),
     "jinbang.results.tasks.read_in": TaskLabel(_("读入文件"), _("行"), "results:incoming-file", "file_id"),
 }
 

@@ -65,6 +65,10 @@ RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
 WORK: Final[Mapping[str, Promise]] = {
     "jinbang.results.tasks.validate_release": _("计算并核验"),
     "jinbang.results.tasks.seal_release": _("封存"),
+    "jinbang.results.tasks.recompute_outcomes": _("重新计算结论"),
+    "jinbang.results.tasks.note_passes": _("登记保留的合格科目"),
+    "jinbang.results.tasks.count_results": _("统计成绩"),
+    "jinbang.lookup.tasks.publish_snapshot": _("生成查询快照"),  # by its name alone: this page shows whose turn it is
 }
 WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
     WarrantKind.TOGETHER: _("成绩和合格标准"),

@@ -5,16 +5,17 @@ exist, and at the instant `lookup` answers. What outcomes are judged on stands i
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 
+from jinbang.audit.long_work import AT_ONCE
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
-from jinbang.kernel.actors import ActorKind
+from jinbang.kernel.actors import Actor, ActorKind
 from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
@@ -43,6 +44,7 @@ DRAWN_UP: Final = "draw_up_roster"
 STAGED: Final = "stage"
 DRAFTED: Final = "draft"
 SIGNED: Final = "sign"
+_RENEWED_AFTER: Final = 5_000
 _MAKES_A_RELEASE: Final = (DRAFTED, ReleaseEvent.VALIDATE.value, ReleaseEvent.SEAL.value, ReleaseEvent.CORRECT.value)
 
 _Row = TypeVar("_Row", bound=Model)
@@ -278,15 +280,31 @@ def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
     return Outcome.objects.filter(entry__region=region, generation=generation).exclude(overall__in=unsettled)
 
 
-def is_as_sealed(release: Release) -> bool:
-    """Whether description, hash, instant and every outcome are still those that were sealed. One query."""
+def is_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew) -> bool:
+    """Whether description, hash, instant and every outcome are still those that were sealed. One query.
+
+    `renew` is called after every few thousand outcomes: with millions of them this takes longer than a lease.
+    """
     warrant = release.warrant
     return (
         bool(warrant)
         and hash_of(warrant) == release.warrant_hash
         and datetime.fromisoformat(warrant["opens_at"]) == release.opens_at
-        and warrant["marks_root"] == root_of(canonical_outcomes(release))
+        and warrant["marks_root"] == root_of(_renewing(canonical_outcomes(release), renew))
     )
+
+
+def _renewing(outcomes: Iterable[dict[str, Json]], renew: Callable[[], None]) -> Iterator[dict[str, Json]]:
+    for number, outcome in enumerate(outcomes):
+        if number % _RENEWED_AFTER == 0:
+            renew()
+        yield outcome
+
+
+def approver_of(release: Release) -> Actor:
+    """Return who signed last, as an actor without any power: it was this signature that approved the release."""
+    last = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash).latest("signed_at", "id")
+    return Staff(last.officer_id, last.officer_name)
 
 
 def signatures_of(release: Release) -> tuple[SignatureFacts, ...]:

@@ -23,6 +23,7 @@ from jinbang.attendance import queries as rooms
 from jinbang.attendance.actions import NotedViolation, RoomEntry
 from jinbang.attendance.models import Absence, Violation
 from jinbang.attendance.states import Article
+from jinbang.audit.long_work import AtOnce
 from jinbang.catalogue.programme import Programme, Subject
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI, frozen_at
@@ -271,7 +272,7 @@ class Season:
                     )
                 step.advance(RosterEntry.objects.filter(region=self.region).count())
             with self.report.step("加密快照", total=step.count) as sealing:
-                lookup.publish_snapshot(release_id=drafted.pk, progress=sealing.reach)
+                lookup.publish_snapshot(release_id=drafted.pk, keep=AtOnce(sealing.reach))
         self.require_agreement()
 
     def open(self) -> None:

@@ -6,6 +6,7 @@ draft voids every signature. No step trusts a flag of an earlier one: outcomes a
 on, signatures and contents against the warrant.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -222,9 +223,9 @@ def _signature(release: Release, *, by: Staff, passphrase: str, assertion: Asser
 
 
 # Step 9 of docs/cycles/release.md.
-def arm_release(*, release_id: UUID, now: datetime) -> Release:
+def arm_release(*, release_id: UUID, now: datetime, renew: Callable[[], None] = AT_ONCE.renew) -> Release:
     """Arm an approved release, after holding contents and signatures against the warrant once more. The system does."""
-    return _moved_by_system(release_id, ReleaseEvent.ARM, now=now)
+    return _moved_by_system(release_id, ReleaseEvent.ARM, now=now, renew=renew)
 
 
 # Step 10 of docs/cycles/release.md.
@@ -233,11 +234,13 @@ def release_results(*, release_id: UUID, now: datetime) -> Release:
     return _moved_by_system(release_id, ReleaseEvent.RELEASE, now=now)
 
 
-def _moved_by_system(release_id: UUID, event: ReleaseEvent, *, now: datetime) -> Release:
+def _moved_by_system(
+    release_id: UUID, event: ReleaseEvent, *, now: datetime, renew: Callable[[], None] = AT_ONCE.renew
+) -> Release:
     """Hold contents against the warrant without a lock, then move what is still the same, under it."""
     seen = queries.get_release_for_system(release_id)
     _require_movable(seen, event, now=now)
-    _require_as_sealed(seen)
+    _require_as_sealed(seen, renew=renew)
     with transaction.atomic():
         release = queries.lock_release_for_system(release_id)
         before = release.state
@@ -315,8 +318,8 @@ def _require_ready(release: Release, *, now: datetime, but: str = "") -> None:
         raise ReleaseNotReady(open_points=count)
 
 
-def _require_as_sealed(release: Release) -> None:
-    if not queries.is_as_sealed(release):
+def _require_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew) -> None:
+    if not queries.is_as_sealed(release, renew=renew):
         raise WarrantChanged(release=release.code)
 
 

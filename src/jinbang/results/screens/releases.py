@@ -90,6 +90,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
     may_sign = is_officer and state is ReleaseState.SEALED and not obstacle
     work = latest_work_on(release)
     is_at_work = work is not None and not WorkState(work.state).is_final
+    is_done = work is not None and work.state == WorkState.DONE
     return ReleaseScreen(
         release=release,
         state=labels.RELEASE_STATES[state],
@@ -107,7 +108,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         may_validate_again=is_clerk and state is ReleaseState.VALIDATED and not is_at_work,
         may_sign=may_sign and key is not None,
         passkey=_passkey(release, key) if may_sign else None,
-        work=work if is_clerk or is_at_work else None,
+        work=work if is_clerk or not is_done else None,
         work_label=labels.WORK.get(work.task, "") if work is not None else "",
         sign_obstacle=obstacle,
         needs_key=may_sign and key is None,
