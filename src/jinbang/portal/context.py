@@ -101,6 +101,11 @@ class House:
         """Whether a candidate has signed in."""
         return self._user is not None and self._user.kind == AccountKind.CANDIDATE
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether a member of staff has signed in."""
+        return self._user is not None and self._user.kind == AccountKind.STAFF
+
     @cached_property
     def navigation(self) -> tuple[Item, ...]:
         """The main menu."""
@@ -131,7 +136,8 @@ class House:
     @cached_property
     def footer_links(self) -> tuple[Item, ...]:
         """What stands at the foot of every page."""
-        return menu.items_of(FOOTER + (FOOTER_OF_DEMO if self.is_demo else ()), self._request.path)
+        entries = () if self.is_staff else FOOTER
+        return menu.items_of(entries + (FOOTER_OF_DEMO if self.is_demo else ()), self._request.path)
 
 
 def house(request: HttpRequest) -> dict[str, House]:

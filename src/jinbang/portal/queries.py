@@ -203,8 +203,8 @@ def _exam_card(journey: Journey, *, ticket: AdmissionTicket | None, release: str
     state, colour, turn, following = _standing(journey)
     action, is_yours = _action_of(journey)
     if ticket is not None and release is not None:
-        action, turn = Link(labels.QUERY_RESULT, reverse("lookup:own", args=[release])), labels.RESULTS_OUT
-        following = labels.QUERY_RESULT_NEXT
+        action = Link(labels.QUERY_RESULT, reverse("lookup:own", args=[release]))
+        state, turn, following = labels.RESULTS_OUT, labels.EXAMINATION_OVER, labels.QUERY_RESULT_NEXT
     elif ticket is not None and is_open(window_of(ticket.region, WindowKind.TICKET_PRINTING), now):
         action, is_yours = Link(labels.PRINT_TICKET, reverse("seating:ticket", args=[ticket.pk])), True
         following = labels.PRINT_TICKET_NEXT

@@ -1,4 +1,4 @@
-"""The pages of the four failures that belong to no phase. Django calls these; no address leads here."""
+"""The pages of the failures that belong to no phase. Django and the middleware call these; no address leads here."""
 
 import logging
 import sys
@@ -37,6 +37,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Say that there is no such page, and where most people wanted to go."""
     return _page(
         request, 404, _("没有这个页面"), _("网址可能输错或者已经更换。请从下面的入口进入，查询成绩不需要登录。")
+    )
+
+
+@public_page
+def form_only(request: HttpRequest) -> HttpResponse:
+    """Say that an address takes forms alone: somebody has opened it by hand, from a bookmark or by going back."""
+    return _page(
+        request,
+        405,
+        _("这个网址不能直接打开"),
+        _("它只用来接收表单。请从下面的入口回到原来的页面；已经提交的不受影响。"),
     )
 
 
