@@ -65,6 +65,9 @@ RELEASE_STATES: Final[Mapping[ReleaseState, Promise]] = {
 WORK: Final[Mapping[str, Promise]] = {
     "jinbang.results.tasks.validate_release": _("计算并核验"),
     "jinbang.results.tasks.seal_release": _("封存"),
+    "jinbang.results.tasks.recompute_outcomes": _("重新计算结论"),
+    "jinbang.results.tasks.count_results": _("统计成绩"),
+    "jinbang.results.tasks.note_passes": _("登记保留的合格科目"),
 }
 WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
     WarrantKind.TOGETHER: _("成绩和合格标准"),
@@ -240,6 +243,8 @@ RELEASE_EVENTS: Final[Mapping[str, Promise]] = {
     "release": _("发布"),
     "reopen": _("停止发布，退回准备"),
     "correct": _("开始更正"),
+    "recompute": _("重新计算结论"),
+    "note_passes": _("登记保留的合格科目"),
 }
 TURNS: Final[Mapping[str, Promise]] = {
     "marks_clerk": _("等待成绩录入岗办理。"),
