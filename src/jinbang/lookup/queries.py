@@ -240,7 +240,7 @@ def _next_chance(sitting: Sitting) -> str:
     )
     following = later.order_by("first_day").first()
     if following is None:
-        return _("下一次考试的报名时间会在“通知公告”中提前公布。")
+        return _("下一次考试的报名时间会在“公告”中提前公布。")
     day = following.first_day
     return _("{name}，{year}年{month}月{day}日开考。").format(
         name=following.name, year=day.year, month=day.month, day=day.day
