@@ -129,6 +129,7 @@ def test_an_address_that_takes_forms_alone_says_so_to_whoever_opens_it(cast: Cas
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
     page = response.content.decode().split("<main", 1)[1]
     assert "这个网址不能直接打开" in page
+    assert 'href="/me/sign-ins/"' in page
     assert 'href="/me/"' in page
 
 
