@@ -23,7 +23,10 @@ from jinbang.portal.menu import Entry, Group, Item
 from jinbang.sittings import labels
 
 SIGN_IN: Final = (Entry(_("登录"), "account_login"), Entry(_("注册"), "account_signup"))
-CANDIDATE_LINKS: Final = (Entry(_("账号"), "people:profile"),)
+_ACCOUNT: Final = ("profile", "identity", "contact", "amendments", "verification", "sign-ins")
+CANDIDATE_LINKS: Final = (
+    Entry(_("账号"), "people:profile", rooms=("/account/", *(f"/me/{room}/" for room in _ACCOUNT))),
+)
 STAFF_LINKS: Final = (Entry(_("工作台"), "portal:desk"),)
 FOOTER: Final = (Entry(_("工作人员登录"), "people:staff_sign_in"),)
 FOOTER_OF_DEMO: Final = (Entry(_("演示：发出的短信和邮件"), "messaging:outbox"),)
