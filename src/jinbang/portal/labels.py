@@ -41,6 +41,7 @@ PRINT_TICKET_NEXT: Final = _("准考证可以打印了。请核对姓名、照�
 SEE_TICKET: Final = _("查看准考证号")
 QUERY_RESULT: Final = _("查询成绩")
 QUERY_RESULT_NEXT: Final = _("登录后可以直接打开；不登录的，凭准考证号和证件号码查询。")
+APPEAL: Final = _("提出申诉")
 SEE_APPLICATION: Final = _("报名信息")
 SEE_ORDER: Final = _("缴费单")
 WITHDRAW: Final = _("撤回报名")

@@ -243,7 +243,7 @@ def _action_of(journey: Journey) -> tuple[Link | None, bool]:
     if journey.step in {NextStep.FILL_IN, NextStep.CORRECT}:
         return Link(label, reverse("application:tasks", args=[application.pk])), True
     if ApplicationState(application.state).can_be_appealed:
-        return Link(label, reverse("application:appeal", args=[application.pk])), True
+        return Link(labels.APPEAL, reverse("application:appeal", args=[application.pk])), True
     if journey.step is NextStep.PAY and journey.order is not None:
         return Link(label, reverse("payment:order", args=[journey.order.pk])), True
     return None, False
