@@ -1,5 +1,6 @@
 """A candidate's way through the pages, and everybody who has no business there."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -284,3 +285,17 @@ def test_nobody_gets_in_without_signing_in_and_staff_not_at_all(cast: Cast, worl
 def test_whoever_is_bound_to_nobody_binds_first(cast: Cast, world: World) -> None:
     answer = client_of(cast.sun).get(START)
     assert answer.headers["Location"].startswith("/me/identity/")
+
+
+def test_a_review_that_is_late_says_so_and_whom_to_ask(cast: Cast, world: World) -> None:
+    application = submitted(cast.lin.candidate, site=world.first)
+    assert application.review_due_at is not None
+    address, phone = f"/applications/{application.pk}/", application.region.authority.phone
+    assert phone
+    with frozen_at(application.review_due_at - timedelta(minutes=1)):
+        assert "审核最迟" in client_of(cast.lin).get(address).text
+    with frozen_at(application.review_due_at):
+        late = client_of(cast.lin).get(address).text
+    assert "审核最迟" not in late
+    assert "现在已经超期" in late
+    assert f"可以拨打 {phone} 询问" in late

@@ -1,15 +1,16 @@
 """Cards, headers and words: everything survives its encoding, and every status has a word."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from jinbang.lookup.cards import decode_header, encode_header, header_hash, mark_text, masked_document_of
 from jinbang.lookup.errors import SnapshotDamaged
-from jinbang.lookup.result_page import LEADS, PANELS, REMEDIES
-from jinbang.lookup.words import OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of
+from jinbang.lookup.result_page import LEADS, PANELS, REMEDIES, kept_lines
+from jinbang.lookup.words import LAPSING, OVERALL_WORDS, STATUS_WORDS, VERDICT_WORDS, expected_of
 from jinbang.results.states import MarkStatus, Overall, Verdict
-from tests.lookup.world import CASES, HEADER, LIN
+from tests.lookup.world import BASICS, CASES, HEADER, LIN, LIN_DOCUMENT, PRACTICE, card, line
 
 
 def test_a_header_survives_its_encoding() -> None:
@@ -73,3 +74,14 @@ def test_while_the_pass_mark_is_awaited_none_is_shown_and_nothing_is_judged() ->
 
 def test_a_card_holds_the_document_only_masked() -> None:
     assert LIN.card.document_masked == masked_document_of(LIN.document) == "110***********002X"
+
+
+def test_a_pass_that_has_counted_for_the_last_time_is_to_be_passed_again() -> None:
+    basics = replace(line(BASICS, Verdict.PASSED, mark=6000), until="保留至 2027 年度")
+    kept = card("林小满", LIN_DOCUMENT, Overall.PARTIAL, basics, line(PRACTICE, Verdict.FAILED, mark=5999))
+    assert [*kept_lines(HEADER, kept)][1:] == [f"还需通过《{HEADER.subjects[PRACTICE].name}》。"]
+    lapsing = replace(kept, subjects=(replace(basics, until=LAPSING), kept.subjects[1]))
+    assert [*kept_lines(HEADER, lapsing)] == [
+        f"《{HEADER.subjects[BASICS].name}》合格成绩下一次考试不再计入。",
+        f"还需通过《{HEADER.subjects[BASICS].name}》《{HEADER.subjects[PRACTICE].name}》。",
+    ]

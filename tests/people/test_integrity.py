@@ -182,7 +182,7 @@ def test_whoever_never_signed_up_is_on_record_from_their_first_application(cast:
         ({"ends_on": "2030-03-09"}, "2031年3月9日"),
         ({"ends_on": ""}, "2031年3月9日"),
         ({"ground": "article_8"}, "没有最后一天"),
-        ({"document_number": ""}, "这个字段是必填项"),
+        ({"document_number": ""}, "请填写这一项"),
     ],
 )
 def test_what_does_not_go_together_is_said_and_nothing_is_kept(

@@ -50,6 +50,19 @@ def test_of_two_addresses_that_begin_alike_only_the_nearer_is_current() -> None:
     assert [item.current for item in items] == ["", "page"]
 
 
+@pytest.mark.parametrize("path", ["/me/results/", "/my/violations/", "/applications/01a219b7/level/", "/orders/01a2/"])
+def test_whatever_leads_to_an_examination_belongs_to_ones_examinations(path: str) -> None:
+    items = menu.items_of(menu.CANDIDATE, path, beside=context.CANDIDATE_LINKS)
+    assert [item.current for item in items] == ["true", ""]
+
+
+@pytest.mark.parametrize("path", ["/me/contact/phone/", "/me/verification/diploma/", "/account/password/change/"])
+def test_whatever_is_done_about_an_account_belongs_to_the_account(path: str) -> None:
+    assert [item.current for item in menu.items_of(context.CANDIDATE_LINKS, path)] == ["true"]
+    items = menu.items_of(menu.CANDIDATE, path, beside=context.CANDIDATE_LINKS)
+    assert [item.current for item in items] == ["", ""]
+
+
 def test_a_page_of_the_menu_beside_is_not_current_in_this_one() -> None:
     items = menu.items_of(menu.CANDIDATE, "/me/profile/", beside=context.CANDIDATE_LINKS)
     assert [item.current for item in items] == ["", ""]

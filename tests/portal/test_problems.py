@@ -18,6 +18,7 @@ from jinbang.portal.problems.table import in_words
 from jinbang.portal.views.problems import fault
 from jinbang.sittings.errors import WindowClosed
 from jinbang.sittings.states import WindowKind
+from tests.cast import Cast, client_of
 
 
 def refused(error: Exception, **headers: str) -> tuple[int, str]:
@@ -112,6 +113,24 @@ def test_a_field_that_was_not_given_leaves_no_brace() -> None:
         bare = DomainError()
         vars(bare)["code"] = code
         assert "{" not in sentence_of(bare), (code, problem, kind)
+
+
+@pytest.mark.django_db
+def test_whoever_works_at_the_desk_is_led_back_to_it(cast: Cast) -> None:
+    for member, is_offered in ((cast.zhou, True), (cast.lin, False)):
+        page = client_of(member).get("/no/such/page/").content.decode().split("<main", 1)[1]
+        assert ('href="/desk/"' in page) is is_offered
+        assert ("工作人员登录" in page) is not is_offered
+
+
+@pytest.mark.django_db
+def test_an_address_that_takes_forms_alone_says_so_to_whoever_opens_it(cast: Cast) -> None:
+    response = client_of(cast.lin).get("/me/sign-ins/end-others/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    page = response.content.decode().split("<main", 1)[1]
+    assert "这个网址不能直接打开" in page
+    assert 'href="/me/sign-ins/"' in page
+    assert 'href="/me/"' in page
 
 
 @pytest.mark.django_db

@@ -491,6 +491,7 @@ def test_what_is_released_can_only_be_corrected(world: World, cast: Cast, client
     client = client_of(cast.chu)
     page = url("release", release.pk)
     assert "开始更正" in text_of(client.get(page))
+    assert 'id="next-step"' not in text_of(client.get(url("region", world.region.pk)))
     assert "紧急停止" not in text_of(client_of(cast.he).get(page))
     data = {"day": "2026-03-12", "time": "10:00", "reason": "漏登一人"}
     assert post(client, url("correct-release", release.pk), data).status_code == 302

@@ -124,7 +124,7 @@ def test_a_defence_on_paper_is_entered_at_the_desk_and_seen_by_whoever_handed_it
     assert "收到日期不对" in text_of(refused)
     assert post(wei, address, given).status_code == 302
     shown = text_of(wei.get(page))
-    assert "书面提交，2026-03-10 收到，扫描件编号 档2026-118" in shown
+    assert "书面提交，2026年3月10日收到，扫描件编号 档2026-118" in shown
     assert "登记书面陈述申辩" in shown.split("办理记录")[1]
     assert "书面陈述申辩已经收到" in text_of(lin.get(reverse("results:own-violation", args=[case.pk])))
     post(lin, reverse("results:state-defence", args=[case.pk]), {"statement": "补充"})

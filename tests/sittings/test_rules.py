@@ -185,10 +185,33 @@ def test_the_reviewers_turn_is_theirs_when_nothing_waits_for_the_candidate() -> 
     assert rules.stage_of(only_review, day(3, 12)).turn is Turn.REVIEWER
 
 
-def test_results_kept_elsewhere_are_asked_for_elsewhere_and_what_is_off_offers_nothing() -> None:
-    stage = rules.stage_of(SEASON, day(3, 1))
-    assert rules.next_step(stage, results_here=False, is_off=False) is Step.ELSEWHERE
-    assert rules.next_step(stage, results_here=True, is_off=True) is Step.NONE
+@pytest.mark.parametrize(
+    "now,step",
+    [
+        (day(2, 28), Step.ADD_TO_CALENDAR),
+        (day(3, 1), Step.APPLY),
+        (day(5, 8), Step.PRINT_TICKET),
+        (day(5, 21), Step.ADD_TO_CALENDAR),
+        (day(7, 1), Step.ELSEWHERE),
+        (day(8, 10), Step.ELSEWHERE),
+        (day(8, 20), Step.ELSEWHERE),
+    ],
+)
+def test_results_kept_elsewhere_are_asked_for_elsewhere_once_there_can_be_any(now: datetime, step: Step) -> None:
+    assert rules.next_step(rules.stage_of(SEASON, now), results_here=False, is_off=False) is step
+
+
+def test_a_forwarded_sitting_offers_its_calendar_until_the_examination_is_over() -> None:
+    only = {WindowKind.EXAMINATION: SEASON[WindowKind.EXAMINATION]}
+    offered = [
+        rules.next_step(rules.stage_of(only, now), results_here=False, is_off=False)
+        for now in (day(5, 19), day(5, 20), day(5, 22))
+    ]
+    assert offered == [Step.ADD_TO_CALENDAR, Step.ADD_TO_CALENDAR, Step.ELSEWHERE]
+
+
+def test_what_is_off_offers_nothing() -> None:
+    assert rules.next_step(rules.stage_of(SEASON, day(3, 1)), results_here=True, is_off=True) is Step.NONE
 
 
 def test_every_kind_of_window_has_a_turn() -> None:

@@ -181,8 +181,12 @@ def test_results_of_the_nation_are_told_first_and_then_linked(cast: Cast, client
     text = text_of(client, reverse("sittings:exam_results", args=[sitting.code]))
     assert 'href="https://zg.cpta.com.cn/examfront/"' in text
     assert "成绩由国家统一发布" in text
-    button = text_of(client, page_of(sitting)).split('class="govuk-button"', 1)[1].split("</a>", 1)[0]
-    assert reverse("sittings:exam_results", args=[sitting.code]) in button
+    buttons = [
+        text_of(client, page_of(sitting), when=when).split('class="govuk-button"', 1)[1].split("</a>", 1)[0]
+        for when in (NOW, at(sitting.last_day + timedelta(days=100), 9))
+    ]
+    assert reverse("sittings:exam_results", args=[sitting.code]) not in buttons[0]
+    assert reverse("sittings:exam_results", args=[sitting.code]) in buttons[1]
 
 
 def test_a_citys_page_leads_to_the_province_that_owns_the_marks(cast: Cast, client: Client) -> None:

@@ -25,6 +25,7 @@ from jinbang.kernel.masking import mask_document
 from jinbang.people.labels import document_kind_label
 from jinbang.people.queries import document_number_of
 from jinbang.sittings import queries as sittings
+from jinbang.sittings.labels import moment
 from jinbang.sittings.models import Site
 
 
@@ -64,6 +65,17 @@ def queue_lines(applications: Iterable[Application], *, now: datetime) -> tuple[
         )
         for application in applications
         if application.review_due_at is not None
+    )
+
+
+def review_until(application: Application, *, now: datetime) -> str:
+    """Return until when a review is to be decided, in words; once that is past, that it is late and whom to ask."""
+    if application.review_due_at is None:
+        return ""
+    return labels.review_label(
+        moment(application.review_due_at, closing=True),
+        is_overdue=now >= application.review_due_at,
+        phone=application.region.authority.phone,
     )
 
 
@@ -157,7 +169,7 @@ def _told_lines(answers: Answers, offer: Offer) -> list[SummaryLine]:
     names = [one.name for one in rules.subjects_offered(answers, offer) if one.code in answers.subject_codes]
     told = (
         ("education", str(labels.EDUCATIONS.get(answers.education, answers.education)), Task.EDUCATION),
-        ("graduated_on", f"{answers.graduated_on:%Y-%m-%d}" if answers.graduated_on else "", Task.EDUCATION),
+        ("graduated_on", labels.day_label(answers.graduated_on) if answers.graduated_on else "", Task.EDUCATION),
         ("work_years", _years(answers), Task.EDUCATION),
         ("condition", texts[0] if texts else "", Task.CONDITION),
         ("subjects", "、".join(names), Task.SUBJECTS),

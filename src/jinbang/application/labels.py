@@ -1,6 +1,7 @@
 """The words on screens for the application phase: states, whose turn it is, tasks, reasons. Nothing is decided here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
@@ -103,6 +104,7 @@ EVENTS: Final[Mapping[str, Promise]] = {
     ApplicationEvent.LAPSE.value: gettext_lazy("逾期，视为放弃"),
     ApplicationEvent.ASK_EVIDENCE.value: gettext_lazy("撤回承诺，退回补充材料"),
     ApplicationEvent.VOID.value: gettext_lazy("报名无效"),
+    "erase": gettext_lazy("保存期满，删除填写的内容"),
 }
 
 TASKS: Final[Mapping[Task, Promise]] = {
@@ -257,6 +259,19 @@ def clock_label(days_left: int, *, is_overdue: bool) -> str:
     if days_left == 0:
         return _("今天到期")
     return _("还剩 %(days)s 个工作日") % {"days": days_left}
+
+
+def review_label(due: str, *, is_overdue: bool, phone: str) -> str:
+    """Return until when an opinion may be expected, in words; once that is past, that it is late and whom to ask."""
+    if not is_overdue:
+        return _("审核最迟 %(due)s 给出意见，您随时可以在这里查看。") % {"due": due}
+    late = _("意见应当在 %(due)s 以前给出，现在已经超期。您不需要重新提交。") % {"due": due}
+    return late + (_("可以拨打 %(phone)s 询问。") % {"phone": phone} if phone else _("可以向考试机构询问。"))
+
+
+def day_label(day: date) -> str:
+    """Return a day as people read it: 2018年7月1日."""
+    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
 
 
 def years_label(years: int) -> str:

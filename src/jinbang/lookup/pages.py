@@ -121,7 +121,7 @@ def list_page(headers: Sequence[ReleaseHeader], *, now: datetime) -> Page:
     if awaited:
         parts.append(_release_list(_("即将开放"), awaited, when=_("{time} 起可以查询")))
     if not headers:
-        nothing = _("目前没有可以查询的成绩。开放查询的时间会在“通知公告”中提前公布。")
+        nothing = _("目前没有可以查询的成绩。开放查询的时间会在“公告”中提前公布。")
         parts.append(f'<p class="govuk-body">{nothing}</p>')
     facts: list[Json] = [
         {

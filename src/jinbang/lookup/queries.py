@@ -32,7 +32,7 @@ from jinbang.lookup.corrections import Base
 from jinbang.lookup.errors import ReleaseNotAsSigned
 from jinbang.lookup.pages import closing, instant
 from jinbang.lookup.sealing import QueryKind
-from jinbang.lookup.words import _
+from jinbang.lookup.words import LAPSING, _
 from jinbang.people import queries as people
 from jinbang.people.queries import Candidate
 from jinbang.results import queries as results
@@ -240,7 +240,7 @@ def _next_chance(sitting: Sitting) -> str:
     )
     following = later.order_by("first_day").first()
     if following is None:
-        return _("下一次考试的报名时间会在“通知公告”中提前公布。")
+        return _("下一次考试的报名时间会在“公告”中提前公布。")
     day = following.first_day
     return _("{name}，{year}年{month}月{day}日开考。").format(
         name=following.name, year=day.year, month=day.month, day=day.day
@@ -336,7 +336,7 @@ def _until(code: str, validity: Mapping[str, Any]) -> str:
     """Say how long a pass goes on counting for somebody who has not passed everything yet."""
     kept: dict[str, int | None] = {subject: through for subject, _year, through in validity.get("kept", [])}
     if code in validity.get("lapsing", []):
-        return _("下一次考试不再计入")
+        return LAPSING
     if code not in kept:
         return ""
     return _("长期有效") if kept[code] is None else _("保留至 {year} 年度").format(year=kept[code])

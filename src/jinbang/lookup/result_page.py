@@ -20,7 +20,7 @@ from jinbang.lookup.pages import Page, closing, columns, contact, instant, link,
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.stencil import Stencil, as_html, gap
-from jinbang.lookup.words import OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
+from jinbang.lookup.words import LAPSING, OVERALL_WORDS, ShownSubject, _, expected_of, shown_subjects
 from jinbang.results.states import MarkStatus, Overall, Verdict
 
 GOLDEN: Final = "jb-golden"
@@ -237,15 +237,22 @@ def note_sentences(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
 
 
 def kept_lines(header: ReleaseHeader, card: ResultCard) -> Iterator[str]:
-    """Return, for somebody who has not passed yet, each subject that stays passed, then what is missing."""
+    """Return, for somebody who has not passed yet, each subject that stays passed, what does not, then what is missing.
+
+    What has counted for the last time is missing as well: it has to be passed again.
+    """
     if card.overall in {Overall.PASSED, Overall.PASSED_LOCALLY}:
         return
-    kept = [line for line in card.subjects if line.until]
-    for line in kept:
+    told = sorted((line for line in card.subjects if line.until), key=lambda line: line.until == LAPSING)
+    for line in told:
         yield _("《{subject}》合格成绩{until}。").format(subject=header.subjects[line.code].name, until=line.until)
     done = {Verdict.PASSED, Verdict.RETAINED, Verdict.EXEMPT}
-    missing = "".join(f"《{header.subjects[line.code].name}》" for line in card.subjects if line.verdict not in done)
-    if kept and missing:
+    missing = "".join(
+        f"《{header.subjects[line.code].name}》"
+        for line in card.subjects
+        if line.verdict not in done or line.until == LAPSING
+    )
+    if told and missing:
         yield _("还需通过{subjects}。").format(subjects=missing)
 
 

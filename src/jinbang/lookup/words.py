@@ -34,6 +34,9 @@ VERDICT_WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.PASSED_LOCALLY: _("合格（单独划线）"),
 }
 
+LAPSING: Final = _("下一次考试不再计入")
+"""What stands in a card's `until` where a pass has counted for the last time."""
+
 OVERALL_WORDS: Final[Mapping[Overall, str]] = {
     Overall.PASSED: _("合格"),
     Overall.PASSED_LOCALLY: _("合格（单独划线）"),

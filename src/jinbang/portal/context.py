@@ -23,7 +23,10 @@ from jinbang.portal.menu import Entry, Group, Item
 from jinbang.sittings import labels
 
 SIGN_IN: Final = (Entry(_("登录"), "account_login"), Entry(_("注册"), "account_signup"))
-CANDIDATE_LINKS: Final = (Entry(_("账号"), "people:profile"),)
+_ACCOUNT: Final = ("profile", "identity", "contact", "amendments", "verification", "sign-ins")
+CANDIDATE_LINKS: Final = (
+    Entry(_("账号"), "people:profile", rooms=("/account/", *(f"/me/{room}/" for room in _ACCOUNT))),
+)
 STAFF_LINKS: Final = (Entry(_("工作台"), "portal:desk"),)
 FOOTER: Final = (Entry(_("工作人员登录"), "people:staff_sign_in"),)
 FOOTER_OF_DEMO: Final = (Entry(_("演示：发出的短信和邮件"), "messaging:outbox"),)
@@ -101,6 +104,11 @@ class House:
         """Whether a candidate has signed in."""
         return self._user is not None and self._user.kind == AccountKind.CANDIDATE
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether a member of staff has signed in."""
+        return self._user is not None and self._user.kind == AccountKind.STAFF
+
     @cached_property
     def navigation(self) -> tuple[Item, ...]:
         """The main menu."""
@@ -131,7 +139,8 @@ class House:
     @cached_property
     def footer_links(self) -> tuple[Item, ...]:
         """What stands at the foot of every page."""
-        return menu.items_of(FOOTER + (FOOTER_OF_DEMO if self.is_demo else ()), self._request.path)
+        entries = () if self.is_staff else FOOTER
+        return menu.items_of(entries + (FOOTER_OF_DEMO if self.is_demo else ()), self._request.path)
 
 
 def house(request: HttpRequest) -> dict[str, House]:

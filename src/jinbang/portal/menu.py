@@ -25,14 +25,14 @@ def _address(url_name: str, _prefix: str) -> str:
 class Entry:
     """A page as menus name it: `url_name` is reversed, or taken as it stands where it begins with a slash.
 
-    `roles`: who is offered it on the desk; none means everybody there. `room`: the beginning of the addresses of the
+    `roles`: who is offered it on the desk; none means everybody there. `rooms`: the beginnings of the addresses of the
     pages beneath it, where that is not its own address.
     """
 
     label: Promise
     url_name: str
     roles: frozenset[Role] = frozenset()
-    room: str = ""
+    rooms: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -41,10 +41,10 @@ class Entry:
 
     def reach(self, path: str) -> int:
         """Return how much of a path this entry answers for: the more, the nearer. A home answers for itself alone."""
-        beginning = self.room or self.url
-        if path == self.url or (self.url_name not in HOMES and path.startswith(beginning)):
-            return len(beginning)
-        return 0
+        if path == self.url:
+            return len(path)
+        beneath = () if self.url_name in HOMES else self.rooms or (self.url,)
+        return max((len(room) for room in beneath if path.startswith(room)), default=0)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ PUBLIC: Final = (
     Entry(_("公告"), "sittings:notice_list"),
 )
 CANDIDATE: Final = (
-    Entry(_("我的考试"), "portal:my_exams"),
+    Entry(
+        _("我的考试"), "portal:my_exams", rooms=("/me/", "/my/", "/apply/", "/applications/", "/orders/", "/photos/")
+    ),
     Entry(_("消息"), "messaging:inbox"),
 )
 
@@ -125,7 +127,7 @@ DESK: Final[tuple[tuple[Promise | str, tuple[Entry, ...]], ...]] = (
         (
             Entry(_("后台任务"), "portal:work_list"),
             Entry(_("诚信档案"), "people:integrity_records", frozenset({Role.AUDITOR, Role.REVIEWER})),
-            Entry(_("我的岗位"), "people:desk_profile", room="/desk/people/"),
+            Entry(_("我的岗位"), "people:desk_profile", rooms=("/desk/people/",)),
         ),
     ),
 )

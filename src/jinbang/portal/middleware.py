@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from jinbang.kernel.errors import DomainError
 from jinbang.portal.problems import problem_of, sentence_of
-from jinbang.portal.views.problems import not_found, wants_json
+from jinbang.portal.views.problems import form_only, not_found, wants_json
 
 _log = logging.getLogger("jinbang.refusals")
 
@@ -22,8 +22,13 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; `process_exception` does the work."""
-        return self.get_response(request)
+        """Pass the request on; `process_exception` does the work. A bare 405 would leave a browser to its own page."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = form_only(request)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page of a refusal, or of an object outside the reader's scope; None for a fault."""

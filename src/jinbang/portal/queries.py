@@ -203,8 +203,8 @@ def _exam_card(journey: Journey, *, ticket: AdmissionTicket | None, release: str
     state, colour, turn, following = _standing(journey)
     action, is_yours = _action_of(journey)
     if ticket is not None and release is not None:
-        action, turn = Link(labels.QUERY_RESULT, reverse("lookup:own", args=[release])), labels.RESULTS_OUT
-        following = labels.QUERY_RESULT_NEXT
+        action = Link(labels.QUERY_RESULT, reverse("lookup:own", args=[release]))
+        state, turn, following = labels.RESULTS_OUT, labels.EXAMINATION_OVER, labels.QUERY_RESULT_NEXT
     elif ticket is not None and is_open(window_of(ticket.region, WindowKind.TICKET_PRINTING), now):
         action, is_yours = Link(labels.PRINT_TICKET, reverse("seating:ticket", args=[ticket.pk])), True
         following = labels.PRINT_TICKET_NEXT
@@ -243,7 +243,7 @@ def _action_of(journey: Journey) -> tuple[Link | None, bool]:
     if journey.step in {NextStep.FILL_IN, NextStep.CORRECT}:
         return Link(label, reverse("application:tasks", args=[application.pk])), True
     if ApplicationState(application.state).can_be_appealed:
-        return Link(label, reverse("application:appeal", args=[application.pk])), True
+        return Link(labels.APPEAL, reverse("application:appeal", args=[application.pk])), True
     if journey.step is NextStep.PAY and journey.order is not None:
         return Link(label, reverse("payment:order", args=[journey.order.pk])), True
     return None, False

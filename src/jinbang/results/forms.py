@@ -36,7 +36,7 @@ class ChosenPassMark(TypedDict):
 
 
 ENCODINGS = (
-    ("", _("由文件自己说明（有 BOM，或表头认得出）")),
+    ("", _("由文件自己说明")),
     (Encoding.UTF_8.value, "UTF-8"),
     (Encoding.GB_18030.value, _("GB 18030（含 GBK、GB 2312）")),
 )

@@ -244,6 +244,8 @@ RELEASE_EVENTS: Final[Mapping[str, Promise]] = {
     "release": _("发布"),
     "reopen": _("停止发布，退回准备"),
     "correct": _("开始更正"),
+    "recompute": _("重新计算结论"),
+    "note_passes": _("登记保留的合格科目"),
 }
 TURNS: Final[Mapping[str, Promise]] = {
     "marks_clerk": _("等待成绩录入岗办理。"),

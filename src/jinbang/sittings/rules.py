@@ -233,16 +233,17 @@ def _turn(running: Sequence[WindowFacts], *, is_over: bool) -> Turn:
 
 
 def next_step(stage: Stage, *, results_here: bool, is_off: bool) -> Step:
-    """Return the one thing a page offers. Results that are not here are asked for elsewhere."""
+    """Return the one thing a page offers. Results that are not here are asked for elsewhere, once there can be any."""
     if is_off:
         return Step.NONE
-    if not results_here:
-        return Step.ELSEWHERE
     kinds = {window.kind for window in stage.open}
     for kind, step in STEPS:
         if kind in kinds:
-            return step
-    return Step.ADD_TO_CALENDAR if stage.open or stage.following else Step.NONE
+            return step if results_here or step is not Step.QUERY_RESULTS else Step.ELSEWHERE
+    is_to_come = stage.following is not None or WindowKind.EXAMINATION in kinds
+    if not results_here and not is_to_come:
+        return Step.ELSEWHERE
+    return Step.ADD_TO_CALENDAR if stage.open or is_to_come else Step.NONE
 
 
 def calendar_of(windows: Iterable[WindowFacts], now: datetime) -> tuple[CalendarLine, ...]:

@@ -89,6 +89,16 @@ def test_a_card_is_answered_with_the_whole_form_filled_in(cast: Cast, counter: C
     assert client.post(address, {"card": "", "level": "level-2"}).status_code == 422
 
 
+def test_a_mistyped_digit_is_found_before_everything_else_is_typed(counter: Counter) -> None:
+    client, address = client_of(counter.clerk), f"/desk/counter/{counter.point.pk}/"
+    mistyped = NUMBER[:-1] + ("1" if NUMBER.endswith("0") else "0")
+    answer = client.post(address, {"card": mistyped, "level": "level-2"})
+    assert answer.status_code == 422
+    assert "校验码不对" in answer.text
+    assert f'value="{mistyped}"' in answer.text
+    assert client.post(address, {"card": "P12345678", "level": "level-2"}).status_code == 200
+
+
 def test_signs_first_and_submits_afterwards(counter: Counter) -> None:
     client = client_of(counter.clerk)
     address = enter(client, counter)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.application import labels, rules
+from jinbang.application.counter import rules as counter_rules
 from jinbang.application.evidence import ACCEPT
 from jinbang.application.evidence import BYTES_READ_MAX as PAPER_BYTES_MAX
 from jinbang.application.forms import DayField
@@ -48,6 +49,17 @@ class CardForm(forms.Form):
         field.initial = levels[0][0] if levels else ""
         if len(levels) == 1:
             field.widget = forms.HiddenInput()
+
+    def clean_card(self) -> str:
+        """Refuse a mistyped digit of a card at once, and not after everything else has been typed as well."""
+        text: str = self.cleaned_data["card"]
+        card = counter_rules.read_card(text)
+        try:
+            parse_number(card.number, kind=card.kind)
+        except BadIdentityNumber as error:
+            if NumberProblem(error.problem) is NumberProblem.CHECK_DIGIT:
+                raise forms.ValidationError(str(NUMBER_PROBLEMS[NumberProblem.CHECK_DIGIT])) from error
+        return text
 
 
 class EntryForm(forms.Form):

@@ -132,7 +132,7 @@ def template_sheet(region: ExamRegion, *, now: datetime) -> bytes:
         Column.KIND: str(DOCUMENT_KINDS[DocumentKind.RESIDENT_ID]),
         Column.LEVEL: level.name,
         Column.SPECIALTY: level.specialties[0].name if level.specialties else "",
-        Column.CONDITION: conditions[0].code if conditions else "",
+        Column.CONDITION: conditions[0].text if conditions else "",
         Column.EDUCATION: str(application_labels.EDUCATIONS[education.value]),
         Column.GRADUATED_ON: "2018-07-01",
         Column.WORK_YEARS: str(conditions[0].work_years if conditions else 0),

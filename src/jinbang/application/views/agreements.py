@@ -125,7 +125,7 @@ def _plan_review(request: HttpRequest, staff: Staff, form: "forms.Form") -> str:
             by=staff,
             now=clock.now(),
         )
-        messages.success(request, _("已保存。抽查种子的哈希值已经公布。"))
+        messages.success(request, _("已保存。抽查种子的摘要已经公布。"))
         return resolve_url("application:plan")
 
     return submit_once(request, staff, action="application.plan", act=act)

@@ -113,6 +113,7 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
         "state_colour": labels.COLOURS[state],
         "turn": labels.TURNS[state.whose_turn],
         "happens_next": labels.WHAT_HAPPENS_NEXT[state],
+        "review_until": dossier.review_until(application, now=clock.now()),
         "appeals": caseload.appeals_of(application),
         "summary": dossier.summary_of(application),
         "timeline": dossier.timeline_of(application, names_staff=False),

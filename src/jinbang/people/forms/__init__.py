@@ -1,7 +1,7 @@
 """The shape of what people type about themselves. Whether it is theirs is decided by the rules."""
 
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
@@ -28,6 +28,10 @@ from jinbang.people.sessions import SHARED
 class PhoneField(forms.CharField):
     """A mobile number; one without a country is taken for a mainland one. Cleans to +8613800138000."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "bad_phone": _("这不是有效的手机号。请检查位数；其他国家和地区的号码请以 + 和区号开头。")
+    }
+
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # whatever a character field takes
         """Label the field and let a telephone offer its own number."""
         kwargs.setdefault("label", _("手机号"))
@@ -44,9 +48,7 @@ class PhoneField(forms.CharField):
         try:
             return parse_phone(text)
         except BadPhone as error:
-            raise forms.ValidationError(
-                _("这不是有效的手机号。请检查位数；其他国家和地区的号码请以 + 和区号开头。"), code="bad_phone"
-            ) from error
+            raise forms.ValidationError(self.error_messages["bad_phone"], code="bad_phone") from error
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth publishes no types
@@ -128,7 +130,11 @@ class SignUpForm(NewPasswordFields):
     """A mainland mobile number and a password; the sign-in name is given by us: one thing to remember is enough."""
 
     field_order = ("contact", "password1", "password2")
-    contact = PhoneField(label=_("手机号"), help_text=_("填写 11 位大陆手机号，不必加 +86。"))
+    contact = PhoneField(
+        label=_("手机号"),
+        help_text=_("填写 11 位大陆手机号，不必加 +86。"),
+        error_messages={"bad_phone": _("这不是有效的大陆手机号，请检查是不是 11 位。没有的，请用邮箱注册。")},
+    )
 
     def clean_contact(self) -> str:
         """Refuse a number of another country: whoever has only such a one signs up by e-mail."""

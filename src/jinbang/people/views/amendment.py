@@ -31,7 +31,8 @@ ON_ONE_PAGE = 50
 def amendments(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     """Show one's own requests, and where each stands."""
     found = [labels.Standing.of(row) for row in requests.amendments_of(candidate)]
-    return render(request, "people/candidate/amendments.html", {"found": found})
+    context = {"found": found, "may_ask": not any(one.is_open for one in found)}
+    return render(request, "people/candidate/amendments.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -124,7 +124,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "sample_seed_not_public": Problem(
         409,
         _("种子尚未公布"),
-        _("抽查用的种子在审核结束后公布，现在公布的是它的哈希值。"),
+        _("抽查用的种子在审核结束后公布，现在公布的是它的摘要。"),
         _("请在审核时间结束后再来查看。"),
     ),
     "decision_reason_missing": Problem(

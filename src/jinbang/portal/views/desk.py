@@ -17,7 +17,9 @@ from jinbang.portal.work import work_line, work_lines
 @desk_page()
 def dashboard(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Show what waits for the roles of whoever has come."""
-    return render(request, "portal/desk/dashboard.html", {"staff": staff, "queues": queries.queues_of(staff)})
+    queues = queries.queues_of(staff)
+    context = {"staff": staff, "queues": queues, "has_work": any(queue.count for queue in queues)}
+    return render(request, "portal/desk/dashboard.html", context)
 
 
 @require_safe

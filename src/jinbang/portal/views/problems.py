@@ -1,4 +1,4 @@
-"""The pages of the four failures that belong to no phase. Django calls these; no address leads here."""
+"""The pages of the failures that belong to no phase. Django and the middleware call these; no address leads here."""
 
 import logging
 import sys
@@ -7,6 +7,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @public_page
+def form_only(request: HttpRequest) -> HttpResponse:
+    """Say that an address takes forms alone: somebody has gone back to it, or opened it by hand or from a bookmark.
+
+    The page leads to the address above it, which shows what the form was about.
+    """
+    sentence = _("它只用来接收表单。请从下面的入口回到原来的页面；已经提交的不受影响。")
+    return _page(request, 405, _("这个网址不能直接打开"), sentence, above=_address_above(request.path))
+
+
+@public_page
 def fault(request: HttpRequest) -> HttpResponse:
     """Say that it is our mistake, with a number by which it can be found in the log. Asks the database nothing."""
     number = str(new_id())
@@ -59,9 +70,18 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", JSON]) == JSON
 
 
-def _page(request: HttpRequest, status: int, title: Promise, sentence: Promise) -> HttpResponse:
+def _address_above(path: str) -> str:
+    """Return the nearest address above one that leads somewhere; empty where only the home page does."""
+    above = path
+    while (above := above.rstrip("/").rpartition("/")[0] + "/") != "/":
+        if is_valid_path(above):
+            return above
+    return ""
+
+
+def _page(request: HttpRequest, status: int, title: Promise, sentence: Promise, *, above: str = "") -> HttpResponse:
     if wants_json(request):
         content = {"code": str(status), "title": str(title), "detail": str(sentence)}
         return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False})
-    context = {"problem": {"title": title, "status": status}, "sentence": sentence}
+    context = {"problem": {"title": title, "status": status}, "sentence": sentence, "above": above}
     return render(request, "portal/public/problem.html", context, status=status)

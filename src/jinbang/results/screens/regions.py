@@ -72,7 +72,7 @@ class RegionScreen:
     release: Release | None
     release_state: Promise | None
     release_colour: str
-    next_step: NextStep
+    next_step: NextStep | None
     is_clerk: bool
     is_pass_mark_officer: bool
     takes_marks: bool
@@ -122,7 +122,9 @@ def region_screen(region: ExamRegion, *, by: Staff) -> RegionScreen:
     batches = tuple(queries.batches_of(region))
     is_clerk = by.holds(Role.MARKS_CLERK, region.authority.path)
     may_open = is_clerk or by.holds(Role.MARKS_VERIFIER, region.authority.path)
-    step = _next_step(region, people=people, batches=batches, release=release, is_clerk=is_clerk, may_open=may_open)
+    step: NextStep | None = None
+    if state is not ReleaseState.RELEASED:
+        step = _next_step(region, people=people, batches=batches, release=release, is_clerk=is_clerk, may_open=may_open)
     pass_marks = tuple(pass_mark_rows(region, by=by))
     if any(row.may_decide for row in pass_marks) and not is_clerk:
         step = NextStep(_("有合格标准等待您批准，见下面的“合格标准”。"))

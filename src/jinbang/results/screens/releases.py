@@ -168,6 +168,7 @@ def _warrant_rows(release: Release) -> tuple[tuple[str, str | tuple[str, ...]], 
         (_("人数"), str(warrant["row_count"])),
         (_("发布时刻"), _spoken(datetime.fromisoformat(warrant["opens_at"]))),
         (_("合格标准"), _pass_mark_lines(release)),
+        *_pass_mark_digest(warrant["pass_mark_hash"]),
         (_("成绩摘要"), in_groups(warrant["marks_root"])),
         (_("控制数摘要"), in_groups(warrant["control_sums"][:16])),
         (_("封存时间"), _spoken(datetime.fromisoformat(warrant["sealed_at"]))),
@@ -187,7 +188,12 @@ def _pass_mark_lines(release: Release) -> tuple[str, ...]:
         for subject in level.subjects
         if (mark := basis.pass_mark_for(subject, level_code=level.code, approved=approved)) is not None
     ]
-    return (*lines, *_local_lines(release), in_groups(release.warrant["pass_mark_hash"][:16]))
+    return (*lines, *_local_lines(release))
+
+
+def _pass_mark_digest(pass_mark_hash: str) -> Iterator[tuple[str, str]]:
+    if pass_mark_hash != NOT_YET:
+        yield _("合格标准摘要"), in_groups(pass_mark_hash[:16])
 
 
 def _local_lines(release: Release) -> Iterator[str]:

@@ -41,6 +41,7 @@ DESK_NEXT: Final[Mapping[CaseState, Promise]] = {
     CaseState.SERVED: _("已经办结。"),
     CaseState.DROPPED: _("已经办结。"),
 }
+DESK_NEXT_HEARD: Final = _("已经收到意见，或者陈述申辩的期限已经届满，由另一人作出决定。")
 ARTICLES: Final[Mapping[CaseArticle, Promise]] = {
     CaseArticle.SUBJECT: _("第六条：该科目成绩无效"),
     CaseArticle.SITTING: _("第七条：当次全部科目成绩无效，记入诚信档案五年"),

@@ -73,7 +73,7 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
     return CaseScreen(
         row=_row(case, now=now),
         turn=labels.TURNS[state.whose_turn],
-        next=labels.DESK_NEXT[state],
+        next=labels.DESK_NEXT_HEARD if state is CaseState.NOTIFIED and not may_hear else labels.DESK_NEXT[state],
         service=labels.SERVICES[Service(case.service)] if case.service else "",
         alike=tuple(queries.alike_with(case)),
         history=history_rows(history_of(case), labels.EVENTS),
