@@ -1,5 +1,6 @@
 """What every test may ask for: the cast, a signed-in client, a clock that stands still, an empty cache."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -11,6 +12,28 @@ from jinbang.kernel.clock import frozen_at
 from jinbang.people.models import Account
 from tests import cast as members
 from tests.insert_only import flush_past_it
+from tests.replay import noticed
+
+NAME_CHARACTERS_MOST = 80
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long case by its beginning and its length: names go from process to process, some cases are megabytes."""
+    if isinstance(val, str | bytes) and len(val) > NAME_CHARACTERS_MOST:
+        return f"{val[:NAME_CHARACTERS_MOST]!a}... {len(val)}"
+    return None
+
+
+def pytest_collection_finish() -> None:
+    """Leave what has been imported and collected out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Do the same at the end, where pytest searches several times over."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +48,15 @@ def _nothing_remembered() -> Iterator[None]:
 def _emptied_between_tests() -> Iterator[None]:
     """Let a test with transactions of its own leave an empty database behind, tables included that refuse deletion."""
     with flush_past_it():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _writes_noticed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let what many tests build be replayed where that cannot be told from building it."""
+    asked = {"monkeypatch", "settings", "transactional_db"} & set(request.node._fixtureinfo.argnames)
+    marker = request.node.get_closest_marker("django_db")
+    with noticed(is_usual=not (asked or (marker and marker.kwargs.get("transaction")))):
         yield
 
 

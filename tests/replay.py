@@ -1,44 +1,106 @@
-"""Rows that many tests begin with are built once a process by the program's own actions, and written again after that.
+"""What many tests begin with is built once a process by the program's own actions, and written again after that.
 
-Whatever a builder adds to the database is remembered after its first call. Later calls write the very same rows, ids
-included, in one insert a table, and return a copy of what the first call returned. A builder that changes rows which
-stood before it, or depends on more than what its key names, must not be replayed.
+Whatever a builder writes is remembered after its first call. Later calls write the very same, ids included, without
+asking anything in between, and return a copy of what the first call returned. That holds where the builder finds the
+same rows each time. `replayed` is for what stands at the beginning of a test, where the key names all that it depends
+on; `repeated` for what is built upon that: it is replayed only in a test that has written nothing else so far.
 """
 
-import copy
-from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
+import pickle
+import re
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final, TypeVar
 
-from django.apps import apps
-from django.core.serializers import sort_dependencies
-from django.db.models import AutoField, Model
+from django.db import connection
+
+from jinbang.kernel import clock
 
 T = TypeVar("T")
-_kept: dict[Hashable, tuple[list[list[Model]], object]] = {}
+Statements = list[tuple[str, list[Any]]]
+READS: Final = re.compile("SELECT|SAVEPOINT|RELEASE|ROLLBACK TO|PRAGMA|EXPLAIN")
+WRITES: Final = re.compile("INSERT|UPDATE|DELETE")
+BEFORE_COPY: Final = "SELECT 1"
+"""What the program says before rows go to PostgreSQL by a way that nobody can watch."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    statements: Statements
+    made: bytes
+
+
+_kept: dict[Hashable, _Kept] = {}
+_standing: list[Hashable] | None = None
+"""What was replayed in this test, one after the other; None once something else has been written."""
+
+
+@contextmanager
+def noticed(*, is_usual: bool) -> Iterator[None]:
+    """Notice, for the length of a test, whether anything is written but what is replayed.
+
+    A test is not usual that changes the program itself or writes through other connections: nothing is repeated in it.
+    """
+    global _standing  # noqa: PLW0603  # one test at a time
+
+    def notice(execute: Callable[..., Any], sql: str, *given: Any) -> Any:  # noqa: ANN401  # as Django calls it
+        global _standing  # noqa: PLW0603  # the same
+        if _standing is not None and (not READS.match(sql) or sql == BEFORE_COPY):
+            _standing = None
+        return execute(sql, *given)
+
+    _standing = [] if is_usual else None
+    with connection.execute_wrapper(notice):
+        yield
+    _standing = None
+
+
+def repeated(key: Hashable, build: Callable[[], T]) -> T:
+    """Return what `build` returns, replayed where this test's database holds nothing but what was replayed before.
+
+    The key names whatever else the builder depends on, but for the clock.
+    """
+    if _standing is None:
+        return build()
+    return replayed((*_standing, key, clock.now()), build)
 
 
 def replayed(key: Hashable, build: Callable[[], T]) -> T:
     """Return what `build` returns: built the first time this key is met in the process, written again later."""
-    if key not in _kept:
-        before = {model: set(model._default_manager.values_list("pk", flat=True)) for model in _tables()}
+    global _standing  # noqa: PLW0603  # one test at a time
+    before = _standing
+    if key in _kept:
+        _write(_kept[key].statements)
+        made: T = pickle.loads(_kept[key].made)  # noqa: S301  # what `build` of this key returned
+    else:
+        made = _build(key, build)
+    _standing = [*before, key] if before is not None and key in _kept else None
+    return made
+
+
+def _build(key: Hashable, build: Callable[[], T]) -> T:
+    written: list[tuple[str, Any]] = []
+    unknown: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001, PLR0917  # as Django calls it
+        if WRITES.match(sql):
+            plain = sql.partition(" RETURNING ")[0]
+            written.extend((plain, row) for row in (values if many else (values,)))
+        elif not READS.match(sql) or sql == BEFORE_COPY:
+            unknown.append(sql)
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
         made = build()
-        added = [list(model._default_manager.exclude(pk__in=before[model])) for model in _tables()]
-        _kept[key] = ([rows for rows in added if rows], copy.deepcopy(made))
-        return made
-    tables, made_then = _kept[key]
-    for rows in tables:
-        type(rows[0])._default_manager.bulk_create([_again(row) for row in rows])
-    return copy.deepcopy(made_then)  # type: ignore[return-value]  # it is what `build` of this key returned
+    if not unknown:
+        grouped = groupby(written, key=lambda one: one[0])
+        _kept[key] = _Kept([(sql, [values for _, values in some]) for sql, some in grouped], pickle.dumps(made))
+    return made
 
 
-def _tables() -> Iterable[type[Model]]:
-    """Return every table, each after those it points to."""
-    ours = [(config, None) for config in apps.get_app_configs() if config.label not in {"contenttypes", "auth"}]
-    return sort_dependencies(ours)
-
-
-def _again(row: Model) -> Model:
-    twin = copy.copy(row)
-    if isinstance(row._meta.pk, AutoField):
-        twin.pk = None  # a number given out by the database, which must go on from where it stands
-    return twin
+def _write(statements: Statements) -> None:
+    with connection.cursor() as cursor:
+        for sql, values in statements:
+            cursor.executemany(sql, values)

@@ -24,7 +24,7 @@ from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Site, Sitting
 from jinbang.sittings.plan import RegionPlan
 from tests.cast import NOW, Cast
-from tests.replay import replayed
+from tests.replay import repeated, replayed
 from tests.sittings.plans import SHANXI, publish, site
 
 register_heif_opener()  # so that Pillow writes HEIC in tests; the program itself never registers it
@@ -90,6 +90,12 @@ def chosen(by: Candidate, *, now: datetime = NOW) -> Application:
 
 
 def filled(by: Candidate, *, site: Site, now: datetime = NOW, commits: bool = True) -> Application:
+    """Fill everything in, and sign the informed commitment unless told otherwise."""
+    key = ("filled", by.account_id, site.pk, now, commits)
+    return repeated(key, lambda: _fill(by, site=site, now=now, commits=commits))
+
+
+def _fill(by: Candidate, *, site: Site, now: datetime, commits: bool) -> Application:
     pk = chosen(by, now=now).pk
     actions.fill_background(application_id=pk, answer=GOOD_BACKGROUND, by=by, now=now)
     actions.fill_condition(application_id=pk, condition_code=GOOD_CONDITION, by=by, now=now)
@@ -133,7 +139,9 @@ def submit(application_id: UUID, *, by: Candidate, now: datetime = NOW) -> Appli
 
 
 def submitted(by: Candidate, *, site: Site, now: datetime = NOW) -> Application:
-    return submit(filled(by, site=site, now=now).pk, by=by, now=now)
+    """Fill everything in and submit it."""
+    key = ("submitted", by.account_id, site.pk, now)
+    return repeated(key, lambda: submit(filled(by, site=site, now=now).pk, by=by, now=now))
 
 
 def refused(application: Application, *, first: Staff, second: Staff, now: datetime = LATER) -> Application:

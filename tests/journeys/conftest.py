@@ -30,7 +30,7 @@ from playwright.sync_api import Error as PlaywrightError
 if TYPE_CHECKING:
     from tests.journeys.officers import Officers
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -159,7 +159,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start Debian's Chromium once."""
     if not Path(CHROMIUM).exists():
-        pytest.fail("the journeys need the Debian package chromium (`make test-setup`)")
+        pytest.fail("the journeys need the Debian package chromium-headless-shell (`make test-setup`)")
     started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield started
     started.close()

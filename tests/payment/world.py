@@ -13,6 +13,7 @@ from jinbang.people.queries import Candidate, Staff
 from jinbang.sittings.models import Site
 from tests.application.world import submitted
 from tests.cast import NOW
+from tests.replay import repeated
 
 OWED_FEN = 13000
 PAYMENT_CLOSES = datetime(2026, 4, 8, tzinfo=NOW.tzinfo)
@@ -20,14 +21,24 @@ LAST_SECOND = PAYMENT_CLOSES - timedelta(seconds=1)
 
 
 def approved(by: Candidate, *, site: Site, reviewer: Staff) -> Application:
-    pk = submitted(by, site=site).pk
-    return applications.approve_application(application_id=pk, version=1, by=reviewer, now=NOW)
+    """Submit an application and approve it."""
+
+    def approve() -> Application:
+        pk = submitted(by, site=site).pk
+        return applications.approve_application(application_id=pk, version=1, by=reviewer, now=NOW)
+
+    return repeated(("approved", by.account_id, site.pk, reviewer.account_id), approve)
 
 
 def opened(by: Candidate, *, site: Site, reviewer: Staff) -> Order:
-    order = actions.open_order(approved(by, site=site, reviewer=reviewer).pk, now=NOW)
-    assert order is not None
-    return order
+    """Bring an application to where it is to be paid for."""
+
+    def open_one() -> Order:
+        order = actions.open_order(approved(by, site=site, reviewer=reviewer).pk, now=NOW)
+        assert order is not None
+        return order
+
+    return repeated(("opened", by.account_id, site.pk, reviewer.account_id), open_one)
 
 
 def pay(order: Order, *, by: Staff, reference: str = "NO0001", fen: int = OWED_FEN, now: datetime = NOW) -> Order:

@@ -16,7 +16,6 @@ from jinbang.application.photo_likeness import Likeness
 from jinbang.application.photo_versions import SEAL
 from jinbang.application.states import ApplicationEvent, ApplicationState
 from jinbang.audit import actions as audit
-from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.models import ProgrammeVersion
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
@@ -30,6 +29,7 @@ from jinbang.sittings import actions as sittings
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.plan import FeePlan, RegionPlan, SessionPlan, SitePlan, SittingPlan, WindowPlan
 from jinbang.sittings.states import SitePolicy, WindowKind
+from tests.sittings.plans import load_once
 
 CODE = "sx-cost-engineer-2-2026"
 LEVEL, SPECIALTY = "level-2", "installation"
@@ -67,7 +67,7 @@ def build_world(  # a world is made of these
     together: bool = False,
 ) -> World:
     """Build the sitting and pay for everybody; sites are filled in turn unless the centre places."""
-    load_programmes(by=SYSTEM, now=datetime(2026, 1, 1, tzinfo=UTC))
+    load_once(datetime(2026, 1, 1, tzinfo=UTC))
     programme = ProgrammeVersion.objects.filter(code="cost-engineer-2").latest("effective_from").programme
     level = programme.levels[0].code
     subjects = tuple(subject.code for subject in programme.levels[0].subjects)

@@ -32,5 +32,5 @@ class ProgrammeVersion(models.Model):
 
     @cached_property
     def programme(self) -> Programme:
-        """The version as the typed whole that other phases read; parsed once per row held."""
+        """The version as the typed whole that other phases read. Found by its content, once per row held."""
         return programme_from_content(self.content)

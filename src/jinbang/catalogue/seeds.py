@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from jinbang.catalogue.validity import PassedOverYear, SubjectEquivalence, Sylla
 from jinbang.kernel.digests import canonical_json, sha256_hex
 
 PROGRAMMES: Final = Path(__file__).parent / "programmes"
+PROGRAMMES_KEPT: Final = 128  # small ones; making one takes half a millisecond, and every request that loads a row asks
 HUNDREDTHS: Final = 100
 REMEDIES: Final = {
     "missing": ("is missing", "add it"),
@@ -92,8 +94,14 @@ def read_seed(path: Path) -> Seed:
 
 
 def programme_from_content(content: Mapping[str, Any]) -> Programme:
-    """Make the programme of a stored row's content."""
-    return _programme(_validated(content, file=f"{content.get('code', '?')} (stored)"))
+    """Return the programme of a stored row's content; what says the same is one object, made once a process."""
+    return _stored_programme(json.dumps(content))
+
+
+@lru_cache(maxsize=PROGRAMMES_KEPT)
+def _stored_programme(content: str) -> Programme:
+    values = json.loads(content)
+    return _programme(_validated(values, file=f"{values.get('code', '?')} (stored)"))
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401  # any JSON value

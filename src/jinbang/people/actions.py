@@ -75,8 +75,11 @@ def create_authority(  # noqa: PLR0913  # an authority is what its letterhead sa
 
 
 @transaction.atomic
-def create_staff(*, username: str, display_name: str, password: str, by: Actor, now: datetime) -> Account:
-    """Open an account for a member of staff. It can do nothing until it is appointed and has a second factor."""
+def create_staff(*, username: str, display_name: str, password: str | None, by: Actor, now: datetime) -> Account:
+    """Open an account for a member of staff. It can do nothing until it is appointed and has a second factor.
+
+    Without a password nobody can sign in to it.
+    """
     account = Account(kind=AccountKind.STAFF.value, username=username, display_name=display_name, date_joined=now)
     return _open_account(account, password=password, by=by, now=now)
 
@@ -97,7 +100,7 @@ def create_candidate(
     return _open_account(account, password=password, by=by, now=now)
 
 
-def _open_account(account: Account, *, password: str, by: Actor, now: datetime) -> Account:
+def _open_account(account: Account, *, password: str | None, by: Actor, now: datetime) -> Account:
     account.set_password(password)
     try:
         with transaction.atomic():

@@ -113,19 +113,16 @@ def build_authorities(*, provinces: tuple[str, ...], now: datetime) -> dict[str,
 
 
 def build_cast(authority: Authority, *, suffix: str, since: date, now: datetime, with_logins: bool) -> Cast:
-    """Appoint one officer for each role at this authority. Without logins their passwords are unusable."""
+    """Appoint one officer for each role at this authority. Without logins nobody can sign in as one."""
     staff: dict[str, Staff] = {}
     logins: list[Login] = []
     city = Authority.objects.filter(parent=authority).order_by("code").first()
     places = [(officer, authority) for officer in OFFICERS] + ([(CITY_OFFICER, city)] if city else [])
     for (username, name, role, unit), place in places:
-        password = secrets.token_urlsafe(9)
+        password = secrets.token_urlsafe(9) if with_logins else ""
         account = actions.create_staff(
-            username=f"{username}{suffix}", display_name=name, password=password, by=SYSTEM, now=now
+            username=f"{username}{suffix}", display_name=name, password=password or None, by=SYSTEM, now=now
         )
-        if not with_logins:
-            account.set_unusable_password()
-            account.save(update_fields=("password",))
         actions.appoint(account=account, authority=place, role=role, unit=unit, starts_on=since, by=SYSTEM, now=now)
         secret = actions.enrol_second_factor(account=account, by=SYSTEM, now=now) if with_logins else ""
         passphrase = ""
