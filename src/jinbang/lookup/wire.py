@@ -30,6 +30,7 @@ DRAIN_SECONDS: Final = 5.0
 AT_ONCE_MAX: Final = 16
 CONNECTIONS_MAX: Final = 20_000
 ACCEPTED_MAX: Final = 1_000
+_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
 _HEADS_REMEMBERED: Final = 256
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _KEPT: Final = frozenset(
@@ -148,18 +149,23 @@ class Connection(asyncio.Protocol):
 
     def _fault_of_head(self) -> HTTPStatus | None:
         headers = self._headers
-        is_old = self._parser.get_http_version() == "1.0"
         length = headers.get(b"content-length", b"0")
-        expected = headers.get(b"expect", b"100-continue").lower()
-        coding = headers.get(b"transfer-encoding", b"chunked").lower()
-        host = headers.get(b"host", b"x" if is_old else b",")
-        if b"," in host or not length.isdigit() or coding != b"chunked":
+        if b"," in headers.get(b"host", b"") or not length.isdigit() or not self._is_right_for_its_version():
             return HTTPStatus.BAD_REQUEST
-        if is_old and (b"transfer-encoding" in headers or b"expect" in headers):
-            return HTTPStatus.BAD_REQUEST
-        if len(length) > len(str(BODY_BYTES_MAX)) or int(length) > BODY_BYTES_MAX:
+        if len(length) > _DIGITS_MAX or int(length) > BODY_BYTES_MAX:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return None if expected == b"100-continue" else HTTPStatus.EXPECTATION_FAILED
+        is_known = b"expect" not in headers or headers[b"expect"].lower() == b"100-continue"
+        return None if is_known else HTTPStatus.EXPECTATION_FAILED
+
+    def _is_right_for_its_version(self) -> bool:
+        """Whether HTTP/1.1 has its host and no coding but chunks, and HTTP/1.0 neither coding nor expectation."""
+        headers = self._headers
+        is_plain = b"transfer-encoding" not in headers and b"expect" not in headers
+        if is_plain and b"host" in headers:  # as nearly every head is, whatever its version
+            return True
+        if self._parser.get_http_version() == "1.0":
+            return is_plain
+        return b"host" in headers and headers.get(b"transfer-encoding", b"chunked").lower() == b"chunked"
 
     def on_body(self, part: bytes) -> None:
         """Take a piece of the body."""
