@@ -342,7 +342,7 @@ def apply(visitor: Visitor, *, kind: str) -> None:
     site = choose_subjects_and_site(visitor)
     upload_photo(visitor, kind=kind)
     read = visitor.page.locator("main").inner_text()
-    for told in (LEVEL, EMPLOYER, site, "1982-07-01"):
+    for told in (LEVEL, EMPLOYER, site, "1982年7月1日"):
         assert told in read
     visitor.press("同意并提交报名")
     assert "请先阅读声明并勾选同意" in visitor.page.locator("main").inner_text()

@@ -180,7 +180,7 @@ def test_a_time_closes_at_that_minute(cast: Cast, planner: Client) -> None:
         ({"reason": " "}, "请填写原因"),
         ({"title": ""}, "请填写公告标题"),
         ({"body": ""}, "请填写公告正文"),
-        ({"kind": "holiday"}, "holiday"),
+        ({"kind": "holiday"}, "请从列出的选项里选择"),
         ({"closes_on": "2026-03-20"}, ""),
         ({"kind": "recheck"}, ""),
     ],
@@ -225,7 +225,7 @@ def test_a_site_is_added_once(cast: Cast, planner: Client) -> None:
         ({"capacity": "1000000"}, "是否多写了 0"),
         ({"name": ""}, "请填写考点名称"),
         ({"address": ""}, "请填写考生能找到的详细地址"),
-        ({"region": "elsewhere"}, "elsewhere"),
+        ({"region": "elsewhere"}, "请从列出的选项里选择"),
     ],
 )
 def test_a_bad_site_gets_a_sentence_and_is_not_added(  # noqa: PLR0917  # fixtures, and the columns of the table
