@@ -35,7 +35,7 @@ _ADDRESSES_KNOWN: Final = 50_000
 _ROW: Final = struct.Struct("=QII")  # key, count, the second in which it began
 _COUNT_MOST: Final = (1 << 32) - 1
 # How many networks, numbers and people found have a place of 16 bytes.
-PLACES: Final = (1 << 16, 1 << 19, 1 << 17)
+PLACES: Final = (1 << 18, 1 << 19, 1 << 17)
 
 
 @dataclass(frozen=True, slots=True)
