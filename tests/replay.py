@@ -23,7 +23,8 @@ Statements = list[tuple[str, list[Any]]]
 READS: Final = re.compile("SELECT|SAVEPOINT|RELEASE|ROLLBACK TO|PRAGMA|EXPLAIN")
 WRITES: Final = re.compile("INSERT|UPDATE|DELETE")
 BEFORE_COPY: Final = "SELECT 1"
-"""What the program says before rows go to PostgreSQL by a way that nobody can watch."""
+"""What the program says before marks go to PostgreSQL by a way that nobody can watch."""
+COPIED: Final = "results_mark"
 
 
 @dataclass(frozen=True)
@@ -83,21 +84,37 @@ def replayed(key: Hashable, build: Callable[[], T]) -> T:
 def _build(key: Hashable, build: Callable[[], T]) -> T:
     written: list[tuple[str, Any]] = []
     unknown: list[str] = []
+    copied: list[int] = []
+    before = _copied() if connection.vendor == "postgresql" else {}
 
     def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001, PLR0917  # as Django calls it
         if WRITES.match(sql):
             plain = sql.partition(" RETURNING ")[0]
             written.extend((plain, row) for row in (values if many else (values,)))
-        elif not READS.match(sql) or sql == BEFORE_COPY:
+        elif sql == BEFORE_COPY:
+            copied.append(len(written))
+        elif not READS.match(sql):
             unknown.append(sql)
         return execute(sql, values, many, context)
 
     with connection.execute_wrapper(note):
         made = build()
+    if copied and len(_copied()) > len(before):
+        rows = [row for id_, row in _copied().items() if id_ not in before]
+        insert = f'INSERT INTO "{COPIED}" VALUES ({", ".join(["%s"] * len(rows[0]))})'  # noqa: S608  # a name of our own
+        written[copied[0] : copied[0]] = [(insert, row) for row in rows]
     if not unknown:
         grouped = groupby(written, key=lambda one: one[0])
         _kept[key] = _Kept([(sql, [values for _, values in some]) for sql, some in grouped], pickle.dumps(made))
     return made
+
+
+def _copied() -> dict[object, tuple[Any, ...]]:
+    """Return every row that may have come by COPY, by its id."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{COPIED}"')  # noqa: S608  # a name of our own
+        at = [column[0] for column in cursor.description].index("id")
+        return {row[at]: row for row in cursor.fetchall()}
 
 
 def _write(statements: Statements) -> None:

@@ -6,6 +6,7 @@ for a family of addresses and a reader, once for one's own object and once for a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from jinbang.people.models import Verification
 from jinbang.people.verification.actions import open_verifications
 from tests.application.world import CODE, SMALL_PHOTO, World, demand_evidence, filled, returned, submit, submitted
 from tests.cast import NOW, CandidateMember, Cast, StaffMember, client_of
+from tests.replay import repeated
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,11 @@ class Objects:
 
 @pytest.fixture
 def objects(cast: Cast, world: World) -> Objects:
+    parts_of.cache_clear()
+    return repeated("matrix", lambda: _made(cast, world))
+
+
+def _made(cast: Cast, world: World) -> Objects:
     demand_evidence(world)
     made = {}
     for member in (cast.lin, cast.zhao):
@@ -125,9 +132,10 @@ def region_of(pk: UUID) -> UUID:
     return Application.objects.get(pk=pk).region_id
 
 
-def address(name: str, pk: UUID, page: UUID) -> str:
-    """Return the address of this name for one application; a name this does not know cannot be resolved."""
-    parts: dict[str, dict[str, object]] = {
+@cache
+def parts_of(pk: UUID, page: UUID) -> dict[str, dict[str, object]]:
+    """Return what the addresses of one application are made of, asked for once in a test."""
+    return {
         "start": {"sitting_code": CODE},
         "evidence_item": {"application_id": pk, "key": item_key(ITEM)},
         "evidence_file": {"application_id": pk, "evidence_id": page},
@@ -150,7 +158,11 @@ def address(name: str, pk: UUID, page: UUID) -> str:
         **{one: {"region_id": region_of(pk)} for one in (*OF_A_REGION, "group_template")},
         **{one: {"photo_id": Photo.objects.get(application=pk).pk} for one in OF_A_PHOTO | OF_A_PHOTO_ON_THE_DESK},
     }
-    return reverse(f"application:{name}", kwargs=parts.get(name, {"application_id": pk}))
+
+
+def address(name: str, pk: UUID, page: UUID) -> str:
+    """Return the address of this name for one application; a name this does not know cannot be resolved."""
+    return reverse(f"application:{name}", kwargs=parts_of(pk, page).get(name, {"application_id": pk}))
 
 
 def ask(client: Client, name: str, *, pk: UUID, page: UUID) -> int:

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jinbang.people.models import OfficerKey
 from tests.cast import NOW, Cast, StaffMember
-from tests.replay import replayed
+from tests.replay import repeated, replayed
 from tests.results.world import World, enrol, many_people, new_world
 
 
@@ -23,6 +23,10 @@ def _enrolled(cast: Cast) -> World:
 
 def give_plain_key(member: StaffMember) -> None:
     """Give an officer a key in use that lies there unsealed; it takes `quick_signing` to sign with it."""
+    repeated(("plain key", member.account.pk), lambda: _give_plain_key(member))
+
+
+def _give_plain_key(member: StaffMember) -> None:
     key = Ed25519PrivateKey.generate()
     OfficerKey.objects.filter(account=member.account).update(retired_at=NOW)
     OfficerKey.objects.create(

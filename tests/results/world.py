@@ -29,6 +29,7 @@ from jinbang.results.states import MarkStatus
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 from tests.cast import NOW, PASSPHRASE, SINCE, Cast, StaffMember
+from tests.replay import repeated
 
 COST = "cost-engineer-2"
 OPENS = NOW + timedelta(days=1)
@@ -196,12 +197,22 @@ def stage(world: World, given: Marks | None = None, *, by: StaffMember | None = 
 
 def bring_in(world: World, given: Marks | None = None) -> MarkBatch:
     """Stage a file and let its second person make it count."""
-    batch = stage(world, given)
-    totals = paper_totals(world, given or {})
-    return marks.validate_batch(batch_id=batch.pk, totals=totals, by=world.cast.wei.staff, now=NOW)
+
+    def stage_and_validate() -> MarkBatch:
+        batch = stage(world, given)
+        totals = paper_totals(world, given or {})
+        return marks.validate_batch(batch_id=batch.pk, totals=totals, by=world.cast.wei.staff, now=NOW)
+
+    return repeated(("brought in", world.region.pk, marks_csv(world, given or {})), stage_and_validate)
 
 
 def set_pass_mark(world: World, subject: str, mark: int, *, level: str = "level-2") -> None:
+    """Propose a pass mark and approve it."""
+    key = ("pass mark", world.region.pk, level, subject, mark)
+    repeated(key, lambda: _set_pass_mark(world, subject, mark, level=level))
+
+
+def _set_pass_mark(world: World, subject: str, mark: int, *, level: str) -> None:
     proposed = pass_marks.propose_pass_mark(
         region=world.region,
         level_code=level,
@@ -220,14 +231,24 @@ def set_pass_marks(world: World, mark: int = 6000) -> None:
 
 
 def validated(world: World, *, opens_at: datetime = OPENS, now: datetime = NOW) -> Release:
-    clerk = world.cast.chu.staff
-    drafted = release.draft_release(region=world.region, opens_at=opens_at, by=clerk, now=now)
-    return release.validate_release(release_id=drafted.pk, by=clerk, now=now)
+    """Draft a release and have everybody judged."""
+
+    def judge() -> Release:
+        clerk = world.cast.chu.staff
+        drafted = release.draft_release(region=world.region, opens_at=opens_at, by=clerk, now=now)
+        return release.validate_release(release_id=drafted.pk, by=clerk, now=now)
+
+    return repeated(("validated", world.region.pk, opens_at, now), judge)
 
 
 def sealed(world: World, *, opens_at: datetime = OPENS, now: datetime = NOW) -> Release:
-    ready = validated(world, opens_at=opens_at, now=now)
-    return release.seal_release(release_id=ready.pk, by=world.cast.chu.staff, now=now)
+    """Bring a release as far as its seal."""
+
+    def seal() -> Release:
+        ready = validated(world, opens_at=opens_at, now=now)
+        return release.seal_release(release_id=ready.pk, by=world.cast.chu.staff, now=now)
+
+    return repeated(("sealed", world.region.pk, opens_at, now), seal)
 
 
 def signed(release_: Release, member: StaffMember, *, now: datetime = NOW) -> Release:
@@ -241,15 +262,25 @@ def signed(release_: Release, member: StaffMember, *, now: datetime = NOW) -> Re
 
 
 def approved(world: World, *, opens_at: datetime = OPENS, now: datetime = NOW) -> Release:
-    ready = sealed(world, opens_at=opens_at, now=now)
-    signed(ready, world.cast.he, now=now)
-    return signed(ready, world.cast.lyu, now=now)
+    """Bring a release as far as its second signature."""
+
+    def sign() -> Release:
+        ready = sealed(world, opens_at=opens_at, now=now)
+        signed(ready, world.cast.he, now=now)
+        return signed(ready, world.cast.lyu, now=now)
+
+    return repeated(("approved", world.region.pk, opens_at, now), sign)
 
 
 def released(world: World, *, opens_at: datetime = OPENS, now: datetime = NOW) -> Release:
-    ready = approved(world, opens_at=opens_at, now=now)
-    release.arm_release(release_id=ready.pk, now=now)
-    return release.release_results(release_id=ready.pk, now=opens_at)
+    """Bring a release as far as it goes."""
+
+    def let_out() -> Release:
+        ready = approved(world, opens_at=opens_at, now=now)
+        release.arm_release(release_id=ready.pk, now=now)
+        return release.release_results(release_id=ready.pk, now=opens_at)
+
+    return repeated(("released", world.region.pk, opens_at, now), let_out)
 
 
 def outcome_of(world: World, position: int = 0, *, generation: int = 1) -> Outcome:
