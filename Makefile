@@ -17,7 +17,7 @@ test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
-	$(PYTEST) $(SHARED) -m "journey and not soak"
+	$(PYTEST) $(SHARED) -n 3 -m "journey and not soak"  # for they wait a good deal
 	$(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
 
 test-setup:

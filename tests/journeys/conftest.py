@@ -188,7 +188,13 @@ class Visitor:
 
     def visit(self, path: str) -> Page:
         """Open an address and check the page."""
-        answer = self.page.goto(path if path.startswith("http") else f"{self.world.url}{path}")
+        address = path if path.startswith("http") else f"{self.world.url}{path}"
+        try:
+            answer = self.page.goto(address)
+        except PlaywrightError as fault:
+            if "net::ERR_ABORTED" not in fault.message:
+                raise
+            answer = self.page.goto(address)  # the page there was coming anew by itself at the same moment
         assert answer is not None
         assert answer.status < 400, f"{path}: {answer.status}"
         self.check()

@@ -16,8 +16,6 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.errors import DomainError
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
-from jinbang.portal.bringing import bring_in
-from jinbang.portal.rehearsal import dry_run
 
 
 @click.group(help="金榜：从公告到证书的考试系统。")
@@ -65,6 +63,8 @@ def serve(*, role: str | None, port: int, own_server: bool) -> None:
 @click.option("--seed", default=1, show_default=True, help="随机种子：种子相同，结果相同。")
 def rehearse(*, candidates: int, province: str, seed: int) -> None:
     """Play a season in compressed time, in a world of its own."""
+    from jinbang.portal.rehearsal import dry_run  # noqa: PLC0415  # every phase: no other command waits for them
+
     dry_run.rehearse(candidates=candidates, province=province, seed=seed)
 
 
@@ -93,6 +93,8 @@ def sitting() -> None:
 @click.option("--dry-run", is_flag=True, help="只核对，不存。")
 def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, one by one, handed on
     """Bring a file in, or say line by line what is wrong with it; exit 1 where something is."""
+    from jinbang.portal.bringing import bring_in  # noqa: PLC0415  # the same
+
     sys.exit(bring_in(echo=click.echo, **given))
 
 

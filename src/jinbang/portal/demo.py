@@ -16,7 +16,6 @@ from rich.console import Console
 from jinbang.kernel import clock
 from jinbang.people.adapters import current_code_of
 from jinbang.people.queries import get_account
-from jinbang.portal.rehearsal.world import build_world
 
 PEOPLE: Final = 4_000
 RECORD: Final = "world.json"
@@ -45,6 +44,8 @@ def ensure_built(*, rebuild: bool, people: int) -> None:
     if find_record() is not None and not rebuild:
         call_command("migrate", verbosity=0)
         return
+    from jinbang.portal.rehearsal.world import build_world  # noqa: PLC0415  # every phase: only to build, not to serve
+
     record_path().unlink(missing_ok=True)
     console = Console()
     console.print("正在建立演示世界：合成的考生，真实的流程。")

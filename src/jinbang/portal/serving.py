@@ -27,8 +27,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jinbang.audit import long_work
 from jinbang.lookup import distribution
-from jinbang.lookup.actions import write_shell
-from jinbang.portal import tasks
 
 log = structlog.get_logger(__name__)
 LISTEN: Final = "127.0.0.1"
@@ -110,6 +108,8 @@ def serve_role(role: str, *, port: int, own_server: bool = False) -> None:
         _work()
         return
     if role == "lookup":
+        from jinbang.lookup.actions import write_shell  # noqa: PLC0415  # every phase: only two roles need them
+
         collect_static_files()
         write_shell()
     if role == "lookup" and own_server:
@@ -213,6 +213,8 @@ def _asked_to_stop(_signal: int, _frame: FrameType | None) -> None:
 
 def _work() -> None:
     """Do what is due, pause, and again, until stopped. Long work has a thread of its own, which ends with the rest."""
+    from jinbang.portal import tasks  # noqa: PLC0415  # the same
+
     signal.signal(signal.SIGTERM, _asked_to_stop)
     threading.excepthook = _log_fault
     working = threading.Thread(target=_work_long, name="long-work", daemon=True)
