@@ -74,7 +74,7 @@ def test_the_summary_names_everything_in_words(cast: Cast, world: World) -> None
     assert told["专业"] == "安装工程"
     assert told["报考方式"] == "考全科"
     assert told["学历"] == "大学本科"
-    assert told["毕业日期"] == "2018-07-01"
+    assert told["毕业日期"] == "2018年7月1日"
     assert "、" in told["科目"]
     assert world.first.address in told["考点"]
 
