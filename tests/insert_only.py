@@ -3,15 +3,16 @@
 Nothing but a superuser, or the owner of the file, can do this: for them are the sealed root and its signatures.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest.mock import patch
 
-from django.db import connection
+from django.core.management.commands import flush
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 TABLE = "results_mark"
+LEFT_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
 @contextmanager
@@ -34,16 +35,39 @@ def laid_open() -> Iterator[None]:
 
 @contextmanager
 def flush_past_it() -> Iterator[None]:
-    """Let Django empty the database between tests: on PostgreSQL it truncates, on SQLite it deletes row by row."""
-    flush = BaseDatabaseOperations.execute_sql_flush
+    """Let what Django does between tests with transactions of their own get past it, and cost less.
 
-    def execute(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> Any:  # noqa: ANN401  # Django's own answer
-        if self.connection.vendor == "postgresql" or TABLE not in self.connection.introspection.table_names():
-            return flush(self, sql_list)
+    Django empties every table and then fills again what migrations leave: a second for two hundred tables of which few
+    ever hold anything. Here what is filled is emptied, and what migrations left stays.
+    """
+    with (
+        patch.object(BaseDatabaseOperations, "execute_sql_flush", lambda _operations, _statements: _delete_all()),
+        patch.object(flush, "emit_post_migrate_signal", lambda *_given: None),
+    ):
+        yield
+
+
+def _delete_all() -> None:
+    """Delete every row that no migration left, in whatever order: foreign keys are looked at when all are gone."""
+    names = (
+        set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - LEFT_BY_MIGRATIONS
+    )
+    look = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)  # noqa: S608  # our own names
+    with transaction.atomic(), _past_every_trigger(holds_marks=TABLE in names), connection.cursor() as cursor:
+        cursor.execute(look)
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DELETE FROM "{name}"')  # noqa: S608  # the same
+
+
+@contextmanager
+def _past_every_trigger(*, holds_marks: bool) -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        _do("SET LOCAL session_replication_role = replica")
+        yield
+    elif holds_marks:
         with laid_open():
-            return flush(self, sql_list)
-
-    with patch.object(BaseDatabaseOperations, "execute_sql_flush", execute):
+            yield
+    else:
         yield
 
 
