@@ -44,16 +44,20 @@ LIN = {"ticket_number": "t00001", "document_number": LIN_NUMBER}
 ZHAO = {"ticket_number": "T00002", "document_number": ZHAO_NUMBER}
 
 
-@pytest.fixture
-def world(cast: Cast, settings: Settings, tmp_path: Path) -> World:
-    """林 who passed, 赵 who was absent and one more, with snapshots in a folder of the test's own."""
-    settings.JINBANG_HOME = tmp_path
-    settings.JINBANG_SNAPSHOTS = tmp_path / "snapshots"
+def three_people(cast: Cast, settings: Settings, home: Path) -> World:
+    """Return 林 who passed, 赵 who was absent and one more, with snapshots in a folder of the test's own."""
+    settings.JINBANG_HOME = home
+    settings.JINBANG_SNAPSHOTS = home / "snapshots"
     world = new_world(cast)
     enrol(world, [cast.lin.bound, cast.zhao.bound, *many_people(1)])
     bring_in(world, MARKS)
     set_pass_marks(world)
     return world
+
+
+@pytest.fixture
+def world(cast: Cast, settings: Settings, tmp_path: Path) -> World:
+    return three_people(cast, settings, tmp_path)
 
 
 def ask(method: str, path: str, body: Mapping[str, str] | None = None) -> Answer:

@@ -22,20 +22,13 @@ from jinbang.results.actions.release import reopen_release
 from jinbang.results.models import Outcome, Release
 from jinbang.results.states import ReleaseState
 from tests.cast import NOW, Cast, StaffMember, client_of
-from tests.lookup.test_actions import MARKS
-from tests.results.world import World, approved, bring_in, enrol, many_people, new_world, set_pass_marks
+from tests.lookup.test_actions import three_people
+from tests.results.world import World, approved
 
 
 @pytest.fixture
 def world(cast: Cast, settings: Settings, tmp_path: Path) -> World:
-    """Three people, with snapshots in a folder of the test's own."""
-    settings.JINBANG_HOME = tmp_path
-    settings.JINBANG_SNAPSHOTS = tmp_path / "snapshots"
-    world = new_world(cast)
-    enrol(world, [cast.lin.bound, cast.zhao.bound, *many_people(1)])
-    bring_in(world, MARKS)
-    set_pass_marks(world)
-    return world
+    return three_people(cast, settings, tmp_path)
 
 
 def look(*, after: timedelta = timedelta()) -> int:
