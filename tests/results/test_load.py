@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+import polars as pl
 import pytest
 from django.db import IntegrityError
 
 from jinbang.results.actions import load, marks
-from jinbang.results.models import Mark, MarkBatch
+from jinbang.results.models import Mark, MarkBatch, RosterEntry
 from tests.cast import NOW
 from tests.results.world import World, marks_csv, stage
 
@@ -18,6 +19,37 @@ def test_ids_made_together_are_uuids_of_version_7_in_rising_order() -> None:
     assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
     assert {int.from_bytes(one.bytes[:6], "big") for one in made} == {int(NOW.timestamp() * 1000)}
     assert len({one.bytes[11:] for one in made}) > 4_900
+
+
+@pytest.mark.django_db
+def test_rows_of_every_kind_come_back_as_they_were_stored(world: World) -> None:
+    """Unlike rows in turn: numbers, noughts and none, texts in Chinese and empty, with and without a person."""
+    batch = stage(world)
+    before = set(Mark.objects.values_list("pk", flat=True))
+    marks = pl.DataFrame(
+        {
+            "entry_id": [entry.pk.hex for entry in RosterEntry.objects.order_by("pk")[:2] for _ in range(3)],
+            "subject_code": ["甲", "b", "c" * 32] * 2,
+            "status": ["scored", "scored", "absent", "violation", "scored", "similar"],
+            "mark_hundredths": [0, 10_000, None, None, 6_050, None],
+        },
+        schema_overrides={"mark_hundredths": pl.Int32},
+    )
+    rows = load.rows_of(marks, batch=batch, versions={(UUID(marks["entry_id"][1]), "b"): 7}).with_columns(
+        pl.Series("by", [None, world.cast.chu.account.pk.hex] * 3, dtype=pl.String),
+        pl.Series("reason", ["", "复核后更正，“引号”", "", "", "a,b\n", ""]),
+    )
+    load.insert_rows(rows)
+    stored = {mark.pk: mark for mark in Mark.objects.exclude(pk__in=before)}
+    assert len(stored) == rows.height
+    for row in rows.iter_rows(named=True):
+        mark = stored[UUID(row["id"])]
+        assert (mark.batch_id, mark.entry_id, mark.at) == (batch.pk, UUID(row["entry_id"]), batch.staged_at)
+        assert mark.by == (row["by"] and UUID(row["by"]))
+        assert {name: getattr(mark, name) for name in (*marks.columns[1:], "version", "reason")} == {
+            name: row[name] for name in (*marks.columns[1:], "version", "reason")
+        }
+    assert sorted(mark.version for mark in stored.values()) == [1] * 5 + [7]
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ import polars as pl
 from django.db import IntegrityError, connection
 
 from jinbang.audit.long_work import Steps
+from jinbang.results.binary_copy import binary_copy
 from jinbang.results.models import Mark, MarkBatch
 
 COLUMNS: Final = (
@@ -79,10 +80,9 @@ def insert_rows(rows: pl.DataFrame) -> None:
             cursor.execute(
                 "SELECT 1"
             )  # the statement before which a kill is tested: COPY passes no wrapper of Django's
-            sql = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ("reason"))'
-            with cursor.copy(sql) as copy:
-                for part in rows.iter_slices(WRITTEN_AT_ONCE):  # the server takes one part while the next is made
-                    copy.write(part.write_csv(include_header=False).encode())
+            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT binary)') as copy:
+                for content in binary_copy(rows):
+                    copy.write(content)
         else:
             # SQLite's own sign for a value: Django's would have to be looked for in every statement.
             one = f"({', '.join('?' * len(COLUMNS))})"
