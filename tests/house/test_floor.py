@@ -1,8 +1,8 @@
 """What public pages and candidates' pages may use of style sheets and of the browser: what Chromium 70 has.
 
-Whether it can read the scripts at all is test_scripts. Here stand the features that came later and whose lack would show:
-boxes that run into each other, a script that stops half way. What the floor merely lacks and nobody misses (a rule with
-`:has()` or `:focus-visible`, a thicker underline, an accent colour) is not listed, as long as no other rule falls with it.
+Whether it can read the scripts at all is test_scripts. Here stand the features that came later and whose lack would
+show: boxes that run into each other, a script that stops half way. What it lacks and nobody misses (a `:has()`,
+a `:focus-visible`, a thicker underline, an accent colour) is not listed, as long as no other rule falls with it.
 """
 
 import re
@@ -38,7 +38,7 @@ def _selects(pattern: str) -> Callable[[Rule], bool]:
 
 
 def _only(pattern: str) -> Callable[[Rule], bool]:
-    """Whether a property has a value of this kind, and none before it in the same rule that the floor can fall back on."""
+    """Whether a property has a value of this kind, and none before it in the same rule that the floor can read."""
 
     def stands_alone(rule: Rule) -> bool:
         known: set[str] = set()

@@ -16,7 +16,16 @@ from typing import Final, NamedTuple
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, Shorthand, SubjectLine, kind_and_own
-from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
+from jinbang.lookup.pages import (
+    Page,
+    columns,
+    contact,
+    link,
+    proof_of_result,
+    receipt_line,
+    recheck_window,
+    report_link,
+)
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.stencil import Stencil, as_html, gap
@@ -157,7 +166,7 @@ def result_main(
         f'<article class="jb-result" data-overall="{card.overall.value}">'
         f"{_panel(header, card)}{_subjects(header, card, subjects)}{_identity(header, card, shown)}"
         f"{_notes(header, card)}{_doubts(header, shown.receipt)}"
-        f"{_actions(header, shown, is_inside_app=is_inside_app)}"
+        f"{_actions(header, shown, is_inside_app=is_inside_app)}{proof_of_result(header.desk.official_url)}"
         f"{receipt_line(shown.receipt)}{contact(header.desk)}</article>"
     )
 
@@ -335,15 +344,8 @@ def _notes(header: ReleaseHeader, card: ResultCard) -> str:
 
 
 def _doubts(header: ReleaseHeader, receipt: str) -> str:
-    window = ""
-    if header.recheck_opens_at is not None and header.recheck_closes_at is not None:
-        times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
-            opens=instant(header.recheck_opens_at), closes=closing(header.recheck_closes_at)
-        )
-        scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
-        final = _("复核后的结果为最终结果。")
-        window = f'<p class="govuk-body">{times}{scope}{final}</p>'
     wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请{report}，或者联系{name}并告知下面的回执编号。")
     traced = _("工作人员会核查是否漏登或错登。")
     told = wrong.format(report=report_link(header, receipt), name=text(header.desk.name))
-    return f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}<p class="govuk-body">{told}{traced}</p>'
+    heading = f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>'
+    return f'{heading}{recheck_window(header)}<p class="govuk-body">{told}{traced}</p>'

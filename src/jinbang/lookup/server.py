@@ -150,7 +150,7 @@ class LookupService:
         if request.path in {"/lookup", "/lookup/"}:
             return self._list()
         if request.path == OFFICIAL_URL:
-            return official_page([header.desk for header in self._headers(now=self._now())])
+            return official_page([self._shell.house, *(one.desk for one in self._headers(now=self._now()))])
         if found := _RELEASE.fullmatch(request.path):
             return self._form(found["release"], request)
         raise UnknownRelease
