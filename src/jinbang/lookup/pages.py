@@ -89,7 +89,7 @@ def contact(desk: Desk) -> str:
 
 def forgotten_ticket() -> str:
     """Return where a ticket number can be found again: with its owner, never on a page that anybody can ask."""
-    forgotten = _("登录后在{link}里随时可以看到；也可以{find}，号码会发到报名时登记的手机上。").format(
+    forgotten = _("登录后在{link}里随时可以看到；考试机构开通了的，也可以{find}，号码会发到登记的手机上。").format(
         link=link(OWN_EXAMS_URL, _("我的考试")), find=link(TICKET_HELP_URL, _("找回准考证号"))
     )
     return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'

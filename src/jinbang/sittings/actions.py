@@ -75,6 +75,7 @@ def create_sitting(plan: SittingPlan, *, by: Planner, now: datetime) -> Sitting:
         last_day=plan.last_day,
         site_policy=plan.site_policy.value,
         name_required=plan.name_required,
+        sends_ticket_numbers=plan.sends_ticket_numbers,
         results_here=plan.results_here,
         forward_url=plan.forward_url,
         review_working_days=plan.review_working_days,
@@ -199,6 +200,16 @@ def close_sitting(*, sitting_id: UUID, by: Planner, now: datetime) -> Sitting:
 def cancel_sitting(*, sitting_id: UUID, reason: str, by: Planner, now: datetime) -> Sitting:
     """Call a sitting off, in every exam region. The reason is shown with it in the desk's history."""
     return _end(sitting_id, SittingEvent.CANCEL, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def choose_reminders(*, sitting_id: UUID, are_sent: bool, by: Planner, now: datetime) -> Sitting:
+    """Say whether a forgotten ticket number of this sitting goes to the telephone of whom it belongs to."""
+    sitting = planning.lock_sitting(sitting_id, by=by)
+    sitting.sends_ticket_numbers = are_sent
+    sitting.save(update_fields=("sends_ticket_numbers",))
+    audit.record(sitting, by=by, event=planning.REMINDERS_ON if are_sent else planning.REMINDERS_OFF, at=now)
+    return sitting
 
 
 def _end(sitting_id: UUID, event: SittingEvent, *, by: Planner, now: datetime, reason: str) -> Sitting:

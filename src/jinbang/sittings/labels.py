@@ -76,6 +76,8 @@ EVENTS: Final[Mapping[str, Promise]] = {
     SittingEvent.PUBLISH: gettext_lazy("发布"),
     SittingEvent.CLOSE: gettext_lazy("结束"),
     SittingEvent.CANCEL: gettext_lazy("取消"),
+    "send_ticket_numbers": gettext_lazy("开通短信找回准考证号"),
+    "keep_ticket_numbers": gettext_lazy("停用短信找回准考证号"),
 }
 
 WEEKDAYS: Final = (

@@ -46,6 +46,8 @@ Planner = Staff | SystemActor
 """Who may plan: a member of staff where appointed, or the program itself (rehearsal, demo world)."""
 
 WINDOW_EXTENDED: Final = "extend_window"
+REMINDERS_ON: Final = "send_ticket_numbers"
+REMINDERS_OFF: Final = "keep_ticket_numbers"
 """How the history names the extension of a window."""
 
 
