@@ -262,18 +262,20 @@ class LookupService:
         opened = self._open.get(generation)
         if opened is None:
             key = self._holder.release_key(generation.publication)
-            opened = self._open[generation] = _Opened(generation, key, self._shell)
+            picture_at = self._gate.own_picture(generation.header.release)
+            opened = self._open[generation] = _Opened(generation, key, self._shell, picture_at=picture_at)
         return opened
 
 
 class _Opened:
     """What opens the records of a generation and shows them. Holds the release key's children, and not the file."""
 
-    def __init__(self, generation: Generation, release_key: bytes, shell: Shell) -> None:
+    def __init__(self, generation: Generation, release_key: bytes, shell: Shell, *, picture_at: str) -> None:
         self.header = generation.header
         self.seal = RecordSeal(release_key, generation.edition)
         self.shorthand = Shorthand(self.header)
-        self.results, self.misses = ResultPages(self.header, shell), MissPages(self.header, shell)
+        self.results = ResultPages(self.header, shell, picture_at=picture_at)
+        self.misses = MissPages(self.header, shell)
 
 
 def _found(inputs: QueryInputs, layers: Sequence[tuple[Generation, _Opened]]) -> tuple[_Opened, bytes] | None:
