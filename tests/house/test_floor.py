@@ -18,7 +18,7 @@ from tests.house.test_scripts import loaded
 
 FLOOR: Final = 70
 STATIC: Final = Path(settings.BASE_DIR) / "static"
-DESK: Final = frozenset({"css/desk.css", "js/charts.js", "js/review.js", "js/sign.js"})  # for offices, by their browser
+DESK: Final = frozenset({"css/desk.css", "js/review.js"})  # an office has the browser of this year
 
 Rule = tuple[str, str]
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
