@@ -59,7 +59,7 @@ def prepare_world() -> None:
     now = clock.now()
     load_programmes(by=SYSTEM, now=now)
     for year in range(2017, now.year + 2):
-        load_workdays(year)
+        load_workdays(year, by=SYSTEM, now=now)
 
 
 def build_season(*, candidates: int, province: str, seed: int, report: Report) -> Season:
