@@ -110,7 +110,9 @@ def test_a_first_sign_in_leads_over_a_new_password_and_an_authenticator_to_the_d
     assert sign_in(client, "mei", password) == "/desk/"
     change = "/account/password/change/?next=%2Fdesk%2F"
     assert client.get("/desk/").headers["Location"] == change
-    assert "一次性密码" in client.get(change).text
+    page = client.get(change).text
+    assert "您现在用的是发给您的一次性密码" in page
+    assert "请联系系统管理员，重新领一个一次性密码" in page
     kept = {"oldpassword": password, "password1": password, "password2": password}
     assert "换一个只有您自己知道的" in client.post(change, kept).text
     assert client.get("/desk/").headers["Location"] == change

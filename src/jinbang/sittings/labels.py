@@ -78,6 +78,9 @@ EVENTS: Final[Mapping[str, Promise]] = {
     SittingEvent.CANCEL: gettext_lazy("取消"),
 }
 
+PROVISIONAL: Final = gettext_lazy("（暂定）")
+"""Stands behind a time that was counted in working days of a year whose holidays are not announced yet."""
+
 WEEKDAYS: Final = (
     gettext_lazy("星期一"),
     gettext_lazy("星期二"),
@@ -124,6 +127,11 @@ def moment(instant: datetime, *, closing: bool = False) -> str:
     is_midnight = closing and is_end_of_day(instant)
     shown = local - ONE_DAY if is_midnight else local
     return f"{day(shown)}24:00" if is_midnight else f"{day(shown)}{shown:%H:%M}"
+
+
+def deadline(closes: datetime, *, is_provisional: bool) -> str:
+    """Return a deadline that was counted in working days, with a word where it may still move."""
+    return moment(closes, closing=True) + (str(PROVISIONAL) if is_provisional else "")
 
 
 def day(instant: datetime) -> str:

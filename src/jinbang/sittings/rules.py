@@ -132,6 +132,11 @@ def closing_of(day: date) -> datetime:
     return end_of_day(day)
 
 
+def last_day_of(closes: datetime) -> date:
+    """Return the last day that lies before a closing instant: 7 April for 8 April 00:00."""
+    return (closes - datetime.resolution).astimezone(SHANGHAI).date()
+
+
 def is_end_of_day(instant: datetime) -> bool:
     """Return whether this closing instant is written as 24:00 of the day before."""
     local = instant.astimezone(SHANGHAI)
