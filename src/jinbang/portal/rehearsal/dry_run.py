@@ -35,7 +35,7 @@ def rehearse(*, candidates: int, province: str, seed: int, console: Console | No
     season = build_season(candidates=candidates, province=province, seed=seed, report=report)
     season.play()
     season.render_tickets(TICKETS_RENDERED)
-    facts = summary_of(season.region, people=len(season.people))
+    facts = summary_of(season.region, numbers={pk: one.number for pk, one in season.by_person.items()})
     console.print(report.table(title=f"演练结果：{candidates:,} 人，种子 {seed}"))
     for name, value in facts.items():
         console.print(f"{name}：{value}")
