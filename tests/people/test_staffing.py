@@ -123,7 +123,10 @@ def test_a_first_sign_in_leads_over_a_new_password_and_an_authenticator_to_the_d
     secret = secret_shown(client, activate, password=CHOSEN)
     assert client.post(activate, {"code": code_for(secret)}).headers["Location"] == "/account/2fa/recovery-codes/"
     assert "进入工作台" in client.get("/account/2fa/recovery-codes/").text
-    assert client.get("/desk/").status_code == 200  # the code that bound the app is the second factor of this session
+    again = client.get("/desk/").headers["Location"]
+    assert again.startswith("/account/2fa/reauthenticate/")
+    client.post(again, {"code": code_for(secret)})
+    assert client.get("/desk/").status_code == 200
     assert sign_in(Client(), "mei", CHOSEN) == "/account/2fa/authenticate/"
     assert sign_in(Client(), "mei", password) == "200"
 

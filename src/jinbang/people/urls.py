@@ -22,7 +22,6 @@ urlpatterns = [
     path("account/recover/code/", entrance.recover_code, name="recover_code"),
     path("account/recover/password/", entrance.recover_password, name="recover_password"),
     path("account/logout/", entrance.sign_out, name="sign_out"),
-    path("account/2fa/totp/activate/", entrance.activate_app, name="activate_app"),
     re_path(r"^account/(?:email|confirm-email|phone|password/reset|password/set)/", entrance.shut),
     path("desk/sign-in/", public.staff_sign_in, name="staff_sign_in"),
     path("me/identity/", candidate.identity, name="identity"),

@@ -13,8 +13,6 @@ from uuid import UUID
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.views import LogoutView
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -191,17 +189,6 @@ class SignOutView(LogoutView):  # type: ignore[misc]  # allauth publishes no typ
         return response
 
 
-class ActivateAppView(ActivateTOTPView):  # type: ignore[misc]  # allauth publishes no types
-    """Bind an authenticator app. The code that proves it is the second factor of this session as well."""
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        """Bind it; whoever has just typed a code need not type another one at the desk's door."""
-        response: HttpResponse = super().form_valid(form)
-        record_authentication(self.request, self.request.user, method="mfa", type=Authenticator.Type.TOTP.value)
-        return response
-
-
-activate_app = public_page(ActivateAppView.as_view())
 sign_out = public_page(SignOutView.as_view())
 
 
