@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from jinbang.audit import actions as audit
@@ -20,6 +20,8 @@ from jinbang.kernel.errors import InvariantBroken
 from jinbang.people.models import Authority
 from jinbang.people.states import Role
 from jinbang.sittings import attachments, planning, queries, rules
+from jinbang.sittings.actions.workdays import load_workdays as load_workdays  # one door to every act
+from jinbang.sittings.actions.workdays import set_workday as set_workday  # the same
 from jinbang.sittings.errors import (
     SiteCodeTaken,
     SiteFull,
@@ -37,13 +39,11 @@ from jinbang.sittings.models import (
     Sitting,
     SubjectFee,
     Window,
-    Workday,
 )
 from jinbang.sittings.opening import tidy_hours
 from jinbang.sittings.plan import FeePlan, NoticePlan, RegionPlan, SessionPlan, SitePlan, SittingPlan, WindowPlan
 from jinbang.sittings.planning import WINDOW_EXTENDED, Planner
 from jinbang.sittings.states import SittingEvent, SittingState, WindowKind
-from jinbang.sittings.workdays import announced_days
 
 CREATED: Final = "create"
 SITE_ADDED: Final = "add_site"
@@ -374,25 +374,3 @@ def _attachment_rows(notice: Notice, plan: NoticePlan) -> Sequence[NoticeAttachm
         )
         for order, attachment in enumerate(plan.attachments, start=1)
     ]
-
-
-# ---------------------------------------------------------------- working days
-
-
-@transaction.atomic
-def load_workdays(year: int) -> int:
-    """Write the announced rest days and 调休 days of a year that are not there yet; return how many were written.
-
-    Rows that stand, such as those an authority set itself, are left alone. A year not announced yet gives 0.
-    """
-    present = set(Workday.objects.filter(day__year=year).values_list("day", flat=True))
-    rows = [
-        Workday(day=announced.day, is_working=announced.is_working, name=announced.name)
-        for announced in announced_days(year)
-        if announced.day not in present
-    ]
-    try:
-        with transaction.atomic():
-            return len(Workday.objects.bulk_create(rows))
-    except IntegrityError:  # another process has just written them
-        return 0

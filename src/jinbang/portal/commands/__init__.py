@@ -1,9 +1,12 @@
-"""The commands of `jinbang`: demo, serve, rehearse, sitting, catalogue, setup. Each is thin; the work is beside it."""
+"""The commands of `jinbang`. Each is thin: it reads what was typed, and calls what does the work.
+
+Here: demo, serve, rehearse, setup, catalogue. Who an installation belongs to stands in `people`, its sittings and
+working days in `sittings`.
+"""
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from django.conf import settings
@@ -16,11 +19,20 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.errors import DomainError
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
+from jinbang.portal.commands.people import authority, staff
+from jinbang.portal.commands.sittings import sitting, workday
+from jinbang.sittings.actions import load_workdays
+
+YEARS_OF_WORKDAYS = (-1, 0, 1)
 
 
 @click.group(help="金榜：从公告到证书的考试系统。")
 def cli() -> None:
     """Gather the commands."""
+
+
+for group in (authority, staff, sitting, workday):
+    cli.add_command(group)
 
 
 @cli.command(help="建好演示世界并在本机运行。")
@@ -68,34 +80,14 @@ def rehearse(*, candidates: int, province: str, seed: int) -> None:
     dry_run.rehearse(candidates=candidates, province=province, seed=seed)
 
 
-@cli.command(help="建立或升级数据库，载入考试目录，收集静态文件。")
+@cli.command(help="建立或升级数据库，载入考试目录和已公布的节假日安排，收集静态文件。")
 def setup() -> None:
-    """Make an empty installation ready: migrations, catalogue, static files."""
+    """Make an installation ready, or bring it to this version: migrations, catalogue, working days, static files."""
     call_command("migrate", verbosity=0)
     load_programmes(by=SYSTEM, now=clock.now())
+    for offset in YEARS_OF_WORKDAYS:
+        load_workdays(clock.today().year + offset, by=SYSTEM, now=clock.now())
     serving.collect_static_files()
-
-
-@cli.group(help="考次。")
-def sitting() -> None:
-    """Gather the commands of sittings."""
-
-
-@sitting.command("import", help="读入其他系统的名册，或历年合格与档案号；只核对不存用 --dry-run。")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--sitting", "code", required=True, help="考次代码。")
-@click.option("--region", required=True, help="考区机构代码。")
-@click.option("--by", "username", required=True, help="办理人的登录名，须有成绩录入岗。")
-@click.option(
-    "--contains", type=click.Choice(["roster", "passes"]), default="roster", show_default=True, help="文件内容。"
-)
-@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), help="编码；不写则由文件自己说明。")
-@click.option("--dry-run", is_flag=True, help="只核对，不存。")
-def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, one by one, handed on
-    """Bring a file in, or say line by line what is wrong with it; exit 1 where something is."""
-    from jinbang.portal.bringing import bring_in  # noqa: PLC0415  # the same
-
-    sys.exit(bring_in(echo=click.echo, **given))
 
 
 @cli.command("pull-snapshots", help="从快照存储取来新的成绩快照，供本机的查询节点使用。")
