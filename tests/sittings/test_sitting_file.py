@@ -56,7 +56,8 @@ def test_the_example_says_what_its_comments_say() -> None:
         ("002", "1403", 300),
     ]
     assert region.sites[0].is_registration_point
-    assert (plan.name_required, plan.results_here, plan.review_working_days) == (True, True, 2)
+    assert (plan.name_required, plan.sends_ticket_numbers, plan.results_here) == (True, True, True)
+    assert plan.review_working_days == 2
 
 
 @pytest.mark.django_db

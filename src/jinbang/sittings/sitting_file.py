@@ -172,6 +172,7 @@ class SittingTable(Table):
     last_day: Day
     site_policy: SitePolicy = SitePolicy.CANDIDATE
     name_required: bool = False
+    sends_ticket_numbers: bool = False
     results_here: bool = True
     forward_url: Annotated[str, StringConstraints(max_length=200), AfterValidator(_url)] = ""
     review_working_days: Days = 2
