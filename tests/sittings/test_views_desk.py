@@ -302,7 +302,7 @@ def test_the_owner_says_whether_forgotten_ticket_numbers_are_sent(cast: Cast, pl
         said.append(planner.get(at("desk_sitting", sitting)).content.decode())
         sitting.refresh_from_db()
         assert sitting.sends_ticket_numbers is (answer == "yes")
-        checked = planner.get(at("desk_reminders", sitting)).content.decode().split('value="' + answer)[1]
+        checked = planner.get(at("desk_reminders", sitting)).content.decode().split(f'value="{answer}"')[1]
         assert "checked" in checked[: checked.index(">")]
     on, off = said
     assert "已开通：忘了准考证号的考生" in on
