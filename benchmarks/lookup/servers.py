@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -20,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from benchmarks.lookup.load import Load, run_wrk
 from benchmarks.lookup.world import RELEASE, Home
+from jinbang.portal.servers import granian_lookup_words, lookup_words, web_words
 from tests.services import PostgresServer
 
 ROOT = Path(__file__).parents[2]
@@ -115,9 +115,7 @@ def stop(target: Target) -> None:
 def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     """Start our role behind Granian."""
     port = free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--log-level", "error", "--backlog", "4096", "--backpressure", "20000"]
-    words += ["--runtime-mode", "st", "benchmarks.lookup.ours:application"]
+    words = granian_lookup_words(port=port, target="benchmarks.lookup.ours:application")
     environment = {"JINBANG_HOME": str(home.folder)}
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
 
@@ -125,7 +123,7 @@ def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
 def own(home: Home, crowd: Path | None, *, name: str = "own server", workers: int = 1) -> Target:
     """Start our role on its own server; with more than one worker on every core there is."""
     port = free_port()
-    words = [sys.executable, "-m", "benchmarks.lookup.ours", "--port", str(port), "--workers", str(workers)]
+    words = lookup_words(port=port, workers=workers, module="benchmarks.lookup.ours")
     environment = {"JINBANG_HOME": str(home.folder)}
     more: dict[str, object] = {"environment": environment, "crowd": crowd, "on_every_core": workers > 1}
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", **more)
@@ -186,8 +184,7 @@ def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra:
 def django_site(database: PostgresServer, home: Home, crowd: Path, *, page_bytes: int) -> Target:
     """Start the counterpart, its database on the same core."""
     port = free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--blocking-threads", "4", "--log-level", "error", "benchmarks.lookup.django_site:application"]
+    words = web_words(port=port, target="benchmarks.lookup.django_site:application")
     environment = {
         "BENCH_PG_PORT": str(database.port),
         "BENCH_PAGE_BYTES": str(page_bytes),

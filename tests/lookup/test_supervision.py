@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from jinbang.lookup.cards import Entry
-from tests.lookup.roles import Browser, Role, Wire, running
+from tests.lookup.roles import SERVERS, Browser, Role, Wire, running
 from tests.lookup.test_overload import PROOF_KEY
 from tests.lookup.world import FORM, HEADER, LIN, RELEASE, House, presolved, query, solve
 
@@ -161,18 +161,24 @@ def test_a_worker_that_dies_is_replaced(role: Role) -> None:
     assert "73.41" in query(Browser(role.port), LIN.fields).text
 
 
-def test_without_its_supervisor_a_worker_stops_answering(role: Role) -> None:
-    (worker,) = role.children()
-    os.kill(role.process.pid, signal.SIGKILL)
-    role.process.wait(timeout=SOON)
-    assert until(lambda: is_shut(role.port))
-    assert until(lambda: not Path(f"/proc/{worker}").exists() or is_zombie(worker))
-
-
-def test_behind_granian_such_a_worker_goes_on_answering(house: House) -> None:
-    """The control of the test above: an orphan keeps the port, and the generations that it knows."""
+@pytest.mark.parametrize("server", SERVERS)
+def test_without_its_parent_a_worker_stops_answering(house: House, server: str) -> None:
     house.publish()
-    with running(house, "granian") as role:
+    with running(house, server) as role, Wire(role.port) as wire:
+        wire.send(LIST)
+        assert wire.answer() is not None  # and the connection stays open
+        workers = role.children()
+        assert workers
+        os.kill(role.process.pid, signal.SIGKILL)
+        role.process.wait(timeout=SOON)
+        assert until(lambda: is_shut(role.port))
+        assert until(lambda: all(not Path(f"/proc/{worker}").exists() or is_zombie(worker) for worker in workers))
+
+
+def test_without_looking_after_its_parent_a_worker_of_granian_goes_on_answering(house: House) -> None:
+    """The twin: an orphan keeps the port, and the generations that it knows."""
+    house.publish()
+    with running(house, "careless") as role:
         os.kill(role.process.pid, signal.SIGKILL)
         role.process.wait(timeout=SOON)
         time.sleep(3)
