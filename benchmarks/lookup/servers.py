@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Target:
     loads: list[Load] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
+    is_ours: bool = False
 
     def run(self, *, seconds: float, per_second: float = 0.0) -> Load:
         """Load it once."""
@@ -117,7 +118,8 @@ def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     port = free_port()
     words = granian_lookup_words(port=port, target="benchmarks.lookup.ours:application")
     environment = {"JINBANG_HOME": str(home.folder)}
-    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+    path = f"/lookup/{RELEASE}"
+    return replace(start(name, words, port=port, path=path, environment=environment, crowd=crowd), is_ours=True)
 
 
 def own(home: Home, crowd: Path | None, *, name: str = "own server", workers: int = 1) -> Target:
@@ -126,7 +128,7 @@ def own(home: Home, crowd: Path | None, *, name: str = "own server", workers: in
     words = lookup_words(port=port, workers=workers, module="benchmarks.lookup.ours")
     environment = {"JINBANG_HOME": str(home.folder)}
     more: dict[str, object] = {"environment": environment, "crowd": crowd, "on_every_core": workers > 1}
-    return start(name, words, port=port, path=f"/lookup/{RELEASE}", **more)
+    return replace(start(name, words, port=port, path=f"/lookup/{RELEASE}", **more), is_ours=True)
 
 
 def nginx_static(folder: Path, page: bytes) -> Target:
