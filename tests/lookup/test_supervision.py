@@ -261,19 +261,21 @@ def test_what_one_process_has_signed_every_other_accepts_before_and_after_a_relo
 
 def test_nothing_of_a_node_is_left_in_memory_when_it_ends(house: House) -> None:
     house.publish()
-    before = nodes_in_memory()
     with running(house, WORKERS="2") as role:
-        (folder,) = nodes_in_memory() - before
-        assert oct((Path("/dev/shm") / folder).stat().st_mode)[-3:] == "700"  # noqa: S108  # where it has to be
-    assert folder not in nodes_in_memory()
+        folder = shared_by(role)
+        assert oct(folder.stat().st_mode)[-3:] == "700"
+    assert not folder.exists()
     with running(house, WORKERS="2") as role:
-        (folder,) = nodes_in_memory() - before
+        folder = shared_by(role)
         role.process.kill()
-        until = time.monotonic() + SOON
-        while folder in nodes_in_memory() and time.monotonic() < until:
-            time.sleep(0.1)
-    assert folder not in nodes_in_memory()
+        assert until(lambda: not folder.exists())
+    assert not folder.exists()
 
 
-def nodes_in_memory() -> set[str]:
-    return {path.parent.name for path in Path("/dev/shm").glob("jinbang-*/key")}  # noqa: S108  # the same
+def shared_by(role: Role) -> Path:
+    """Return the folder in memory that the workers of a role were given."""
+    words = Path(f"/proc/{role.children()[0]}/cmdline").read_text(encoding="utf-8").split("\0")
+    folder = Path(words[words.index("--shared") + 1])
+    assert folder.is_relative_to("/dev/shm")  # noqa: S108  # where it has to be
+    assert (folder / "key").exists()
+    return folder

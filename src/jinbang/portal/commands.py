@@ -13,7 +13,9 @@ from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.check import check_all, describe, find_programme_in_files
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
 from jinbang.portal.servers import LISTEN
@@ -108,6 +110,12 @@ def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, on
 def pull_snapshots(*, every: float) -> None:
     """Bring this machine's snapshots to the state of the store."""
     serving.pull_snapshots(every=every)
+
+
+@cli.command("pointer-keys", help="打印公钥，供其他机器上的查询节点核对成绩快照由谁发布（JINBANG_POINTER_KEYS）。")
+def pointer_keys() -> None:
+    """Print the public keys by which nodes know what this installation has published."""
+    click.echo(PointerKeys.of_ring(key_ring()).text())
 
 
 @cli.group(help="考试目录。")

@@ -149,7 +149,7 @@ def pull_snapshots(*, every: float) -> None:
     if store is None:
         raise click.ClickException("没有设置 JINBANG_SNAPSHOT_STORE：一台机器不需要取快照。")
     while True:
-        for release in distribution.pull(store, Path(settings.JINBANG_SNAPSHOTS)):
+        for release in distribution.pull(store, Path(settings.JINBANG_SNAPSHOTS), keys=distribution.pointer_keys()):
             log.info("snapshot_pulled", release=release)
         if every <= 0:
             return
