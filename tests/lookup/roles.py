@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -137,9 +138,11 @@ class Browser:
 class Wire:
     """A connection on which a test writes what it likes."""
 
-    def __init__(self, port: int, *, timeout: float = 10.0) -> None:
-        """Connect."""
+    def __init__(self, port: int, *, timeout: float = 10.0, context: ssl.SSLContext | None = None) -> None:
+        """Connect, over TLS where a context is given."""
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self._left = b""
 
     def __enter__(self) -> Self:
