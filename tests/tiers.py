@@ -3,6 +3,9 @@
 Every size that is not the point of its test stands in `SIZES` and nowhere else. A test that asks for the fixture `tier`
 is tiered: `--tier nightly -m tiered` runs it in the large size. What it draws at random it draws from `tier.random`,
 which the seed printed at the end of every run repeats (`--seed`); the same seed goes to Hypothesis.
+
+Sizes that have nothing to measure yet stand nowhere: kills of the database and failovers (several hosts), cases for
+each route of an interface for machines, forged certificates and callbacks of payment channels.
 """
 
 import secrets

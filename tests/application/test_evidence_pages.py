@@ -199,7 +199,7 @@ def test_a_bad_file_comes_back_with_a_sentence_and_keeps_nothing(
     good = SimpleUploadedFile("good.jpg", SMALL_PHOTO)
     answer = send(client_of(cast.lin), mine.pk, items_of(mine)[0], good, SimpleUploadedFile("x.jpg", raw))
     assert answer.status_code == 422  # type: ignore[attr-defined]  # the test client's own response
-    assert sentence in answer.text  # type: ignore[attr-defined]
+    assert sentence in answer.text  # type: ignore[attr-defined]  # the test client gives it
     assert Evidence.objects.count() == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.survey import NOUNS, PHASES, ROOT, SOURCE, python_files
+from tests.house.survey import CONTRACTS, NOUNS, PHASES, ROOT, SOURCE, python_files
 
 VOCABULARY = {
     "__init__", "errors", "states", "rules", "models", "queries", "actions", "forms", "views", "tasks", "documents",
@@ -24,6 +24,16 @@ TEMPLATE_AUDIENCES = {"public", "candidate", "desk"}
 def test_every_phase_of_the_contract_is_a_folder_and_no_folder_is_outside_it() -> None:
     folders = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == set(PHASES)
+
+
+def test_every_folder_that_acts_is_under_the_contract_of_what_knows_what() -> None:
+    """A phase, or a matter within one, that has actions: its files know only the files below them."""
+    acting = {
+        path.parent for path in SOURCE.rglob("actions*") if "__pycache__" not in path.parts and path.suffix != ".pyc"
+    }
+    names = {f"jinbang.{'.'.join(folder.relative_to(SOURCE).parts)}" for folder in acting}
+    inside = next(one for one in CONTRACTS if one["name"].startswith("Inside a phase"))
+    assert names - set(inside["containers"]) == set()
 
 
 def test_no_file_has_an_unlisted_name() -> None:

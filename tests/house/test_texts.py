@@ -1,4 +1,7 @@
-"""Text on screen is wrapped for translation; pages hold no inline script or style; nothing names a machine."""
+"""Text on screen is wrapped for translation, pages hold no inline script or style, no file names a machine.
+
+Whatever a check is told to pass over has its reason beside it.
+"""
 
 import ast
 import re
@@ -60,6 +63,22 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
         if word in path.read_text(encoding="utf-8", errors="ignore")
     ]
     assert found == []
+
+
+UNREASONED = re.compile(
+    r"# (?:noqa(?:: ?[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?|type: ignore(?:\[[a-z, -]+\])?)(?!  # \S)(?=\s|$)"
+)
+
+
+def test_whatever_a_check_is_told_to_pass_over_has_its_reason_beside_it() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in committed()
+        if path.suffix == ".py" and path != Path(__file__)  # which names what it looks for
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNREASONED.search(line)
+    ]
+    assert bare == []
 
 
 TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}

@@ -305,7 +305,7 @@ def test_the_oracle_finds_a_rule_that_is_wrong(broken: str, tier: Tier, monkeypa
     elif broken == "absence is a year passed over":
         open_to = rules._open_to
 
-        def forgetful(sittings, *, attempts, validity):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def forgetful(sittings, *, attempts, validity):  # type: ignore[no-untyped-def]  # typed as the one it stands for  # noqa: ANN001, ANN202  # the same
             sat = {code: attempt for code, attempt in attempts.items() if attempt.has_sat}
             return open_to(sittings, attempts=sat, validity=validity)
 

@@ -423,6 +423,8 @@ def test_a_release_that_is_not_ready_says_which_points_are_open(world: World, ca
     assert response.status_code == 422
     assert "还有 1 项没有满足" in shown
     assert "每人每科都有成绩或状态" in shown
+    assert "发布时刻还没有到，还有" in shown
+    assert "1\N{NO-BREAK SPACE}日" in shown
     assert Release.objects.get().state == "draft"
 
 

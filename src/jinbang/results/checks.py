@@ -22,6 +22,7 @@ from jinbang.results.warrant import SIGNATURES_NEEDED
 from jinbang.seating.numbers import TAIL_DIGITS, has_default_shape
 
 OUTCOMES: Final = "outcomes"
+INSTANT: Final = "instant"
 BITS_WANTED: Final = 16  # as many as the five digits of a keyed tail have
 BITS_OF_A_NAME: Final = 8  # a careful guess: the commonest full names are borne by one in some hundreds
 
@@ -60,7 +61,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check("nothing_staged", staged == 0, staged, 0),
         Check("conflicts", conflicts == 0, conflicts, 0),
         Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
-        Check("instant", now < release.opens_at, _minutes_left(release, now), 1),
+        Check(INSTANT, now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
         Check("violations", undecided == 0, undecided, 0, is_blocking=False),

@@ -181,7 +181,7 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "nothing_staged": _("没有待核对的成绩文件"),
     "conflicts": _("成绩与考场记录、满分互相矛盾的条数"),
     "outcomes": _("每人的结论都已按最新数据算出"),
-    "instant": _("距发布时刻的分钟数"),
+    "instant": _("发布时刻还没有到，还有"),
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
     "violations": _("尚未作出处理决定、成绩暂不公布的人"),
     "room_records": _("尚未签字的考场记录"),

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Final
 from uuid import UUID
@@ -33,9 +33,10 @@ COLUMNS: Final = (
     "reason",
     "at",
 )
-WRITTEN_AT_ONCE: Final = 10_000
-ROWS_IN_A_STATEMENT: Final = 99
-"""So many make 990 values, which every SQLite takes in one statement; half as fast again as one row a statement."""
+_IN_COMMON: Final = ("batch_id", "by", "reason", "at")
+_OWN: Final = tuple(name for name in COLUMNS if name not in _IN_COMMON)
+ROWS_IN_A_STATEMENT: Final = (999 - len(_IN_COMMON)) // len(_OWN)
+"""As many as have 999 values, which every SQLite takes in one statement; half as fast again as one row a statement."""
 _ID_BYTES: Final = 16
 _MILLISECONDS: Final = 1000
 
@@ -73,25 +74,33 @@ def stored_count(batch: MarkBatch) -> int:
 
 
 def insert_rows(rows: pl.DataFrame) -> None:
-    """Insert rows of `COLUMNS`, within the caller's transaction."""
-    table, columns = Mark._meta.db_table, ", ".join(f'"{name}"' for name in COLUMNS)  # noqa: SLF001  # Django's documented door
+    """Insert rows of `COLUMNS`, within the caller's transaction: by COPY, or many with a statement."""
+    table = Mark._meta.db_table  # noqa: SLF001  # Django's documented door
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT 1"
-            )  # the statement before which a kill is tested: COPY passes no wrapper of Django's
+            cursor.execute("SELECT 1")  # what a test can kill before: COPY passes no wrapper of Django's
+            columns = ", ".join(f'"{name}"' for name in COLUMNS)
             with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT binary)') as copy:
                 for content in binary_copy(rows):
                     copy.write(content)
         else:
-            # SQLite's own sign for a value: Django's would have to be looked for in every statement.
-            one = f"({', '.join('?' * len(COLUMNS))})"
-            for part in rows.iter_slices(WRITTEN_AT_ONCE):
-                values = list(chain.from_iterable(part.iter_rows()))
-                for start in range(0, part.height, ROWS_IN_A_STATEMENT):
-                    count = min(ROWS_IN_A_STATEMENT, part.height - start)
-                    sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([one] * count)}'  # noqa: S608  # our own names
-                    cursor.execute(sql, values[start * len(COLUMNS) : (start + count) * len(COLUMNS)])
+            for group in rows.partition_by(_IN_COMMON, maintain_order=True):
+                common = group.select(_IN_COMMON).row(0)
+                for part in group.iter_slices(ROWS_IN_A_STATEMENT):
+                    values = chain(common, *part.select(_OWN).iter_rows())
+                    cursor.execute(_statement(table, part.height), tuple(values))
+
+
+@lru_cache(maxsize=2)
+def _statement(table: str, count: int) -> str:
+    """Return what inserts so many rows on SQLite, given what they have in common once and then what is each one's own.
+
+    In SQLite's own sign for a value: Django's would have to be looked for in every statement.
+    """
+    names = ", ".join(f'"{name}"' for name in (*_IN_COMMON, *_OWN))
+    common = "".join(f"?{at}, " for at in range(1, len(_IN_COMMON) + 1))
+    own = ", ".join("?" * len(_OWN))  # each takes the number that follows the highest before it
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({common}{own})"] * count)}'  # noqa: S608  # our own names
 
 
 def _chunks(rows: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:

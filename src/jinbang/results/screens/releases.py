@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timesince import timeuntil
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
-from jinbang.results.checks import Check, go_no_go, tally
+from jinbang.results.checks import INSTANT, Check, go_no_go, tally
 from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
@@ -34,8 +35,8 @@ class CheckRow:
     remedy: Promise | str
     is_met: bool
     is_blocking: bool
-    figure: int
-    wanted: int
+    figure: int | str
+    wanted: int | str
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         colour=labels.RELEASE_COLOURS[state],
         turn=labels.TURNS[state.whose_turn],
         next_step=None if is_at_work else _next_step(release, is_clerk=is_clerk, is_go=is_go),
-        checks=tuple(_check_row(check) for check in checks),
+        checks=tuple(_check_row(check, opens_at=release.opens_at, now=now) for check in checks),
         is_go=is_go,
         tally=_tally_rows(release),
         warrant_rows=_warrant_rows(release),
@@ -145,9 +146,10 @@ def _to(step: str, release: Release) -> str:
     return reverse(f"results:{step}-release", args=[release.pk])
 
 
-def _check_row(check: Check) -> CheckRow:
+def _check_row(check: Check, *, opens_at: datetime, now: datetime) -> CheckRow:
     remedy = "" if check.is_met else labels.CHECK_REMEDIES[check.code]
-    return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, check.figure, check.wanted)
+    figure, wanted = (timeuntil(opens_at, now), "—") if check.code == INSTANT else (check.figure, check.wanted)
+    return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, figure, wanted)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
