@@ -21,6 +21,7 @@ from jinbang.lookup.gate import Gate, SignedInGate
 from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
 from jinbang.lookup.limits import client_address
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.lookup.server import LookupService, new_receipt
 from jinbang.lookup.shell import MAIN_SLOT, TITLE_SLOT, Shell
 from jinbang.lookup.snapshot import Publication
@@ -72,7 +73,8 @@ def _places() -> tuple[Path, Path, KeyRing]:
 
 @lru_cache(maxsize=4)
 def _shared(snapshots: Path, vault: Path, ring: KeyRing) -> tuple[Snapshots, KeyHolder, Gate]:
-    return Snapshots(snapshots), KeyHolder(KeyVault(vault, ring), is_warranted=_is_warranted), Gate()
+    files = Snapshots(snapshots, PointerKeys.of_ring(ring))
+    return files, KeyHolder(KeyVault(vault, ring), is_warranted=_is_warranted), Gate()
 
 
 @lru_cache(maxsize=4)

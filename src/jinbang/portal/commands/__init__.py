@@ -16,11 +16,14 @@ from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.check import check_all, describe, find_programme_in_files
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
 from jinbang.portal.commands.people import authority, staff
 from jinbang.portal.commands.sittings import sitting, workday
+from jinbang.portal.servers import LISTEN
 from jinbang.sittings.actions import load_workdays
 
 YEARS_OF_WORKDAYS = (-1, 0, 1)
@@ -59,14 +62,18 @@ def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port:
 @cli.command(help="运行：不写角色则全部一起运行。")
 @click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker", "keyholder"]))
 @click.option("--port", default=8000, show_default=True, help="端口。")
-@click.option("--own-server", is_flag=True, help="查询角色改用自带的 HTTP 服务器，不用 Granian。")
-def serve(*, role: str | None, port: int, own_server: bool) -> None:
+@click.option("--host", default=LISTEN, show_default=True, help="在哪个地址上接受连接（网页、查询角色）。")
+@click.option("--workers", type=click.IntRange(1), help="查询角色的进程数。[默认：可用的核数]")
+@click.option("--granian", is_flag=True, help="查询角色改用 Granian，不用自带的 HTTP 服务器；只有一个进程。")
+def serve(*, role: str | None, port: int, host: str, workers: int | None, granian: bool) -> None:
     """Serve one role, or all of them together."""
     shift = settings.JINBANG_CLOCK_SHIFT_SECONDS or demo_world.clock_shift_seconds()
-    if role is None:
-        serving.serve(port=port, shift_seconds=shift)
+    if role is not None:
+        serving.serve_role(role, port=port, host=host, workers=workers, behind_granian=granian)
+    elif host != LISTEN or workers is not None or granian:
+        raise click.ClickException("--host、--workers 和 --granian 只用于单个角色，例如：jinbang serve lookup。")
     else:
-        serving.serve_role(role, port=port, own_server=own_server)
+        serving.serve(port=port, shift_seconds=shift)
 
 
 @cli.command(help="用合成的考生把一季考试从头演练一遍。")
@@ -95,6 +102,12 @@ def setup() -> None:
 def pull_snapshots(*, every: float) -> None:
     """Bring this machine's snapshots to the state of the store."""
     serving.pull_snapshots(every=every)
+
+
+@cli.command("pointer-keys", help="打印公钥，供其他机器上的查询节点核对成绩快照由谁发布（JINBANG_POINTER_KEYS）。")
+def pointer_keys() -> None:
+    """Print the public keys by which nodes know what this installation has published."""
+    click.echo(PointerKeys.of_ring(key_ring()).text())
 
 
 @cli.group(help="考试目录。")
