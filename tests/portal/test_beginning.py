@@ -16,14 +16,25 @@ from tests.sittings.plans import load_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "sitting.example.toml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs" / "sitting.example.toml"
 
 
 def run(command: str) -> Result:
     """Type a command, as at a terminal."""
-    done = CliRunner().invoke(cli, shlex.split(command))
+    done = CliRunner().invoke(cli, shlex.split(command, comments=True))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
+
+
+def test_the_first_hour_can_be_typed_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_once(NOW)
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8"), re.DOTALL)
+    typed = re.findall(r"^jinbang ((?:authority|staff|workday|sitting) .*)", "".join(blocks), re.MULTILINE)
+    assert len(typed) > 10
+    assert [(command, done.stderr) for command in typed if (done := run(command)).exit_code] == []
+    assert Sitting.objects.get().state == "draft"
 
 
 def test_authorities_are_added_from_the_nation_down_and_listed_as_a_tree() -> None:
