@@ -1,4 +1,6 @@
-"""The database's refusal to change or delete marks, taken away: for twins that show what it prevents, and to tidy up.
+"""What the database itself refuses, taken away: for twins that show what it prevents, and to tidy up.
+
+It changes and deletes no mark, and moves no release but on its way.
 
 Nothing but a superuser, or the owner of the file, can do this: for them are the sealed root and its signatures.
 """
@@ -12,19 +14,20 @@ from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 TABLE = "results_mark"
+RELEASES = "results_release"
 LEFT_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
 @contextmanager
-def laid_open() -> Iterator[None]:
-    """Take the refusal away for the length of a block."""
+def laid_open(table: str = TABLE) -> Iterator[None]:
+    """Take the refusal away for the length of a block: of one table, on PostgreSQL of all."""
     if connection.vendor == "postgresql":
-        _do(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_insert_only")
+        _do("SET session_replication_role = replica")
         yield
-        _do(f"ALTER TABLE {TABLE} ENABLE TRIGGER {TABLE}_insert_only")
+        _do("SET session_replication_role = origin")
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
         triggers: list[tuple[str, str]] = cursor.fetchall()
     for name, _sql in triggers:
         _do(f'DROP TRIGGER "{name}"')

@@ -67,7 +67,7 @@ def measured(people: int) -> Iterator[str]:
         ready = results.approved(world, opens_at=opens_at, now=results.AFTER)
         overlay, seconds = _timed(lambda: actions.publish_snapshot(release_id=ready.pk))
     size = (Path(settings.JINBANG_SNAPSHOTS) / overlay.release / overlay.file).stat().st_size
-    yield f"a correction of {overlay.records} of them: {seconds:.0f} s, {size / 1e3:,.0f} kB"
+    yield f"a correction of one of them, among {overlay.records:,} records: {seconds:.0f} s, {size / 1e3:,.0f} kB"
 
 
 def _enrol(world: object, people: int) -> None:

@@ -1,16 +1,26 @@
-"""A correction goes out through the same action: as the changed records alone where that is enough, else as a whole."""
+"""A correction goes out through the same action: changed records among decoys where that is enough, else all."""
 
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core import serializers
+from django.db import transaction
 from pytest_django import Settings
 
+from jinbang.audit.models import LongWork
 from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.identity import make_resident_id
-from jinbang.lookup import actions, adapters, tasks
-from jinbang.lookup.snapshot import Publication
+from jinbang.kernel.ids import new_id
+from jinbang.lookup import actions, adapters, corrections, snapshot, tasks
+from jinbang.lookup.cards import Entry, ReleaseHeader
+from jinbang.lookup.corrections import Base
+from jinbang.lookup.errors import RecordTooLong
+from jinbang.lookup.snapshot import POINTER, Publication
 from jinbang.people import actions as people
 from jinbang.people.models import IdentityDocument
 from jinbang.results.actions import release
@@ -54,9 +64,9 @@ def corrected(world: World, marks: dict[str, dict[str, str]], *, now: datetime) 
     return newest
 
 
-def test_one_changed_mark_goes_out_as_one_record(world: World) -> None:
+def test_one_changed_mark_goes_out_as_an_overlay(world: World) -> None:
     overlay = corrected(world, {"T00001": {"basics": "90", "practice": "73.41"}}, now=AFTER)
-    assert (overlay.version, overlay.base_version, overlay.records) == (2, 1, 1)
+    assert (overlay.version, overlay.base_version, overlay.records) == (2, 1, 5)
     with frozen_at(AFTER + timedelta(hours=1)):  # not before its own instant
         assert "<strong>86.5</strong>" in queried(world, LIN)
     with frozen_at(CORRECTED):
@@ -68,18 +78,98 @@ def test_the_next_correction_lies_on_the_same_base_and_holds_the_earlier_one_too
     first = {"T00001": {"basics": "90", "practice": "73.41"}}
     corrected(world, first, now=AFTER)
     second = corrected(world, {**first, "T00003": {"basics": "1", "practice": "59.99"}}, now=CORRECTED)
-    assert (second.version, second.base_version, second.records) == (3, 1, 2)
+    assert (second.version, second.base_version, second.records) == (3, 1, 5)
     with frozen_at(CORRECTED + timedelta(days=1)):
         assert "<strong>90</strong>" in queried(world, LIN)
         assert "缺考" in queried(world, ZHAO)
 
 
-def test_a_mark_taken_back_to_what_it_was_needs_no_record(world: World) -> None:
+def test_a_mark_taken_back_to_what_it_was_is_a_record_no_more(world: World) -> None:
     corrected(world, {"T00001": {"basics": "90", "practice": "73.41"}}, now=AFTER)
     back = corrected(world, {"T00001": {"basics": "86.50", "practice": "73.41"}}, now=CORRECTED)
-    assert (back.version, back.base_version, back.records) == (3, 1, 0)
+    assert (back.version, back.base_version, back.records) == (3, 1, 5)
     with frozen_at(CORRECTED + timedelta(days=1)):
         assert "<strong>86.5</strong>" in queried(world, LIN)
+
+
+CHANGES: tuple[dict[str, dict[str, str]], ...] = (
+    {"T00001": {"basics": "86.50", "practice": "73.41"}},  # the same marks, in another file
+    {"T00001": {"basics": "90", "practice": "73.41"}},
+    {f"T0000{number}": {"basics": "100", "practice": "缺考"} for number in range(1, 6)},
+)
+
+
+@pytest.fixture
+def observe(world: World, settings: Settings, tmp_path: Path) -> Callable[..., list[str]]:
+    """Return what makes a correction, tells what lies about of it before its instant, and takes it back."""
+    home = settings.JINBANG_HOME
+
+    def observed(marks: dict[str, dict[str, str]]) -> list[str]:
+        folder = settings.JINBANG_HOME = tmp_path.parent / f"{tmp_path.name}-{new_id()}"
+        shutil.copytree(home, folder)
+        settings.JINBANG_SNAPSHOTS = folder / "snapshots"
+        with transaction.atomic():
+            corrected(world, marks, now=AFTER)
+            files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+            told = [f"{path.relative_to(folder)} {path.stat().st_size}" for path in files]
+            told += [path.read_text() for path in files if path.name == POINTER]
+            told += [serializers.serialize("json", LongWork.objects.order_by("id"))]
+            transaction.set_rollback(True)
+        return [masked(text) for text in told]
+
+    return observed
+
+
+def masked(text: str) -> str:
+    """Return a text without what is random each time: hashes, identifiers, the end of a file's name."""
+    return re.sub(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{8}(?=\.(?:lmdb|json))", "·", text)
+
+
+def test_before_its_instant_a_correction_tells_nobody_how_many_it_changes(observe: Callable[..., list[str]]) -> None:
+    told = [observe(marks) for marks in CHANGES]
+    assert told[0] == told[1] == told[2]
+
+
+def test_the_twin_without_decoys_tells_it(observe: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_decoys(base: Base, entries: Iterable[Entry]) -> Iterator[Entry]:
+        return (entry for entry in with_decoys(base, entries) if entry.card.subjects)
+
+    with_decoys = Base.corrected
+    monkeypatch.setattr(Base, "corrected", without_decoys)
+    assert len({tuple(observe(marks)) for marks in CHANGES}) == len(CHANGES)
+
+
+def test_more_changes_than_an_overlay_has_room_for_make_it_a_complete_generation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "RECORDS_LEAST", 1)
+    one = corrected(world, CHANGES[1], now=AFTER)
+    assert (one.base_version, one.records) == (1, 1)
+    everybody = corrected(world, CHANGES[2], now=CORRECTED)
+    assert (everybody.base_version, everybody.records) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    "people,records", [(0, 0), (5, 5), (64, 64), (65, 64), (1_024, 64), (1_025, 65), (10_000, 625)]
+)
+def test_room_depends_on_nothing_but_how_many_people_there_are(people: int, records: int) -> None:
+    assert corrections.records_for(people) == records
+
+
+def test_a_changed_card_longer_than_those_that_are_out_makes_it_a_complete_generation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the record size would tell that somebody has a longer card now."""
+
+    def too_short(header: ReleaseHeader, *shares: object, **given: Any) -> Publication:  # noqa: ANN401  # as build has it
+        if header.base_version:
+            raise RecordTooLong(needed=4_096)
+        return plain(header, *shares, **given)
+
+    plain: Callable[..., Publication] = snapshot.build
+    monkeypatch.setattr(snapshot, "build", too_short)
+    complete = corrected(world, CHANGES[1], now=AFTER)
+    assert (complete.base_version, complete.records) == (0, 5)
 
 
 def test_whoever_is_asked_for_by_another_number_makes_it_a_complete_generation(world: World) -> None:

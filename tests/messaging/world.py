@@ -85,9 +85,11 @@ def on_roster(world: World, *people: Person) -> list[RosterEntry]:
 
 
 def armed_release(world: World) -> Release:
-    return Release.objects.create(
-        code="sx-2026", region=world.region, opens_at=EXAM_OVER, state=ReleaseState.ARMED.value
-    )
+    armed = Release.objects.create(code="sx-2026", region=world.region, opens_at=EXAM_OVER)
+    for state in ReleaseState.VALIDATED, ReleaseState.SEALED, ReleaseState.APPROVED, ReleaseState.ARMED:
+        armed.state = state.value
+        armed.save()
+    return armed
 
 
 def release(armed: Release, *, now: datetime = EXAM_OVER) -> StateChange:

@@ -7,15 +7,28 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people import actions as people
 from jinbang.people.models import Person
-from jinbang.results import basis, handed_over
+from jinbang.people.states import Role
+from jinbang.results import basis, handed_over, queries
 from jinbang.results.actions import handover
-from jinbang.results.errors import NobodyOnRecord, ResultsNotFound, RosterFileFaulty
+from jinbang.results.errors import NobodyOnRecord, ResultsNotFound, RosterFileFaulty, SamePersonTwice
 from jinbang.results.models import HandedOverFile
 from jinbang.results.roster_file import RosterFaultKind as Kind
 from jinbang.sittings.models import ExamRegion
-from tests.cast import NOW, Cast
+from tests.cast import LIN_NUMBER, NOW, Cast
 from tests.results.test_actions_enrol import LONG, OLD, number
-from tests.results.world import bring_in, csv_of, enrol, new_world, outcome_of, set_pass_marks, validated
+from tests.results.world import (
+    World,
+    bring_in,
+    csv_of,
+    enrol,
+    new_world,
+    outcome_of,
+    sealed,
+    set_pass_marks,
+    signed,
+    validated,
+    with_roles,
+)
 
 pytestmark = pytest.mark.django_db
 HEADING = ["档案号", "姓名", "证件号码", "级别", "专业", "合格科目", "合格年度", "有效至"]
@@ -154,3 +167,29 @@ def test_what_another_systems_file_states_completes_the_level_once_it_is_linked(
     verdicts = {one["code"]: one["verdict"] for one in outcome_of(world).subjects}
     assert verdicts == {"basics": "retained" if is_linked else "none", "practice": "passed"}
     assert outcome_of(world).overall == ("passed" if is_linked else "partial")
+
+
+@pytest.mark.parametrize("deed", ["bring", "link", "unlink", "reject"])
+def test_whoever_dealt_with_an_earlier_pass_does_not_sign_what_rests_on_it(
+    world: World, cast: Cast, quick_signing: None, *, deed: str
+) -> None:
+    """What was passed before makes somebody's outcome as much as a mark does."""
+    lyu = with_roles(cast.lyu, Role.MARKS_CLERK, at=cast.shanxi)
+    first = lyu if deed == "bring" else cast.chu
+    content = file_of(line("某人", number(3)))
+    handover.import_handover(region=world.region, content=content, by=first.staff, now=NOW)
+    waiting = HandedOverFile.objects.get().pk
+    if deed in {"link", "unlink"}:
+        by = (lyu if deed == "link" else cast.chu).staff
+        handover.link_file(file_id=waiting, kind=DocumentKind.RESIDENT_ID, number=LIN_NUMBER, by=by, now=NOW)
+    if deed == "unlink":
+        handover.unlink_file(file_id=waiting, reason="另一人", by=lyu.staff, now=NOW)
+    if deed == "reject":
+        handover.reject_file(file_id=waiting, reason="无此人", by=lyu.staff, now=NOW)
+    set_pass_marks(world)
+    bring_in(world)
+    release = sealed(world)
+    assert str(lyu.account.pk) in queries.authors_of(release)
+    with pytest.raises(SamePersonTwice):
+        signed(release, lyu)
+    assert signed(release, cast.he).state == "sealed"

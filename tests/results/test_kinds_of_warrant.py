@@ -15,6 +15,7 @@ from jinbang.results.models import Mark, Release, WarrantSignature
 from jinbang.results.violations import actions as violations
 from jinbang.results.warrant import hash_of
 from tests.cast import NOW, Cast, StaffMember
+from tests.insert_only import RELEASES, laid_open
 from tests.passkeys import HOST, SoftPasskey
 from tests.results.world import (
     OPENS,
@@ -198,7 +199,8 @@ def test_any_edit_under_a_sealed_release_voids_it(ready: World, cast: Cast, chan
         bring_in(ready, {"T00001": {"basics": "61"}})
     else:
         enrol(ready, many_people(2)[1:])
-    Release.objects.update(state="armed")
+    with laid_open(RELEASES):
+        Release.objects.update(state="armed")
     assert not actions.void_if_changed(release_id=release.pk, now=OPENS), "what is out is corrected, not taken back"
     assert actions.void_if_changed(release_id=release.pk, now=NOW)
     assert not actions.void_if_changed(release_id=release.pk, now=NOW)

@@ -20,17 +20,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from jinbang.kernel.crypto import verify
 from jinbang.kernel.errors import DomainError
-from jinbang.people.models import OfficerKey
+from jinbang.kernel.identity import DocumentKind
+from jinbang.people.models import IdentityDocument, OfficerKey
 from jinbang.people.states import Role
 from jinbang.results import warrant
-from jinbang.results.actions import marks, pass_marks
+from jinbang.results.actions import handover, marks, pass_marks
 from jinbang.results.actions import release as actions
-from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, ViolationCase, WarrantSignature
+from jinbang.results.models import (
+    HandedOverFile,
+    MarkBatch,
+    Outcome,
+    PassMark,
+    Release,
+    RosterEntry,
+    ViolationCase,
+    WarrantSignature,
+)
 from jinbang.results.states import BatchState, PassMarkState
 from jinbang.results.violations import actions as violations
 from jinbang.results.violations.states import CaseArticle
-from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
+from tests.cast import LIN_NUMBER, NOW, PASSPHRASE, Cast, StaffMember
+from tests.insert_only import RELEASES, laid_open
 from tests.results.conftest import give_plain_key
+from tests.results.test_actions_enrol import number as number_of
+from tests.results.test_actions_handover import file_of, line
 from tests.results.world import World, marks_csv, with_roles
 from tests.tiers import Measure, Tier
 
@@ -178,6 +191,21 @@ class ReleaseMachine(RuleBasedStateMachine):
                 other, lambda: violations.drop_violation(case_id=case.pk, reason="x", by=decider, now=self.now)
             )
 
+    @rule(name=officers, other=officers)
+    def hand_over_an_earlier_pass(self, name: str, other: str) -> None:
+        """Bring in what another system says of an earlier year, have it linked, or undo the link."""
+        by, linking = self.current[name].staff, self.current[other].staff
+        row = HandedOverFile.objects.first()
+        if row is None:
+            content = file_of(line("某人", number_of(3)))
+            given: dict[str, Any] = {"region": self.world.region, "content": content}
+            self.attempt(name, lambda: handover.import_handover(**given, by=by, now=self.now))
+        elif row.state == "waiting":
+            given = {"file_id": row.pk, "kind": DocumentKind.RESIDENT_ID, "number": LIN_NUMBER}
+            self.attempt(other, lambda: handover.link_file(**given, by=linking, now=self.now))
+        else:
+            self.attempt(other, lambda: handover.unlink_file(file_id=row.pk, reason="x", by=linking, now=self.now))
+
     # ------------------------------------------------------------ the release
     @rule(name=officers, hours=st.integers(1, 48))
     def draft(self, name: str, hours: int) -> None:
@@ -273,14 +301,17 @@ class ReleaseMachine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ behind the program's back
     @precondition(lambda self: self.is_drafted)
-    @rule(what=st.sampled_from(["outcome", "state", "hash", "instant", "replay", "rename"]))
+    @rule(what=st.sampled_from(["outcome", "bearer", "state", "hash", "instant", "replay", "rename"]))
     def tamper(self, what: str) -> None:
         rows = Release.objects.filter(region=self.world.region).exclude(state__in=OUT)
         signatures = WarrantSignature.objects.all()
         if what == "outcome":
             Outcome.objects.filter(generation=1).update(overall="passed")
+        elif what == "bearer":
+            RosterEntry.objects.filter(ticket_number="T00001").update(district="140321")
         elif what == "state":
-            rows.update(state="approved")
+            with laid_open(RELEASES):
+                rows.update(state="approved")
         elif what == "hash" and (old := signatures.first()) is not None:
             rows.update(warrant_hash=old.warrant_hash)
         elif what == "instant":
@@ -322,6 +353,14 @@ class ReleaseMachine(RuleBasedStateMachine):
                     "overall": row.overall,
                     "subjects": row.subjects,
                     "validity": row.validity,
+                    "entry": str(row.entry.pk),
+                    "person": str(row.entry.person_id),
+                    "name": row.entry.person.name,
+                    "document": IdentityDocument.objects.get(person=row.entry.person_id).number_index,
+                    "level": row.entry.level_code,
+                    "specialty": row.entry.specialty_code,
+                    "track": row.entry.track_code,
+                    "district": row.entry.district,
                 }
             )
             for row in rows.order_by("entry__ticket_number")

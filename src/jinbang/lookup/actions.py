@@ -192,14 +192,18 @@ def write_shell() -> Path:
 
 
 def _sealed(release: Release, folder: Path, *, keep: Steps) -> Publication:
-    """Write the file and keep its key: the changed records alone where that is enough, else everybody's."""
+    """Write the file and keep its key: the changed records among decoys where that is enough, else everybody's.
+
+    An overlay has the base's record size: what the longest of the changed cards needs is nobody's business yet.
+    """
     header, people = queries.header_of(release), results.outcomes_of(release).count()
     base = _base_of(header, folder, people=people)
     if base is not None:
-        overlay = replace(header, base_version=base.publication.version)
-        with suppress(NeedsComplete):
-            return _built(overlay, queries.shares_of(release, base=base), folder, people=people, keep=keep)
-    return _built(header, queries.shares_of(release), folder, people=people, keep=keep)
+        overlay, size = replace(header, base_version=base.publication.version), base.publication.record_size
+        shares = queries.shares_of(release, base=base)
+        with suppress(NeedsComplete, RecordTooLong):
+            return _built(overlay, shares, folder, people=people, keep=keep, size=size)
+    return _complete(header, queries.shares_of(release), folder, people=people, keep=keep)
 
 
 def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None:
@@ -217,10 +221,28 @@ def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None
     return base if encode_header(same) == encode_header(known) else None
 
 
-def _built(
+def _complete(
     header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, people: int, keep: Steps
 ) -> Publication:
-    """Build with as many processes as there are cores. A card longer than expected means one more try."""
+    """Build everybody's records. A card longer than expected means one more try."""
+    size: int | None = None
+    while True:
+        try:
+            return _built(header, shares, folder, people=people, keep=keep, size=size)
+        except RecordTooLong as refusal:
+            size = round_up(int(str(refusal.fields["needed"])))
+
+
+def _built(  # everything that a file is made of, and who is told how far it is
+    header: ReleaseHeader,
+    shares: Sequence[RosterShare],
+    folder: Path,
+    *,
+    people: int,
+    keep: Steps,
+    size: int | None,
+) -> Publication:
+    """Build with as many processes as there are cores. Refuses a card too long for the size."""
 
     def told(shares_done: int) -> None:
         # Of the roster, not of what is sealed: of a correction that is little. There is nothing to store.
@@ -228,24 +250,18 @@ def _built(
             pass
 
     key = new_release_key()
-    size: int | None = None
-    while True:
-        try:
-            publication = snapshot.build(
-                header,
-                shares,
-                folder=folder,
-                release_key=key,
-                processes=min(len(os.sched_getaffinity(0)), len(shares)),
-                begin=django.setup,
-                record_size=size,
-                progress=told,
-            )
-        except RecordTooLong as refusal:
-            size = round_up(int(str(refusal.fields["needed"])))
-        else:
-            vault().keep(publication, key)
-            return publication
+    publication = snapshot.build(
+        header,
+        shares,
+        folder=folder,
+        release_key=key,
+        processes=min(len(os.sched_getaffinity(0)), len(shares)),
+        begin=django.setup,
+        record_size=size,
+        progress=told,
+    )
+    vault().keep(publication, key)
+    return publication
 
 
 def _armed_warrant(release: Release, *, renew: Callable[[], None]) -> str:

@@ -70,7 +70,7 @@ class ReleaseHeader:
     a rehearsal's approval opens nothing real. `labels` names level, specialty and track codes; `sentences` are what
     `Note` refers to, with `{0}`, `{1}`… for its values. `next_chance` is what someone who did not pass reads first.
     `subjects_each` is the most that one person sits: it sets the record size. `base_version` is 0 for a complete
-    generation; an overlay holds corrected records only, and names the complete generation that has all others.
+    generation; an overlay holds corrected records and decoys, and names the complete generation that has all others.
     """
 
     release: str

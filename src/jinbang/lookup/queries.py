@@ -84,7 +84,7 @@ def is_warranted(release_code: str, *, version: int, warrant_hash: str) -> bool:
     Checked when a key is asked for, not read from a flag. An earlier generation stays good after a correction, and what
     is out stays out whatever else its officers may do later.
     """
-    release = Release.objects.select_related("region").filter(code=release_code).first()
+    release = Release.objects.select_related("region__sitting__programme_version").filter(code=release_code).first()
     if release is None or version > release.generation:
         return False
     authors: frozenset[str] = frozenset()

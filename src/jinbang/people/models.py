@@ -14,6 +14,7 @@ from jinbang.kernel.identity import DocumentKind
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.integrity.models import IntegrityLifting, IntegrityRecord
+from jinbang.people.rules import name_borne_on
 from jinbang.people.states import (
     AMENDMENT_TRANSITIONS,
     REBINDING_TRANSITIONS,
@@ -99,12 +100,7 @@ class Person(models.Model):
 
     def name_on(self, day: date | None) -> str:
         """Return the name borne on a day; today's where no day is given. No query, so that lists stay lists."""
-        if day is None:
-            return self.name
-        for former in self.former_names:
-            if date.fromisoformat(former["until"]) > day:
-                return str(former["name"])
-        return self.name
+        return self.name if day is None else name_borne_on(day, name=self.name, former_names=self.former_names)
 
 
 class IdentityDocument(models.Model):

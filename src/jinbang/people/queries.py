@@ -15,7 +15,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from jinbang.kernel import clock
@@ -340,6 +340,12 @@ def get_document_of(person: Person, *, on: date | None = None) -> IdentityDocume
 def _in_force(documents: QuerySet[IdentityDocument], on: date | None) -> QuerySet[IdentityDocument]:
     """Return those that named their person on a day; all of them where no day is given."""
     return documents if on is None else documents.exclude(valid_to__lte=on).exclude(valid_from__gt=on)
+
+
+def document_index_on(person: str, *, on: date) -> Subquery:
+    """Return, to annotate with, the blind index of the document by which the person in a column was known on a day."""
+    rows = _in_force(IdentityDocument.objects.filter(person=OuterRef(person)), on).order_by(_IN_FORCE_LAST, "id")
+    return Subquery(rows.reverse().values("number_index")[:1])
 
 
 def open_document(document: IdentityDocument) -> IdentityNumber:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -200,3 +200,8 @@ def require_can_bind(claim: Claim, on_record: PersonOnRecord) -> None:
         raise IdentityNotRecognised
     if on_record.account_id is not None and claim.bound_to is None:
         raise IdentityTaken
+
+
+def name_borne_on(day: date, *, name: str, former_names: Iterable[Mapping[str, str]]) -> str:
+    """Return the name that was borne on a day; `former_names` each say until when, the oldest first."""
+    return next((old["name"] for old in former_names if date.fromisoformat(old["until"]) > day), name)

@@ -1,8 +1,8 @@
 """What everybody's outcome is judged on: marks that count, pass marks, the programme's sittings, earlier passes.
 
-Reads only. `basis_hash_of` names all of it without reading the marks themselves: batches, pass marks and rosters are
-insert-only, so the ids of those that count say everything. Outcomes judged on another basis than the present one are
-stale.
+Reads only. `basis_hash_of` names all of it without reading the marks themselves: batches and pass marks are
+insert-only, so the ids of those that count say everything; of the roster it holds who bears each ticket. Outcomes
+judged on another basis than the present one are stale.
 """
 
 from collections import defaultdict
@@ -12,13 +12,14 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
 
 from jinbang.application.commitment.queries import false_findings
 from jinbang.catalogue.programme import Subject
 from jinbang.kernel.digests import content_hash
 from jinbang.results import handed_over
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
+from jinbang.results.roster import roster_hash_of
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
 from jinbang.results.validity import Attempt, HeldSitting, Registration, one_spelling
@@ -275,7 +276,6 @@ def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
     region = release.region
     inputs = inputs or inputs_of(region)
     roster = RosterEntry.objects.filter(region=region)
-    last, people = roster.order_by("-id").values_list("id", Window(Count("id"))).first() or (None, 0)
     batches = MarkBatch.objects.filter(region=region, state=BatchState.VALID.value).order_by("id")
     earlier = Release.objects.filter(region__sitting__in=_earlier_sittings(region)).order_by("id")
     here = Q(commitment__application__region=region)
@@ -292,7 +292,7 @@ def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,
-            "roster": [people, str(last)],
+            "roster": roster_hash_of(region),
             "batches": [str(pk) for pk in batches.values_list("id", flat=True)],
             "pass_marks": sorted(str(row.pk) for row in inputs.pass_marks),
             "sittings": [[s.code, s.year, s.first_day.isoformat(), s.is_held] for s in inputs.sittings],

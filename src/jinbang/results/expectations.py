@@ -5,12 +5,12 @@ Reads only; `queries` has no room left. Whoever calls it has been let through to
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
 from jinbang.attendance.models import Absence
 from jinbang.catalogue.programme import Programme
+from jinbang.people.rules import name_borne_on
 from jinbang.results.errors import RosterEmpty
 from jinbang.results.marks_file import Expected, Kind, Roster, heading_of, ticket_of
 from jinbang.results.models import RosterEntry
@@ -76,7 +76,7 @@ def _collected(region: ExamRegion) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
         places.append(kinds.place_of((level, specialty, track), codes, absent=away))
         text["ticket"].append(ticket_of(ticket))
         text["printed"].append(ticket)
-        text["name"].append(_name_on(name, former, region.sitting.last_day))
+        text["name"].append(name_borne_on(region.sitting.last_day, name=name, former_names=former))
         text["entry_id"].append(entry_id.hex)
     if not places:
         raise RosterEmpty
@@ -91,14 +91,6 @@ def _absences(region: ExamRegion) -> dict[str, set[str]]:
     for number, subject in seats.values_list("seat__ticket__number", "seat__session__subject_code"):
         absent[number].add(subject)
     return absent
-
-
-def _name_on(name: str, former_names: list[dict[str, str]], day: date) -> str:
-    """Return the name borne on a day, as `Person.name_on` says it of a whole person."""
-    for former in former_names:
-        if date.fromisoformat(former["until"]) > day:
-            return former["name"]
-    return name
 
 
 def _full_marks_and_headings(shape: _Shape, programme: Programme) -> tuple[dict[str, int], dict[str, str]]:

@@ -76,7 +76,9 @@ WARRANT_KINDS: Final[Mapping[WarrantKind, Promise]] = {
     WarrantKind.PASS_MARK: _("合格标准（分数与已公布的完全相同）"),
 }
 REASONS: Final[Mapping[str, Promise]] = {
-    "basis_changed": _("封存以后，成绩所依据的内容有变化，签发自动作废。请重新核验、封存。"),
+    "basis_changed": _(
+        "封存以后，成绩、合格标准、花名册或考生考试时的姓名、证件有变化，签发自动作废。请核对变化后重新核验、封存。"
+    ),
 }
 RELEASE_COLOURS: Final[Mapping[ReleaseState, str]] = {
     ReleaseState.DRAFT: "grey",

@@ -23,6 +23,7 @@ from jinbang.people.rules import is_within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import (
+    HandedOverFile,
     MarkBatch,
     Outcome,
     OutcomeChange,
@@ -32,6 +33,7 @@ from jinbang.results.models import (
     ViolationCase,
     WarrantSignature,
 )
+from jinbang.results.roster import leaves_of
 from jinbang.results.states import BatchState, Overall, PassMarkState, ReleaseEvent, ReleaseState
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
@@ -263,10 +265,8 @@ def outcomes_of(release: Release) -> QuerySet[Outcome]:
 
 
 def canonical_outcomes(release: Release) -> Iterator[dict[str, Json]]:
-    """Yield what is sealed of each outcome, in order: the leaves of the warrant's root. One query."""
-    rows = outcomes_of(release).values_list("entry__ticket_number", "overall", "subjects", "validity")
-    for ticket_number, overall, subjects, validity in rows.iterator(chunk_size=5_000):
-        yield {"ticket_number": ticket_number, "overall": overall, "subjects": subjects, "validity": validity}
+    """Return what is sealed of each outcome, in order: the leaves of the warrant's root. One query."""
+    return leaves_of(outcomes_of(release), region=release.region)
 
 
 def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
@@ -336,7 +336,8 @@ def authors_of(release: Release) -> frozenset[str]:
     """Return the ids of everybody who made what is released: they may not sign it.
 
     Whoever drew up the roster, brought in, verified or took back a file of marks, proposed or approved a pass mark,
-    dealt with a violation, or drafted, validated, sealed or corrected the release itself. Four queries.
+    brought in, linked, unlinked or rejected earlier passes of the programme, dealt with a violation, or drafted,
+    validated, sealed or corrected the release itself. Five queries.
     """
     batches = MarkBatch.objects.filter(region=release.region_id)
     cases = ViolationCase.objects.filter(entry__region=release.region_id)
@@ -347,6 +348,10 @@ def authors_of(release: Release) -> frozenset[str]:
         | Q(subject_kind="results.violationcase", subject_id__in=cases.values("id"), actor_kind=ActorKind.STAFF.value)
     )
     people = set(StateChange.objects.filter(made, actor_id__isnull=False).values_list("actor_id", flat=True))
+    # Of the whole programme: nothing says on whose roster a link stood that was undone.
+    files = HandedOverFile.objects.filter(programme_code=release.region.sitting.programme_version.code)
+    filed = StateChange.objects.filter(subject_kind="results.handedoverfile", subject_id__in=files.values("id"))
+    people |= set(filed.filter(actor_id__isnull=False).values_list("actor_id", flat=True).distinct())
     valid = batches.filter(state=BatchState.VALID.value)
     people |= {person for row in valid.values_list("staged_by", "validated_by") for person in row}
     marks = PassMark.objects.filter(sitting=release.region.sitting_id, state=PassMarkState.APPROVED.value)
@@ -362,7 +367,7 @@ def stagers_of(batch: MarkBatch) -> frozenset[UUID]:
 
 
 def units_that_can_sign(release: Release, *, today: date) -> frozenset[str]:
-    """Return the units with a release officer who has a key and made nothing of what is released. Six queries."""
+    """Return the units with a release officer who has a key and made nothing of what is released. Seven queries."""
     authors = authors_of(release)
     path = release.region.authority.path
     officers = appointments_in_force(today).filter(role=Role.RELEASE_OFFICER.value).select_related("authority")
