@@ -16,7 +16,8 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import Assertion
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people.labels import DOCUMENT_KINDS
-from jinbang.results.labels import TOTALS, sum_label, sums_of
+from jinbang.results.labels import COVERAGES, TOTALS, sum_label, sums_of
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.states import Reach
 from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
@@ -85,7 +86,19 @@ class TableFileForm(forms.Form):
 class MarksFileForm(TableFileForm):
     """One file of marks."""
 
-    field_order = ("file", "encoding", "dry_run")
+    coverage = forms.ChoiceField(
+        label=_("文件里有什么"),
+        choices=[(one.value, label) for one, label in COVERAGES.items()],
+        widget=forms.RadioSelect,
+        initial=Coverage.WHOLE.value,
+        required=False,
+    )
+    field_order = ("file", "encoding", "coverage", "dry_run")
+
+    @property
+    def coverage_given(self) -> Coverage:
+        """How much of the roster the file is to hold; all of it where nothing was said."""
+        return Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE)
 
 
 class ColumnsForm(forms.Form):
@@ -143,13 +156,13 @@ class LinkForm(forms.Form):
 class TotalsForm(forms.Form):
     """The control totals, entered from the paper that came with the file, without seeing what the file counts."""
 
-    def __init__(self, *args: Any, names: Iterable[str], subject_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+    def __init__(self, *args: Any, names: Iterable[str], sum_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
         """Ask for exactly the totals that the manifest has, the subjects in the programme's order."""
         super().__init__(*args, **kwargs)
         counted = set(names)
-        for name in (name for name in (*TOTALS, *sums_of(subject_names)) if name in counted):
+        for name in (name for name in (*TOTALS, *sums_of(sum_names)) if name in counted):
             if name.startswith("sum:"):
-                label = sum_label(name, subject_names)
+                label = sum_label(name, sum_names)
                 self.fields[name] = forms.DecimalField(
                     label=label, min_value=Decimal(0), decimal_places=2, max_digits=15
                 )

@@ -11,6 +11,7 @@ from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
 from jinbang.results.mark_rows import (
     MARK_HEADINGS,
     NAME_HEADINGS,
+    PART_MARK,
     SUBJECT_HEADINGS,
     TICKET_HEADINGS,
     VALUE_SHOWN_MAX,
@@ -101,11 +102,13 @@ def _place_of(names: Sequence[str], cells: Sequence[str]) -> int | None:
 class LineReader:
     """Collects marks and faults line by line. `expected` must know every ticket that its lines may name rightly."""
 
-    def __init__(self, heading: Heading, expected: Mapping[str, Expected]) -> None:
-        """Begin with nothing seen."""
+    def __init__(self, heading: Heading, expected: Mapping[str, Expected], *, needs_all: bool = True) -> None:
+        """Begin with nothing seen. Unless it `needs_all`, a blank cell says nothing of its subject."""
         self.heading = heading
         self.expected = expected
+        self.needs_all = needs_all
         self.rows: list[MarkRow] = []
+        self.row_levels: list[str] = []
         self.row_lines: list[int] = []
         self.faults: list[Fault] = []
         self.seen: dict[str, int] = {}  # ticket → the first line that names it
@@ -180,12 +183,15 @@ class LineReader:
             cell = parse_cell(raw)
             assert cell is not None  # noqa: S101  # it has no fault
             self.rows.append(MarkRow(expected.entry_id, code, *cell))
+            self.row_levels.append(expected.level)
             self.row_lines.append(line)
         taken.add(code)
 
     def _note_missing(self, line: int, expected: Expected, *, taken: set[str]) -> None:
+        begun = {code.split(PART_MARK)[0] for code in taken if PART_MARK in code}
         for code in sorted(set(expected.full_marks) - taken):
-            self.faults.append(Fault(line, code, FaultKind.MARK_MISSING))
+            if self.needs_all or code.split(PART_MARK)[0] in begun:
+                self.faults.append(Fault(line, code, FaultKind.MARK_MISSING))
 
     def _note(self, line: int, at: int, kind: FaultKind, *, raw: str) -> None:
         self.faults.append(Fault(line, self.heading.cells[at], kind, raw.strip()[:VALUE_SHOWN_MAX]))

@@ -19,7 +19,7 @@ from jinbang.results import queries
 from jinbang.results.actions import marks, roster
 from jinbang.results.errors import BatchIncomplete, ControlTotalsDiffer
 from jinbang.results.forms import InstantForm, ReasonForm, TotalsForm
-from jinbang.results.screens.batches import batch_screen
+from jinbang.results.screens.batches import batch_screen, sum_names
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import region_rows, region_screen, roster_table
 
@@ -79,7 +79,7 @@ def roster_file(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
 def batch(request: HttpRequest, staff: Staff, batch_id: UUID) -> HttpResponseBase:
     """Show a file; its second person enters the control totals here, without seeing what the file counts."""
     found = queries.get_batch(batch_id, by=staff)
-    form = TotalsForm(request.POST or None, names=found.manifest, subject_names=queries.subject_names(found.region))
+    form = TotalsForm(request.POST or None, names=found.manifest, sum_names=sum_names(found.region))
     if not form.is_valid():
         return _batch_page(request, staff, batch_id, {"form": form}, status=422 if form.is_bound else 200)
 
@@ -117,7 +117,7 @@ def _batch_page(
     request: HttpRequest, staff: Staff, batch_id: UUID, extra: dict[str, object], *, status: int
 ) -> HttpResponse:
     found = queries.get_batch(batch_id, by=staff)
-    form = TotalsForm(names=found.manifest, subject_names=queries.subject_names(found.region))
+    form = TotalsForm(names=found.manifest, sum_names=sum_names(found.region))
     context = {"screen": batch_screen(found, by=staff), "form": form, "reason_form": ReasonForm(), **extra}
     return render(request, "results/desk/batch.html", context, status=status)
 

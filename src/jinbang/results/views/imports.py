@@ -28,6 +28,7 @@ from jinbang.results.errors import (
     TableWithoutColumn,
 )
 from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
 
@@ -65,18 +66,19 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
 
 
 def _take_marks(
-    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, context: dict[str, object]
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: MarksFileForm, context: dict[str, object]
 ) -> HttpResponseBase:
     if form.is_dry_run:
-        read = marks.check_marks(region=region, by=staff, **form.given())
+        read = marks.check_marks(region=region, by=staff, coverage=form.coverage_given, **form.given())
         if read.fault_count:
             raise MarksFileFaulty(read=read)
         context["checked"] = screens.marks_checked(read)
+        context["checked_notes"] = screens.marks_notes(read, region=region)
         return render(request, MARKS_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.MARKS)
-    name = form.cleaned_data["file"].name
-    batch = marks.stage_marks(region=region, file_name=name, by=staff, now=clock.now(), **form.given())
+        return _receive(staff, region, form=form, contains=FileContent.MARKS, coverage=form.coverage_given)
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name, "coverage": form.coverage_given}
+    batch = marks.stage_marks(region=region, by=staff, now=clock.now(), **given)
     return redirect("results:batch", batch.pk)
 
 
@@ -164,9 +166,23 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
 
 
-def _receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
-    name = form.cleaned_data["file"].name
-    row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **form.given())
+def _receive(
+    staff: Staff,
+    region: "ExamRegion",
+    *,
+    form: TableFileForm,
+    contains: FileContent,
+    coverage: Coverage = Coverage.WHOLE,
+) -> HttpResponseBase:
+    row = receive_file(
+        region=region,
+        contains=contains,
+        file_name=form.cleaned_data["file"].name,
+        by=staff,
+        now=clock.now(),
+        coverage=coverage,
+        **form.given(),
+    )
     return redirect("results:incoming-file", row.pk)
 
 
