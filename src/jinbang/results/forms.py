@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NotRequired, TypeAlias, TypedDict
@@ -104,13 +104,23 @@ class MarksFileForm(TableFileForm):
 class ColumnsForm(forms.Form):
     """What each column of a file is called here."""
 
-    def __init__(self, *args: Any, found: Iterable[str], ours: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Ask for each heading that was found."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own arguments, passed on
+        found: Iterable[str],
+        ours: list[tuple[str, str]],
+        said: Mapping[str, str] | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Django's own arguments, passed on
+    ) -> None:
+        """Ask for each heading that was found; what was `said` of it before stands there."""
         super().__init__(*args, **kwargs)
         for place, name in enumerate(found):
             self.fields[f"name_{place}"] = forms.CharField(widget=forms.HiddenInput, initial=name)
             self.fields[f"means_{place}"] = forms.ChoiceField(
-                label=name, choices=[("", _("不读这一列，或列名已认得")), *ours], required=False
+                label=name,
+                choices=[("", _("不读这一列，或列名已认得")), *ours],
+                initial=(said or {}).get(name, ""),
+                required=False,
             )
 
     def names(self) -> dict[str, str]:

@@ -242,6 +242,7 @@ def find_columns(
     heading: Sequence[str], *, called: Mapping[str, Sequence[str]], required: Sequence[str], renamed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, int]]:
     """Return the headings as they are compared, and where each thing stands. Refuses a column twice, or one missing."""
+    given = "、".join(filter(None, map(heading_of, heading)))
     cells = [renamed.get(cell, cell) for cell in map(heading_of, heading)]
     while cells and not cells[-1]:
         cells.pop()  # spreadsheets leave empty columns behind
@@ -249,11 +250,11 @@ def find_columns(
     for what, names in called.items():
         found = [at for at, cell in enumerate(cells) if cell in names]
         if len(found) > 1:
-            raise TableColumnTwice(column=cells[found[1]])
+            raise TableColumnTwice(column=cells[found[1]], found=given)
         if found:
             places[what] = found[0]
         elif what in required:
-            raise TableWithoutColumn(column=names[0], found="、".join(filter(None, cells)))
+            raise TableWithoutColumn(column=names[0], found=given)
     return cells, places
 
 

@@ -42,9 +42,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "table_column_twice": Problem(
         422,
-        _("有两列同名"),
-        _("第一行里“{column}”出现了不止一次，无法判断以哪一列为准。"),
-        _("请只保留正确的一列后重新读入。"),
+        _("有两列是同一个意思"),
+        _("第一行里有不止一列表示“{column}”，无法判断以哪一列为准。现有的列是：{found}。"),
+        _("请只保留正确的一列，或改正列的对应关系，然后重新读入。"),
     ),
     "marks_file_faulty": Problem(
         422,

@@ -15,8 +15,10 @@ from jinbang.people.queries import Staff
 from jinbang.results import incoming, labels, queries
 from jinbang.results.actions import enrol, marks
 from jinbang.results.actions.enrol import RosterAnswer
-from jinbang.results.errors import TableWithoutColumn
+from jinbang.results.columns import names_of
+from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
 from jinbang.results.file_subjects import names_in_files, names_of_sums
+from jinbang.results.forms import ColumnsForm
 from jinbang.results.handover_file import FILE_HEADINGS
 from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Coverage, heading_of
 from jinbang.results.marks_file import MarksFile
@@ -123,7 +125,23 @@ def roster_taken(answer: RosterAnswer) -> str:
     }
 
 
-def columns_found(refusal: TableWithoutColumn) -> list[str]:
+def columns_form(
+    region: ExamRegion, refusal: TableWithoutColumn | TableColumnTwice, *, contains: FileContent | None = None
+) -> ColumnsForm | None:
+    """Offer to say what the columns of a refused file are called, where there are any that nobody knows."""
+    found = _columns_found(refusal)
+    if not found:
+        return None
+    return ColumnsForm(found=found, ours=our_columns(region, contains=contains), said=names_of(region.sitting))
+
+
+def columns_said(region: ExamRegion) -> ColumnsForm | None:
+    """Offer to change or forget what was said of columns for this sitting's files."""
+    said = names_of(region.sitting)
+    return ColumnsForm(found=sorted(said), ours=our_columns(region), said=said) if said else None
+
+
+def _columns_found(refusal: TableWithoutColumn | TableColumnTwice) -> list[str]:
     """Return the headings that a file does have and nobody knows here."""
     known = {heading_of(name) for called in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in called}
     return [name for name in str(refusal.fields["found"]).split("、") if name and name not in known]

@@ -21,6 +21,7 @@ from jinbang.results.errors import BatchIncomplete, ControlTotalsDiffer
 from jinbang.results.forms import InstantForm, ReasonForm, TotalsForm
 from jinbang.results.screens.batches import batch_screen, sum_names
 from jinbang.results.screens.common import Act
+from jinbang.results.screens.imports import columns_said
 from jinbang.results.screens.regions import region_rows, region_screen, roster_table
 
 
@@ -43,7 +44,9 @@ def regions(request: HttpRequest, staff: Staff) -> HttpResponse:
 def region(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
     """Show one region: roster, files of marks, pass marks, release."""
     found = queries.get_region(region_id, by=staff)
-    context = {"screen": region_screen(found, by=staff), "instant_form": InstantForm(), "reason_form": ReasonForm()}
+    screen = region_screen(found, by=staff)
+    context = {"screen": screen, "instant_form": InstantForm(), "reason_form": ReasonForm()}
+    context["columns_form"] = columns_said(found) if screen.is_clerk else None
     return render(request, "results/desk/region.html", context)
 
 

@@ -35,7 +35,7 @@ from jinbang.results.states import FileContent
 if TYPE_CHECKING:
     from jinbang.sittings.models import ExamRegion
 
-NO_TABLE = (TableUnreadable, TableEncodingUnclear, TableColumnTwice, RosterEmpty)
+NO_TABLE = (TableUnreadable, TableEncodingUnclear, RosterEmpty)
 MARKS_PAGE, ROSTER_PAGE = "results/desk/stage_marks.html", "results/desk/import_roster.html"
 
 
@@ -58,8 +58,9 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
     except MarksFileAlreadyIn as refusal:
         context |= {"refusal": refusal, "batch_id": refusal.batch_id}
         return render(request, MARKS_PAGE, context, status=409)
-    except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.MARKS)}
+    except (TableWithoutColumn, TableColumnTwice) as refusal:
+        asked = screens.columns_form(found, refusal, contains=FileContent.MARKS)
+        context |= {"refusal": refusal, "columns_form": asked}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, MARKS_PAGE, context, status=422)
@@ -96,8 +97,9 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
     except RosterFileFaulty as refusal:
         faults = screens.roster_fault_rows(refusal.read.faults)
         context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
-    except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.ROSTER)}
+    except (TableWithoutColumn, TableColumnTwice) as refusal:
+        asked = screens.columns_form(found, refusal, contains=FileContent.ROSTER)
+        context |= {"refusal": refusal, "columns_form": asked}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, ROSTER_PAGE, context, status=422)
@@ -132,7 +134,7 @@ def name_columns(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRes
 
     def act() -> str:
         columns.name_columns(region=found, names=form.names(), by=staff, now=clock.now())
-        messages.success(request, _("列的对应关系已记住。请再选一次文件。"))
+        messages.success(request, _("列的对应关系已保存。"))
         return screens.region_address(found)
 
     key = request.POST.get(FIELD, "")
@@ -184,9 +186,3 @@ def _receive(
         **form.given(),
     )
     return redirect("results:incoming-file", row.pk)
-
-
-def _columns_form(region: "ExamRegion", refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
-    """Offer to say what the columns are called, where there are any."""
-    found = screens.columns_found(refusal)
-    return ColumnsForm(found=found, ours=screens.our_columns(region, contains=contains)) if found else None
