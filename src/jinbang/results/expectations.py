@@ -52,6 +52,7 @@ class _Kinds:
     """The kinds of people met so far: a few, however many people there are."""
 
     programme: Programme
+    year: int
     elsewhere: Mapping[str, frozenset[str]]
     shapes: dict[_Shape, tuple[dict[str, Subject], dict[str, str]]] = field(default_factory=dict)
     places: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class _Kinds:
         key = (shape, tuple(codes), absent)
         if key not in self.places:
             if shape not in self.shapes:
-                self.shapes[shape] = _subjects_and_headings(shape, self.programme)
+                self.shapes[shape] = _subjects_and_headings(shape, self.programme, year=self.year)
             subjects, headings = self.shapes[shape]
             self.places[key] = len(self.kinds)
             self.kinds.append(
@@ -91,7 +92,7 @@ def _come_elsewhere(region: ExamRegion) -> dict[str, frozenset[str]]:
 def _collected(region: ExamRegion, *, elsewhere: Mapping[str, frozenset[str]]) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
     absent = _absences(region)
     nothing: frozenset[str] = frozenset()
-    kinds = _Kinds(programme_of(region), elsewhere)
+    kinds = _Kinds(programme_of(region), region.sitting.year, elsewhere)
     text: dict[str, list[str]] = {"ticket": [], "printed": [], "name": [], "entry_id": []}
     places: list[int] = []
     rows = RosterEntry.objects.filter(region=region).order_by("id").values_list(*_COLUMNS)
@@ -125,10 +126,18 @@ def _name_on(name: str, former_names: list[dict[str, str]], day: date) -> str:
     return name
 
 
-def _subjects_and_headings(shape: _Shape, programme: Programme) -> tuple[dict[str, Subject], dict[str, str]]:
-    """Return subjects by code, and what a column may be called: code, the level's name, the specialty's own."""
+def _subjects_and_headings(
+    shape: _Shape, programme: Programme, *, year: int
+) -> tuple[dict[str, Subject], dict[str, str]]:
+    """Return subjects by code, and what a column may be called: code, the level's name, the specialty's own.
+
+    Those of the earlier syllabus are among them in the year in which it ends.
+    """
     level, specialty, track = shape
-    own = programme.subjects_for(level=level, specialty=specialty, track=track)
+    own = (
+        *programme.subjects_for(level=level, specialty=specialty, track=track),
+        *programme.level(level).earlier_subjects(year=year),
+    )
     headings = {heading_of(name): subject.code for subject in own for name in (subject.code, subject.name)}
     for subject in programme.level(level).subjects:
         headings.setdefault(heading_of(subject.name), subject.code)
