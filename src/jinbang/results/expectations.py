@@ -43,7 +43,7 @@ def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
     people, kinds = _collected(region, elsewhere={})
     found = {}
     for ticket, name, entry_id, number in people.select("printed", "name", "entry_id", "kind").iter_rows():
-        found[ticket] = Expected.of(entry_id, name, kinds[number])
+        found[ticket] = Expected.of(entry_id, name, kind=kinds[number])
     return found
 
 

@@ -120,7 +120,7 @@ class Expected:
     elsewhere: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, entry_id: str, name: str, kind: Kind) -> Self:
+    def of(cls, entry_id: str, name: str, *, kind: Kind) -> Self:
         """Return what is expected of somebody of a kind."""
         fields = (kind.full_marks, kind.headings, kind.absent, kind.level, kind.weighted, kind.elsewhere)
         return cls(entry_id, name, *fields)
@@ -178,7 +178,7 @@ class Roster:
             )
         found = {}
         for ticket, name, entry_id, number in people.select("ticket", "name", "entry_id", "kind").iter_rows():
-            found[ticket] = Expected.of(entry_id, name, self.kinds[number])
+            found[ticket] = Expected.of(entry_id, name, kind=self.kinds[number])
         return found
 
 

@@ -127,7 +127,7 @@ class History:
 
     def passed_here(self, attempt: Attempt) -> frozenset[str]:
         """Return what counts of the passes of the present sitting, whatever the syllabus they are of."""
-        return passed_in(self.sittings[-1], self._with_here(attempt), self.validity)
+        return passed_in(self.sittings[-1], attempts=self._with_here(attempt), validity=self.validity)
 
     def _stated_in(self, year: int) -> dict[str, int]:
         """Return subject → year of what a file states and still counts in a year."""

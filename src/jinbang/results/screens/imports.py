@@ -129,10 +129,11 @@ def columns_form(
     region: ExamRegion, refusal: TableWithoutColumn | TableColumnTwice, *, contains: FileContent | None = None
 ) -> ColumnsForm | None:
     """Offer to say what the columns of a refused file are called, where there are any that nobody knows."""
-    found = _columns_found(refusal)
+    ours = our_columns(region, contains=contains)
+    found = _columns_found(refusal, ours)
     if not found:
         return None
-    return ColumnsForm(found=found, ours=our_columns(region, contains=contains), said=names_of(region.sitting))
+    return ColumnsForm(found=found, ours=ours, said=names_of(region.sitting))
 
 
 def columns_said(region: ExamRegion) -> ColumnsForm | None:
@@ -141,9 +142,10 @@ def columns_said(region: ExamRegion) -> ColumnsForm | None:
     return ColumnsForm(found=sorted(said), ours=our_columns(region), said=said) if said else None
 
 
-def _columns_found(refusal: TableWithoutColumn | TableColumnTwice) -> list[str]:
+def _columns_found(refusal: TableWithoutColumn | TableColumnTwice, ours: list[tuple[str, str]]) -> list[str]:
     """Return the headings that a file does have and nobody knows here."""
-    known = {heading_of(name) for called in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in called}
+    called = (name for names in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in names)
+    known = {heading_of(name) for name in (*called, *(name for name, _label in ours))}
     return [name for name in str(refusal.fields["found"]).split("、") if name and name not in known]
 
 
