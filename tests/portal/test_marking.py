@@ -15,6 +15,7 @@ def papers(count: int) -> list[Paper]:
             ticket_number=f"26140101{position:05d}12345",
             name="林小满",
             ability=0.6,
+            level="level-2",
             subjects=SUBJECTS,
             absent=frozenset({SUBJECTS[0].code}) if position == 1 else frozenset(),
             noted=frozenset({SUBJECTS[1].code}) if position == 2 else frozenset(),
@@ -25,7 +26,7 @@ def papers(count: int) -> list[Paper]:
 
 def expected_of(paper: Paper, full: dict[str, int]) -> Expected:
     """Return what a roster would expect of this paper."""
-    return Expected(paper.ticket_number, paper.name, full, {code: code for code in full}, paper.absent)
+    return Expected(paper.ticket_number, paper.name, full, {code: code for code in full}, paper.absent, paper.level)
 
 
 def test_the_file_reads_back_to_its_own_control_totals() -> None:

@@ -83,7 +83,9 @@ def test_whoever_completed_an_interrupted_file_does_not_verify_it_and_neither_do
         marks.validate_batch(batch_id=batch.pk, totals=paper_totals(world, GIVEN), by=both.staff, now=NOW)
 
 
-@pytest.mark.parametrize("name,change", [("marks", 1), ("sum:basics", 50), ("absent", -1), ("zero", 1), ("people", -1)])
+@pytest.mark.parametrize(
+    "name,change", [("marks", 1), ("sum:level-2/basics", 50), ("absent", -1), ("zero", 1), ("people", -1)]
+)
 def test_control_totals_that_differ_are_refused_without_a_word_on_which(world: World, name: str, change: int) -> None:
     batch = stage(world, GIVEN)
     totals = paper_totals(world, GIVEN)
@@ -244,7 +246,7 @@ def finish_and_take_back(world: World) -> None:
     found = basis.current_marks(world.region)
     total = sum(mark.mark_hundredths or 0 for row in found.values() for mark in row.values())
     paper = paper_totals(world, GIVEN)
-    assert total == paper["sum:basics"] + paper["sum:practice"]
+    assert total == paper["sum:level-2/basics"] + paper["sum:level-2/practice"]
     marks.discard_batch(batch_id=batch.pk, reason="再来", by=world.cast.chu.staff, now=NOW)
 
 

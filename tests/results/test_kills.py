@@ -91,7 +91,7 @@ def test_killed_at_any_instant_all_marks_count_or_none_and_again_completes_it(
         "totals": totals,
         "rows_at_once": totals["marks"] // CHUNKS,
     }
-    whole = (totals["marks"], totals["sum:basics"] + totals["sum:practice"])
+    whole = (totals["marks"], totals["sum:level-2/basics"] + totals["sum:level-2/practice"])
     for _ in range(3):
         begin_again()
         mortal.live(task)

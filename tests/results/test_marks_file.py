@@ -252,24 +252,27 @@ def test_of_a_very_faulty_file_two_hundred_faults_are_listed_and_all_are_counted
 def test_control_totals_keep_zero_and_every_status_apart() -> None:
     rows = [
         MarkRow("a", "x", MarkStatus.SCORED, 0),
-        MarkRow("b", "x", MarkStatus.SCORED, 6050),
+        MarkRow("b", "x", MarkStatus.SCORED, 6000),
+        MarkRow("d", "x", MarkStatus.SCORED, 50),
         MarkRow("c", "x", MarkStatus.ABSENT, None),
         MarkRow("a", "y", MarkStatus.VIOLATION, None),
         MarkRow("b", "y", MarkStatus.VOID, None),
         MarkRow("c", "y", MarkStatus.WITHHELD, None),
         MarkRow("c", "z", MarkStatus.SIMILAR, None),
     ]
-    assert control_totals(rows, people=3) == {
+    with_levels = zip(("junior", "junior", "senior", *["junior"] * 5), rows, strict=True)
+    assert control_totals(with_levels, people=3) == {
         "people": 3,
-        "marks": 7,
+        "marks": 8,
         "zero": 1,
-        "scored": 2,
+        "scored": 3,
         "absent": 1,
         "violation": 1,
         "void": 1,
         "withheld": 1,
         "similar": 1,
-        "sum:x": 6050,
+        "sum:junior/x": 6000,
+        "sum:senior/x": 50,
     }
 
 

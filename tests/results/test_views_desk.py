@@ -63,9 +63,9 @@ def text_of(response: HttpResponseBase) -> str:
 
 
 def test_the_sums_are_asked_for_in_the_order_of_the_programme() -> None:
-    names = ("sum:basics", "zero", "sum:practice", "people")
-    form = TotalsForm(names=names, subject_names={"practice": "实务", "basics": "基础"})
-    assert list(form.fields) == ["people", "zero", "sum:practice", "sum:basics"]
+    names = ("sum:level-2/basics", "zero", "sum:level-2/practice", "people")
+    form = TotalsForm(names=names, sum_names={"level-2/practice": "实务", "level-2/basics": "基础"})
+    assert list(form.fields) == ["people", "zero", "sum:level-2/practice", "sum:level-2/basics"]
 
 
 # ---------------------------------------------------------------- who gets in
@@ -291,8 +291,8 @@ def test_nobody_sees_the_totals_of_a_file_that_waits(world: World, cast: Cast, c
     for text in shown.values():
         for value in ("146.5", "120", batch.sha256[:8]):
             assert value not in text
-    assert 'name="sum:basics"' in shown["wei"]
-    assert 'name="sum:basics"' not in shown["chu"]
+    assert 'name="sum:level-2/basics"' in shown["wei"]
+    assert 'name="sum:level-2/basics"' not in shown["chu"]
 
 
 def test_the_verifiers_totals_make_the_file_count(world: World, cast: Cast, client_of: ClientOf) -> None:
@@ -309,7 +309,7 @@ def test_totals_that_differ_are_refused_noted_and_keep_what_was_typed(
     world: World, cast: Cast, client_of: ClientOf
 ) -> None:
     batch = stage(world, GIVEN)
-    typed = {**form_of(paper_totals(world, GIVEN)), "sum:basics": "147.25"}
+    typed = {**form_of(paper_totals(world, GIVEN)), "sum:level-2/basics": "147.25"}
     response = post(client_of(cast.wei), url("batch", batch.pk), typed)
     shown = text_of(response)
     assert response.status_code == 422
@@ -325,7 +325,7 @@ def test_totals_that_are_no_numbers_are_asked_for_again(
     *, world: World, cast: Cast, client_of: ClientOf, value: str
 ) -> None:
     batch = stage(world, GIVEN)
-    typed = {**form_of(paper_totals(world, GIVEN)), "sum:basics": value}
+    typed = {**form_of(paper_totals(world, GIVEN)), "sum:level-2/basics": value}
     assert post(client_of(cast.wei), url("batch", batch.pk), typed).status_code == 422
     assert MarkBatch.objects.get().state == "staged"
 

@@ -66,6 +66,41 @@ def test_columns_of_another_name_are_said_once_and_remembered(cast: Cast, client
     assert (RosterEntry.objects.count(), ColumnNames.objects.count()) == (3, 1)
 
 
+@pytest.mark.parametrize("wrong", ["姓名", "专业"])
+def test_a_column_said_to_be_what_it_is_not_is_asked_for_again(*, cast: Cast, client_of: ClientOf, wrong: str) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = roster_of(lines()).decode().replace("证件号码", "身份号").encode()
+    names, address = url("name-columns", world.region.pk), url("import-roster", world.region.pk)
+    post(client, names, {"name_0": "身份号", "means_0": wrong})
+    refused = send(client, address, content)
+    assert refused.status_code == 422
+    assert 'value="身份号"' in text_of(refused)
+    assert f'<option value="{wrong}" selected' in text_of(refused)
+    post(client, names, {"name_0": "身份号", "means_0": "证件号码"})
+    assert send(client, address, content).status_code == 302
+
+
+def test_what_was_said_of_columns_is_listed_changed_and_forgotten(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    page, names = url("region", world.region.pk), url("name-columns", world.region.pk)
+    assert "列的对应关系" not in text_of(client.get(page))
+    post(client, names, {"name_0": "身份号", "means_0": "姓名", "name_1": "考号", "means_1": "准考证号"})
+    shown = text_of(client.get(page))
+    assert 'value="身份号"' in shown
+    assert '<option value="姓名" selected' in shown
+    assert "列的对应关系" not in text_of(client_of(cast.he).get(page)), "a release officer brings in no files"
+    post(client, names, {"name_0": "考号", "means_0": "准考证号", "name_1": "身份号", "means_1": ""})
+    assert dict(columns.names_of(world.region.sitting)) == {"考号": "准考证号"}
+
+
+def test_a_file_of_earlier_years_asks_for_its_columns_too(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = file_of(line("甲", number(4))).decode().replace("证件号码", "身份号").encode()
+    assert "这些列对应什么" in text_of(send(client, url("handover", world.region.pk), content))
+    post(client, url("name-columns", world.region.pk), {"name_0": "身份号", "means_0": "证件号码"})
+    assert send(client, url("handover", world.region.pk), content).status_code == 302
+
+
 # ---------------------------------------------------------------- marks
 def test_a_dry_run_of_marks_stores_nothing_and_tells_no_sum(world: World, cast: Cast, client_of: ClientOf) -> None:
     response = send(

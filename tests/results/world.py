@@ -184,7 +184,7 @@ def paper_totals(world: World, given: Marks) -> dict[str, Any]:
             cell = given.get(entry.ticket_number, {}).get(code, "60")
             status = WORDS.get(cell, MarkStatus.SCORED)
             number = round(float(cell) * 100) if status is MarkStatus.SCORED else None
-            rows.append(MarkRow(str(entry.pk), code, status, number))
+            rows.append((entry.level_code, MarkRow(str(entry.pk), code, status, number)))
     sha256 = hashlib.sha256(marks_csv(world, given)).hexdigest()
     return {**control_totals(rows, people=len(world.entries)), "sha256": sha256}
 

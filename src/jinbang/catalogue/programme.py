@@ -23,6 +23,9 @@ from jinbang.catalogue.regulations import (
 )
 from jinbang.catalogue.validity import Validity
 
+FULL_MARK_HUNDREDTHS: Final = 10_000
+"""What a subject is marked out of where nothing else is said."""
+
 
 class ProgrammeKind(StrEnum):
     """What a certificate of the programme is for."""
@@ -205,6 +208,34 @@ class Level:
             for code, name in equivalence.earlier
         }
 
+    def subjects_in(self, year: int) -> tuple["Subject", ...]:
+        """Return whatever may be sat in a year: the subjects, and those of an earlier syllabus that still are."""
+        return (*self.subjects, *self.earlier_subjects(year=year))
+
+    def earlier_subjects(self, *, year: int | None = None) -> tuple["Subject", ...]:
+        """Return the subjects that a change of the syllabus has ended; of a year, those that are still sat in it.
+
+        What is not known of one any more is that of the subject it became. Its pass mark is set as that of any other.
+        """
+        found: dict[str, Subject] = {}
+        subjects = {subject.code: subject for subject in self.subjects}
+        for change in self.validity.changes:
+            for one in change.equivalences if year is None or year <= change.year else ():
+                full_marks = dict(one.full_marks)
+                for code, name in one.earlier:
+                    found[code] = replace(
+                        subjects[one.subject],
+                        code=code,
+                        name=name,
+                        full_mark_hundredths=full_marks.get(code, FULL_MARK_HUNDREDTHS),
+                        pass_mark_hundredths=None,
+                        by_specialty=False,
+                        specialty_names=(),
+                        parts=(),
+                        panel=None,
+                    )
+        return tuple(found.values())
+
 
 class _Coded(Protocol):
     @property
@@ -253,8 +284,9 @@ class Programme:
         return self._part("track", code, self.level(level).tracks)
 
     def subject(self, code: str, *, level: str, specialty: str | None = None) -> Subject:
-        """Return this subject of a level, under its specialty's name."""
-        return self._part("subject", code, self.level(level).subjects).named_for(specialty)
+        """Return this subject of a level, an earlier one too, under its specialty's name."""
+        found = self.level(level)
+        return self._part("subject", code, (*found.subjects, *found.earlier_subjects())).named_for(specialty)
 
     def condition(self, code: str, *, level: str) -> Condition:
         """Return this condition of a level."""

@@ -2,7 +2,7 @@
 
 A condition is judged only from what can be typed: education, years, the day of the diploma. What needs eyes (the major,
 the certificate, the papers) stays with the reviewer. Application shows the verdict while the form is filled in, and
-judges again when it is submitted. Marks that come in parts are put together here before they come into `results`.
+judges again when it is submitted. Parts that a file of marks brings are put together here.
 """
 
 from collections.abc import Mapping

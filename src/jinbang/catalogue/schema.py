@@ -81,11 +81,12 @@ class ValidityTable(Table):
 
 
 class EquivalenceTable(Table):
-    """A subject of the new syllabus and the earlier ones that stand for it: code = name."""
+    """A subject of the new syllabus and the earlier ones that stand for it: code = name. Full marks other than 100."""
 
     subject: Code
     any_of: dict[Code, Text] = {}
     all_of: dict[Code, Text] = {}
+    full_marks: dict[Code, Mark] = {}
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -94,6 +95,7 @@ class EquivalenceTable(Table):
             raise broken(
                 problem="names no earlier subjects, or two kinds of them", remedy="write exactly one of: any_of, all_of"
             )
+        require_known("earlier subject", named=self.full_marks, known=tuple(self.any_of or self.all_of))
         return self
 
 

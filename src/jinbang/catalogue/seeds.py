@@ -175,7 +175,10 @@ def _track(table: TrackTable, *, level: LevelTable) -> Track:
 
 def _equivalence(table: EquivalenceTable) -> SubjectEquivalence:
     earlier = table.any_of or table.all_of
-    return SubjectEquivalence(table.subject, tuple(sorted(earlier.items())), needs_all=bool(table.all_of))
+    full_marks = tuple((code, int(mark * HUNDREDTHS)) for code, mark in sorted(table.full_marks.items()))
+    return SubjectEquivalence(
+        table.subject, tuple(sorted(earlier.items())), needs_all=bool(table.all_of), full_marks=full_marks
+    )
 
 
 def _conditions(tables: Iterable[ConditionTable]) -> tuple[Condition, ...]:

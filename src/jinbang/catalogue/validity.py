@@ -24,12 +24,14 @@ class ValidityShape(StrEnum):
 class SubjectEquivalence:
     """A subject of the new syllabus and the earlier ones whose passes stand for it: any one of them, or all together.
 
-    `earlier` holds code and name of each: they stand nowhere else in the programme any more.
+    `earlier` holds code and name of each: they stand nowhere else in the programme any more. `full_marks` are theirs
+    (hundredths), where they were not marked out of a hundred.
     """
 
     subject: str
     earlier: tuple[tuple[str, str], ...]
     needs_all: bool = False
+    full_marks: tuple[tuple[str, int], ...] = ()
 
     @property
     def earlier_codes(self) -> tuple[str, ...]:

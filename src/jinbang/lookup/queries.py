@@ -141,7 +141,7 @@ def header_of(release: Release) -> ReleaseHeader:
         title=sitting.name,
         opens_at=release.opens_at,
         query_kind=kind,
-        subjects=_headings(programme, shapes),
+        subjects=_headings(programme, shapes, year=sitting.year),
         desk=_desk(region),
         labels=_labels(programme, shapes),
         sentences=_sentences(programme, region, shapes),
@@ -150,16 +150,18 @@ def header_of(release: Release) -> ReleaseHeader:
         recheck_opens_at=recheck.opens if recheck else None,
         recheck_closes_at=recheck.closes if recheck else None,
         next_chance=_next_chance(sitting),
-        subjects_each=max((len(_subjects(programme, shape)) for shape in shapes), default=1),
+        subjects_each=max((len(_subjects(programme, shape, year=sitting.year)) for shape in shapes), default=1),
     )
 
 
 Shape = tuple[str, str, str]
 
 
-def _subjects(programme: Programme, shape: Shape) -> tuple[Subject, ...]:
+def _subjects(programme: Programme, shape: Shape, *, year: int) -> tuple[Subject, ...]:
+    """Return what somebody of this shape may have a line of: also what an earlier syllabus lets them sit this year."""
     level, specialty, track = shape
-    return programme.subjects_for(level=level, specialty=specialty, track=track)
+    own = programme.subjects_for(level=level, specialty=specialty, track=track)
+    return (*own, *programme.level(level).earlier_subjects(year=year))
 
 
 def _subject_key(subject_code: str, shape: Shape) -> str:
@@ -167,11 +169,11 @@ def _subject_key(subject_code: str, shape: Shape) -> str:
     return "/".join(part for part in (level, specialty, subject_code) if part)
 
 
-def _headings(programme: Programme, shapes: Sequence[Shape]) -> dict[str, SubjectHeading]:
+def _headings(programme: Programme, shapes: Sequence[Shape], *, year: int) -> dict[str, SubjectHeading]:
     return {
         _subject_key(subject.code, shape): SubjectHeading(subject.name, subject.full_mark_hundredths)
         for shape in shapes
-        for subject in _subjects(programme, shape)
+        for subject in _subjects(programme, shape, year=year)
     }
 
 

@@ -102,7 +102,7 @@ def _with_pass_mark(release: Release) -> Iterator[tuple[str, str]]:
     """Yield the (level, subject) pairs whose pass mark is known: approved here, or fixed by the programme."""
     approved = basis.pass_marks_of(release.region)
     for level in queries.programme_of(release.region).levels:
-        for subject in level.subjects:
+        for subject in level.subjects_in(release.region.sitting.year):
             if basis.pass_mark_for(subject, level_code=level.code, approved=approved) is not None:
                 yield level.code, subject.code
 

@@ -151,7 +151,7 @@ def distributions(region: ExamRegion) -> tuple[Distribution, ...]:
     full = {
         (level.code, subject.code): subject.full_mark_hundredths
         for level in programme_of(region).levels
-        for subject in level.subjects
+        for subject in level.subjects_in(region.sitting.year)
     }
     return tuple(
         Distribution(

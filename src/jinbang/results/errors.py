@@ -46,13 +46,16 @@ class TableWithoutColumn(DomainError):
 
 
 class TableColumnTwice(DomainError):
-    """Two columns of the first line bear the same name, so that nobody can say which one counts: field `column`."""
+    """Two columns of the first line mean the same, so that nobody can say which one counts: `column`.
+
+    `found` lists what stands in the first line: one of them may have been said to mean what it does not.
+    """
 
     code = "table_column_twice"
 
-    def __init__(self, *, column: str) -> None:
-        """Name the column."""
-        super().__init__(column=column)
+    def __init__(self, *, column: str, found: str) -> None:
+        """Name the column, and what was found."""
+        super().__init__(column=column, found=found)
 
 
 class MarksFileFaulty(DomainError):

@@ -4,17 +4,20 @@ Reads only; `queries` has no room left. Whoever calls it has been let through to
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from jinbang.attendance.models import Absence
-from jinbang.catalogue.programme import Programme
+from jinbang.catalogue.programme import Programme, Subject
 from jinbang.people.rules import name_borne_on
+from jinbang.results.basis import counting_marks
 from jinbang.results.errors import RosterEmpty
 from jinbang.results.marks_file import Expected, Kind, Roster, heading_of, ticket_of
-from jinbang.results.models import RosterEntry
+from jinbang.results.models import MarkSheet, RosterEntry
 from jinbang.results.queries import programme_of
+from jinbang.results.states import BatchState
 from jinbang.sittings.models import ExamRegion
 
 _Shape = tuple[str, str, str]
@@ -31,17 +34,16 @@ _COLUMNS = (
 
 
 def roster_of(region: ExamRegion) -> Roster:
-    """Return the roster in columns, ticket numbers as files are compared by. Three queries. Refuses an empty one."""
-    return Roster(*_collected(region))
+    """Return the roster in columns, ticket numbers as files are compared by. Five queries. Refuses an empty one."""
+    return Roster(*_collected(region, elsewhere=_come_elsewhere(region)))
 
 
 def expected_by_ticket(region: ExamRegion) -> dict[str, Expected]:
     """Return ticket number, as it is printed, → what a file of marks must say of it. Three queries."""
-    people, kinds = _collected(region)
+    people, kinds = _collected(region, elsewhere={})
     found = {}
     for ticket, name, entry_id, number in people.select("printed", "name", "entry_id", "kind").iter_rows():
-        kind = kinds[number]
-        found[ticket] = Expected(entry_id, name, kind.full_marks, kind.headings, kind.absent)
+        found[ticket] = Expected.of(entry_id, name, kind=kinds[number])
     return found
 
 
@@ -50,7 +52,9 @@ class _Kinds:
     """The kinds of people met so far: a few, however many people there are."""
 
     programme: Programme
-    shapes: dict[_Shape, tuple[dict[str, int], dict[str, str]]] = field(default_factory=dict)
+    year: int
+    elsewhere: Mapping[str, frozenset[str]]
+    shapes: dict[_Shape, tuple[dict[str, Subject], dict[str, str]]] = field(default_factory=dict)
     places: dict[tuple[object, ...], int] = field(default_factory=dict)
     kinds: list[Kind] = field(default_factory=list)
 
@@ -58,16 +62,37 @@ class _Kinds:
         """Return the place of the kind of somebody of this shape with these subjects."""
         key = (shape, tuple(codes), absent)
         if key not in self.places:
-            full_marks, headings = self.shapes.setdefault(shape, _full_marks_and_headings(shape, self.programme))
+            if shape not in self.shapes:
+                self.shapes[shape] = _subjects_and_headings(shape, self.programme, year=self.year)
+            subjects, headings = self.shapes[shape]
             self.places[key] = len(self.kinds)
-            self.kinds.append(Kind({code: full_marks[code] for code in codes}, headings, absent))
+            self.kinds.append(
+                Kind(
+                    {code: subjects[code].full_mark_hundredths for code in codes},
+                    headings,
+                    absent,
+                    level=shape[0],
+                    weighted={code: subjects[code] for code in codes if subjects[code].parts},
+                    elsewhere=self.elsewhere.get(shape[0], frozenset()),
+                )
+            )
         return self.places[key]
 
 
-def _collected(region: ExamRegion) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
+def _come_elsewhere(region: ExamRegion) -> dict[str, frozenset[str]]:
+    """Return level → subjects of which marks count already, or that are being keyed by hand. Two queries."""
+    found: dict[str, set[str]] = defaultdict(set)
+    marked = counting_marks(region).order_by().values_list("entry__level_code", "subject_code").distinct()
+    keyed = MarkSheet.objects.filter(batch__region=region, batch__state=BatchState.STAGED.value)
+    for level, subject in (*marked, *keyed.values_list("level_code", "subject_code")):
+        found[level].add(subject)
+    return {level: frozenset(codes) for level, codes in found.items()}
+
+
+def _collected(region: ExamRegion, *, elsewhere: Mapping[str, frozenset[str]]) -> tuple[pl.DataFrame, tuple[Kind, ...]]:
     absent = _absences(region)
     nothing: frozenset[str] = frozenset()
-    kinds = _Kinds(programme_of(region))
+    kinds = _Kinds(programme_of(region), region.sitting.year, elsewhere)
     text: dict[str, list[str]] = {"ticket": [], "printed": [], "name": [], "entry_id": []}
     places: list[int] = []
     rows = RosterEntry.objects.filter(region=region).order_by("id").values_list(*_COLUMNS)
@@ -93,11 +118,19 @@ def _absences(region: ExamRegion) -> dict[str, set[str]]:
     return absent
 
 
-def _full_marks_and_headings(shape: _Shape, programme: Programme) -> tuple[dict[str, int], dict[str, str]]:
-    """Return full marks by subject, and what a column may be called: code, the level's name, the specialty's own."""
+def _subjects_and_headings(
+    shape: _Shape, programme: Programme, *, year: int
+) -> tuple[dict[str, Subject], dict[str, str]]:
+    """Return subjects by code, and what a column may be called: code, the level's name, the specialty's own.
+
+    Those of the earlier syllabus are among them in the year in which it ends.
+    """
     level, specialty, track = shape
-    own = programme.subjects_for(level=level, specialty=specialty, track=track)
+    own = (
+        *programme.subjects_for(level=level, specialty=specialty, track=track),
+        *programme.level(level).earlier_subjects(year=year),
+    )
     headings = {heading_of(name): subject.code for subject in own for name in (subject.code, subject.name)}
     for subject in programme.level(level).subjects:
         headings.setdefault(heading_of(subject.name), subject.code)
-    return {subject.code: subject.full_mark_hundredths for subject in own}, headings
+    return {subject.code: subject for subject in own}, headings

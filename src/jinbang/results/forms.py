@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NotRequired, TypeAlias, TypedDict
@@ -16,7 +16,8 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.crypto import Assertion
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people.labels import DOCUMENT_KINDS
-from jinbang.results.labels import TOTALS, sum_label, sums_of
+from jinbang.results.labels import COVERAGES, TOTALS, sum_label, sums_of
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.states import Reach
 from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
@@ -85,19 +86,41 @@ class TableFileForm(forms.Form):
 class MarksFileForm(TableFileForm):
     """One file of marks."""
 
-    field_order = ("file", "encoding", "dry_run")
+    coverage = forms.ChoiceField(
+        label=_("文件里有什么"),
+        choices=[(one.value, label) for one, label in COVERAGES.items()],
+        widget=forms.RadioSelect,
+        initial=Coverage.WHOLE.value,
+        required=False,
+    )
+    field_order = ("file", "encoding", "coverage", "dry_run")
+
+    @property
+    def coverage_given(self) -> Coverage:
+        """How much of the roster the file is to hold; all of it where nothing was said."""
+        return Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE)
 
 
 class ColumnsForm(forms.Form):
     """What each column of a file is called here."""
 
-    def __init__(self, *args: Any, found: Iterable[str], ours: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Ask for each heading that was found."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own arguments, passed on
+        found: Iterable[str],
+        ours: list[tuple[str, str]],
+        said: Mapping[str, str] | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Django's own arguments, passed on
+    ) -> None:
+        """Ask for each heading that was found; what was `said` of it before stands there."""
         super().__init__(*args, **kwargs)
         for place, name in enumerate(found):
             self.fields[f"name_{place}"] = forms.CharField(widget=forms.HiddenInput, initial=name)
             self.fields[f"means_{place}"] = forms.ChoiceField(
-                label=name, choices=[("", _("不读这一列，或列名已认得")), *ours], required=False
+                label=name,
+                choices=[("", _("不读这一列，或列名已认得")), *ours],
+                initial=(said or {}).get(name, ""),
+                required=False,
             )
 
     def names(self) -> dict[str, str]:
@@ -143,13 +166,13 @@ class LinkForm(forms.Form):
 class TotalsForm(forms.Form):
     """The control totals, entered from the paper that came with the file, without seeing what the file counts."""
 
-    def __init__(self, *args: Any, names: Iterable[str], subject_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+    def __init__(self, *args: Any, names: Iterable[str], sum_names: dict[str, str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
         """Ask for exactly the totals that the manifest has, the subjects in the programme's order."""
         super().__init__(*args, **kwargs)
         counted = set(names)
-        for name in (name for name in (*TOTALS, *sums_of(subject_names)) if name in counted):
+        for name in (name for name in (*TOTALS, *sums_of(sum_names)) if name in counted):
             if name.startswith("sum:"):
-                label = sum_label(name, subject_names)
+                label = sum_label(name, sum_names)
                 self.fields[name] = forms.DecimalField(
                     label=label, min_value=Decimal(0), decimal_places=2, max_digits=15
                 )

@@ -91,7 +91,7 @@ class _Reader:
             heading, called=FILE_HEADINGS, required=("name", "number"), renamed=renamed
         )
         if not {"file_number", "subject"} & self.places.keys():
-            raise TableWithoutColumn(column="档案号", found="、".join(filter(None, self.heading)))
+            raise TableWithoutColumn(column="档案号", found="、".join(filter(None, map(heading_of, heading))))
         self.files: dict[IdentityNumber, GivenFile] = {}
         self.faults: list[RosterFault] = []
 

@@ -9,6 +9,7 @@ from django.db import models
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.states import LINK_TRANSITIONS, FileContent, LinkEvent, LinkState
 from jinbang.sittings.models import ExamRegion, Sitting
 
@@ -35,6 +36,9 @@ class IncomingFile(models.Model):
     contains = models.CharField(max_length=8, choices=[(one.value, one.value) for one in FileContent])
     file_name = models.CharField(max_length=160)
     encoding = models.CharField(max_length=16, blank=True)  # as told by whoever brought it
+    coverage = models.CharField(  # how much of the roster it is to hold; of marks alone
+        max_length=16, choices=[(one.value, one.value) for one in Coverage], default=Coverage.WHOLE.value
+    )
     wrapped_key = models.BinaryField()
     brought_by = models.UUIDField(null=True)
     brought_at = models.DateTimeField()

@@ -6,7 +6,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jinbang.results.marks_file import FaultKind
+from jinbang.catalogue.programme import Rounding
+from jinbang.results.marks_file import Coverage, FaultKind
 from jinbang.results.roster_file import RosterFaultKind
 from jinbang.results.states import (
     BatchState,
@@ -27,6 +28,15 @@ ENCODINGS: Final[Mapping[str, Promise]] = {
     Encoding.UTF_8: _("UTF-8"),
     Encoding.GB_18030: _("GB 18030"),
     Encoding.WORKBOOK: _("Excel 工作簿"),
+}
+COVERAGES: Final[Mapping[Coverage, Promise]] = {
+    Coverage.WHOLE: _("全体考生、全部科目（已有成绩或正在手工录分的科目可以不在文件里）"),
+    Coverage.SUBJECTS: _("全体考生、部分科目（其余科目另有文件，或手工录分）"),
+    Coverage.CORRECTIONS: _("只有要更正的成绩（没有列出的人和留空的单元格不变）"),
+}
+ROUNDINGS: Final[Mapping[Rounding, Promise]] = {
+    Rounding.HALF_UP: _("四舍五入"),
+    Rounding.DOWN: _("舍去尾数"),
 }
 BATCH_STATES: Final[Mapping[BatchState, Promise]] = {
     BatchState.STAGED: _("待第二人核对"),
@@ -153,6 +163,7 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.ABOVE_FULL: _("分数高于本科目满分。请核对是否错列或多写了一位。"),
     FaultKind.NOT_APPLIED: _("没有报考这一科，文件里却有内容。请清空，或核对报考科目。"),
     FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，文件里却有分数。请先核对考场情况记录表。"),
+    FaultKind.PART_ABSENT: _("这一部分缺考，同一科目的另一部分却有分数，合不成一科的成绩。请查明后写明整科的情况。"),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
 }
 ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
@@ -271,15 +282,15 @@ TOTALS: Final[Mapping[str, Promise]] = {
 }
 
 
-def sums_of(subject_names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what the subjects' sums are called in a manifest, in the programme's order."""
-    return tuple(f"sum:{code}" for code in subject_names)
+def sums_of(names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what sums are called in a manifest, given level/subject → name in the programme's order."""
+    return tuple(f"sum:{place}" for place in names)
 
 
-def sum_label(name: str, subject_names: Mapping[str, str]) -> str:
-    """Return what a subject's sum in a manifest ("sum:code") is called on screen."""
-    code = name.removeprefix("sum:")
-    return str(SUM_OF) % {"subject": subject_names.get(code, code)}
+def sum_label(name: str, names: Mapping[str, str]) -> str:
+    """Return what a sum in a manifest ("sum:level/subject") is called on screen."""
+    place = name.removeprefix("sum:")
+    return str(SUM_OF) % {"subject": names.get(place, place)}
 
 
 def format_mark(hundredths: int) -> str:

@@ -16,6 +16,7 @@ from typing import Final, Self
 
 import polars as pl
 
+from jinbang.catalogue.programme import Subject
 from jinbang.kernel.names import matching_name
 from jinbang.results.states import MarkStatus
 from jinbang.results.tables import Encoding
@@ -37,8 +38,17 @@ WORDS: Final[Mapping[str, MarkStatus]] = {
     "雷同": MarkStatus.SIMILAR,
     "待核查": MarkStatus.WITHHELD,
 }
+PART_MARK: Final = "."
 _MARK: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,2})0*)?分?")
 _MANGLED: Final = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+")
+
+
+class Coverage(StrEnum):
+    """How much of the roster a file is to hold. What nobody brings keeps the release from its instant."""
+
+    WHOLE = "whole"  # everybody, in every subject that does not come by another way
+    SUBJECTS = "subjects"  # everybody, in the subjects that it has columns for
+    CORRECTIONS = "corrections"  # whoever stands in it, in whatever is filled in
 
 
 class FaultKind(StrEnum):
@@ -55,6 +65,7 @@ class FaultKind(StrEnum):
     ABOVE_FULL = "above_full"
     NOT_APPLIED = "not_applied"
     ABSENT_BUT_SCORED = "absent_but_scored"
+    PART_ABSENT = "part_absent"
     PERSON_MISSING = "person_missing"
 
 
@@ -74,12 +85,21 @@ class Kind:
 
     `full_marks` are hundredths by subject applied for. `headings` is what a column may be called (as `heading_of`
     writes it) → the code of the subject it means to them: levels and specialties share codes under different names.
-    `absent` are the subjects for which a room record notes an empty seat.
+    `absent` are the subjects for which a room record notes an empty seat. `weighted` are the subjects that a file may
+    bring in parts, by code; `elsewhere` are those that it may leave out, because they come by another way.
     """
 
     full_marks: Mapping[str, int]
     headings: Mapping[str, str]
     absent: frozenset[str] = frozenset()
+    level: str = ""
+    weighted: Mapping[str, Subject] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
+
+    def part_headings(self, code: str) -> dict[str, str]:
+        """Return what a column of a part of this subject may be called → the code under which the part is read."""
+        parts = self.weighted[code].parts
+        return {heading_of(name): part_code(code, part.code) for part in parts for name in (part.name, part.code)}
 
     def barrier(self, code: str) -> "FaultKind | None":
         """Return why a plain mark in this subject cannot stand, if the room's record says otherwise."""
@@ -95,11 +115,20 @@ class Expected:
     full_marks: Mapping[str, int]
     headings: Mapping[str, str]
     absent: frozenset[str] = frozenset()
+    level: str = ""
+    weighted: Mapping[str, Subject] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, entry_id: str, name: str, *, kind: Kind) -> Self:
+        """Return what is expected of somebody of a kind."""
+        fields = (kind.full_marks, kind.headings, kind.absent, kind.level, kind.weighted, kind.elsewhere)
+        return cls(entry_id, name, *fields)
 
     @property
     def kind(self) -> Kind:
         """What this person has in common with many."""
-        return Kind(self.full_marks, self.headings, self.absent)
+        return Kind(self.full_marks, self.headings, self.absent, self.level, self.weighted, self.elsewhere)
 
 
 @dataclass(frozen=True)
@@ -117,7 +146,14 @@ class Roster:
         columns: dict[str, list[str]] = {"ticket": [], "name": [], "entry_id": []}
         numbers: list[int] = []
         for ticket, one in expected.items():
-            key = (tuple(one.full_marks.items()), id(one.headings), one.absent)
+            key = (
+                tuple(one.full_marks.items()),
+                id(one.headings),
+                one.absent,
+                one.level,
+                id(one.weighted),
+                one.elsewhere,
+            )
             if key not in places:
                 places[key] = len(kinds)
                 kinds.append(one.kind)
@@ -129,8 +165,9 @@ class Roster:
 
     @cached_property
     def headings(self) -> frozenset[str]:
-        """Everything a column of a subject may be called, to anybody."""
-        return frozenset(name for kind in self.kinds for name in kind.headings)
+        """Everything a column of a subject, or of a part of one, may be called, to anybody."""
+        parts = (name for kind in self.kinds for code in kind.weighted for name in kind.part_headings(code))
+        return frozenset(name for kind in self.kinds for name in kind.headings).union(parts)
 
     def expected(self, tickets: Iterable[str] | None = None) -> dict[str, Expected]:
         """Return ticket → what is expected, of these tickets or of all."""
@@ -141,8 +178,7 @@ class Roster:
             )
         found = {}
         for ticket, name, entry_id, number in people.select("ticket", "name", "entry_id", "kind").iter_rows():
-            kind = self.kinds[number]
-            found[ticket] = Expected(entry_id, name, kind.full_marks, kind.headings, kind.absent)
+            found[ticket] = Expected.of(entry_id, name, kind=self.kinds[number])
         return found
 
 
@@ -163,6 +199,7 @@ class MarksFile:
     `marks` has a row for each mark: entry_id, subject_code, status, mark_hundredths, line; none where there are faults.
     `ignored` names the columns that are neither ticket, name nor subject: they were not read. `lines` is how many lines
     below the heading were answered, `encoding` what they were read as, `is_told` whether file or person said so.
+    `left` are the (level, subject) pairs that are not in the file, `joined` those that were made of their parts.
     """
 
     sha256: str
@@ -175,6 +212,8 @@ class MarksFile:
     encoding: Encoding = Encoding.UTF_8
     is_told: bool = True
     lines: int = 0
+    left: tuple[tuple[str, str], ...] = ()
+    joined: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_cut(self) -> bool:
@@ -210,15 +249,28 @@ def ticket_of(cell: str) -> str:
     return "".join(unicodedata.normalize("NFKC", cell).split())
 
 
-def control_totals(rows: Iterable[MarkRow], *, people: int) -> dict[str, int]:
-    """Return the manifest: people, marks, the sum per subject in hundredths, the count of each status and of zeros."""
+def part_code(subject: str, part: str) -> str:
+    """Return the code under which a part of a subject is read."""
+    return f"{subject}{PART_MARK}{part}"
+
+
+def sum_name(level: str, subject: str) -> str:
+    """Return what a subject's sum is called in a manifest. Levels share codes: what they swap must not cancel out."""
+    return f"sum:{level}/{subject}"
+
+
+def control_totals(rows: Iterable[tuple[str, MarkRow]], *, people: int) -> dict[str, int]:
+    """Return the manifest of marks with the level of each: people, marks, the count of each status and of zeros.
+
+    And the sum in hundredths of each level's subject.
+    """
     totals: Counter[str] = Counter({"people": people, "marks": 0, "zero": 0})
     totals.update({status.value: 0 for status in MarkStatus})
-    for row in rows:
+    for level, row in rows:
         totals["marks"] += 1
         totals[row.status.value] += 1
         if row.mark_hundredths is not None:
-            totals[f"sum:{row.subject_code}"] += row.mark_hundredths
+            totals[sum_name(level, row.subject_code)] += row.mark_hundredths
             totals["zero"] += row.mark_hundredths == 0
     return dict(totals)
 

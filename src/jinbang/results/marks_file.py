@@ -7,10 +7,12 @@ word. Every fault names line and column, what is wrong and what to do, and then 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
+from jinbang.results.file_subjects import as_brought, counts_of, joined_parts, joined_subjects, left_out
 from jinbang.results.mark_rows import (
     FAULTS_SHOWN_MAX,
     MARK_HEADINGS,
@@ -18,6 +20,7 @@ from jinbang.results.mark_rows import (
     NAME_HEADINGS,
     SUBJECT_HEADINGS,
     TICKET_HEADINGS,
+    Coverage,
     Expected,
     Fault,
     FaultKind,
@@ -36,6 +39,7 @@ from jinbang.results.tables import Encoding, Table, read_table
 
 __all__ = (
     "FAULTS_SHOWN_MAX",
+    "Coverage",
     "Encoding",
     "Expected",
     "Fault",
@@ -57,12 +61,12 @@ def read_marks(  # the file, what it is held against, and what a person has said
     content: bytes,
     *,
     roster: Mapping[str, Expected] | Roster,
-    whole: bool = True,
+    coverage: Coverage = Coverage.WHOLE,
     names: Mapping[str, str] | None = None,
     encoding: Encoding | None = None,
     by_columns: bool = True,
 ) -> MarksFile:
-    """Read a file against the roster. `whole` asks that everybody stands in it; `names` renames its columns.
+    """Read a file against the roster, as far as its `coverage` says; `names` renames its columns.
 
     Refuses what is no table, and a first line without the columns that must be there; all else is a fault of a row.
     `by_columns` changes how fast it goes, and nothing else.
@@ -72,19 +76,21 @@ def read_marks(  # the file, what it is held against, and what a person has said
     expected_names = {*known.headings, *OUR_HEADINGS, *renamed}
     table = read_table(content, encoding=encoding, knows=lambda cell: heading_of(cell) in expected_names)
     heading = heading_from(table.heading, roster=known, names=renamed)
-    if whole:
-        require_every_subject(heading, roster=known)
     columns = table.columns if by_columns else None
-    plain = read_plain(columns, heading, roster=known) if columns is not None else None
+    heading, told = as_brought(table, heading, roster=known, coverage=coverage, columns=columns)
+    require_every_subject(heading, roster=told)
+    needs_all = coverage is not Coverage.CORRECTIONS
+    plain = read_plain(columns, heading, roster=told) if columns is not None else None
     if columns is None or plain is None:
-        reader, plain = _read_lines(table, heading, known), None
+        reader, plain = _read_lines(table, heading, told, needs_all=needs_all), None
     else:
-        reader = _read_others(columns, plain, heading=heading, roster=known)
-    return _gathered(table, reader, plain, heading=heading, roster=known, whole=whole)
+        reader = _read_others(columns, plain, heading=heading, roster=told, needs_all=needs_all)
+    found = _gathered(table, reader, plain, heading=heading, roster=told, whole=needs_all)
+    return replace(found, left=left_out(known, told))
 
 
-def _read_lines(table: Table, heading: Heading, roster: Roster) -> LineReader:
-    reader = LineReader(heading, roster.expected())
+def _read_lines(table: Table, heading: Heading, roster: Roster, *, needs_all: bool) -> LineReader:
+    reader = LineReader(heading, roster.expected(), needs_all=needs_all)
     for number, cells in table.lines():
         if number > 1:
             reader.take(number, cells)
@@ -92,11 +98,13 @@ def _read_lines(table: Table, heading: Heading, roster: Roster) -> LineReader:
     return reader
 
 
-def _read_others(columns: pl.DataFrame, plain: Plain, *, heading: Heading, roster: Roster) -> LineReader:
+def _read_others(
+    columns: pl.DataFrame, plain: Plain, *, heading: Heading, roster: Roster, needs_all: bool
+) -> LineReader:
     """Read what the columns could not take, in the order of the file."""
     lines: Sequence[Sequence[str]] = columns[plain.others].rows()
     tickets = {ticket_of(cells[heading.ticket_at]) for cells in lines if len(cells) > heading.ticket_at}
-    reader = LineReader(heading, roster.expected(tickets))
+    reader = LineReader(heading, roster.expected(tickets), needs_all=needs_all)
     for place, cells in zip(plain.others.tolist(), lines, strict=True):
         if any(cell.strip() for cell in cells):
             reader.take(place + 2, cells)
@@ -112,23 +120,34 @@ def _gathered(  # two readings of one file put together
         seen = pl.concat([plain.tickets, seen])
     faults = reader.faults
     if whole and len(seen) < roster.people.height:
-        left = roster.people.join(seen.to_frame("ticket"), on="ticket", how="anti")["ticket"].to_list()
-        faults = [*faults, *missing_people(heading, left)]
-    totals: Counter[str] = Counter(control_totals(reader.rows, people=len(seen)))
-    totals.update(plain.totals if plain else {})
+        concerned = [number for number, kind in enumerate(roster.kinds) if kind.full_marks]
+        left = roster.people.filter(pl.col("kind").is_in(concerned))
+        left = left.join(seen.to_frame("ticket"), on="ticket", how="anti")
+        faults = [*faults, *missing_people(heading, left["ticket"].to_list())]
+    rows = zip(reader.row_levels, reader.rows, strict=True)
+    counted: Counter[str] = Counter(control_totals(rows, people=len(seen)))
+    counted.update(plain.totals if plain else {})
+    totals = dict(counted)
     marks = _frame(reader)
     if plain is not None:
         marks = pl.concat([plain.marks, marks])
+    if joined := joined_subjects(roster):
+        marks, unjoined = joined_parts(marks, told=roster)
+        faults = [*faults, *unjoined]
+        totals |= counts_of(marks)  # counts are of subjects, as they are stored; sums are of what the file holds
+    if not marks.height and not faults:
+        faults = [Fault(0, "", FaultKind.MARK_MISSING)]
     return MarksFile(
         sha256=table.sha256,
         marks=marks if not faults else marks.clear(),
         faults=tuple(faults[:FAULTS_SHOWN_MAX]),
         fault_count=len(faults),
         people=len(seen),
-        totals=dict(totals),
+        totals=totals,
         ignored=heading.ignored,
         encoding=table.encoding,
         is_told=table.is_told,
+        joined=joined,
     )
 
 

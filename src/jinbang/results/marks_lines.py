@@ -11,6 +11,7 @@ from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
 from jinbang.results.mark_rows import (
     MARK_HEADINGS,
     NAME_HEADINGS,
+    PART_MARK,
     SUBJECT_HEADINGS,
     TICKET_HEADINGS,
     VALUE_SHOWN_MAX,
@@ -38,6 +39,7 @@ class Heading:
     subjects_at: tuple[int, ...]
     subject_at: int | None = None
     mark_at: int | None = None
+    found: str = ""  # the first line as the file has it, for whoever looks for a column
 
     @property
     def is_long(self) -> bool:
@@ -56,23 +58,24 @@ def heading_from(line: Sequence[str], *, roster: Roster, names: Mapping[str, str
 
     Refuses a heading without ticket or marks, and one that has a column twice.
     """
-    cells = [names.get(found, found) for found in map(heading_of, line)]
+    found = "、".join(filter(None, map(heading_of, line)))
+    cells = [names.get(cell, cell) for cell in map(heading_of, line)]
     while cells and not cells[-1]:
         cells.pop()  # spreadsheets leave empty columns behind
-    ticket_at = _place_of(TICKET_HEADINGS, cells)
+    ticket_at = _place_of(TICKET_HEADINGS, cells, found=found)
     if ticket_at is None:
-        raise TableWithoutColumn(column=TICKET_HEADINGS[0], found=_listed(cells))
+        raise TableWithoutColumn(column=TICKET_HEADINGS[0], found=found)
     subjects_at = tuple(at for at, cell in enumerate(cells) if cell in roster.headings)
     for at in subjects_at:
         if cells.count(cells[at]) > 1:
-            raise TableColumnTwice(column=cells[at])
-    name_at = _place_of(NAME_HEADINGS, cells)
+            raise TableColumnTwice(column=cells[at], found=found)
+    name_at = _place_of(NAME_HEADINGS, cells, found=found)
     if subjects_at:
-        return Heading(tuple(cells), ticket_at, name_at, subjects_at)
-    subject_at, mark_at = _place_of(SUBJECT_HEADINGS, cells), _place_of(MARK_HEADINGS, cells)
+        return Heading(tuple(cells), ticket_at, name_at, subjects_at, found=found)
+    subject_at, mark_at = (_place_of(names_, cells, found=found) for names_ in (SUBJECT_HEADINGS, MARK_HEADINGS))
     if subject_at is None or mark_at is None:
-        raise TableWithoutColumn(column="、".join(sorted(roster.headings)), found=_listed(cells))
-    return Heading(tuple(cells), ticket_at, name_at, (), subject_at, mark_at)
+        raise TableWithoutColumn(column="、".join(sorted(roster.headings)), found=found)
+    return Heading(tuple(cells), ticket_at, name_at, (), subject_at, mark_at, found)
 
 
 def require_every_subject(heading: Heading, *, roster: Roster) -> None:
@@ -84,28 +87,26 @@ def require_every_subject(heading: Heading, *, roster: Roster) -> None:
         have = {code for name, code in kind.headings.items() if name in there}
         for code in sorted(kind.full_marks.keys() - have):
             column = next((name for name, meant in kind.headings.items() if meant == code and name != code), code)
-            raise TableWithoutColumn(column=column, found=_listed(heading.cells))
+            raise TableWithoutColumn(column=column, found=heading.found)
 
 
-def _listed(cells: Sequence[str]) -> str:
-    return "、".join(filter(None, cells))
-
-
-def _place_of(names: Sequence[str], cells: Sequence[str]) -> int | None:
+def _place_of(names: Sequence[str], cells: Sequence[str], *, found: str) -> int | None:
     places = [at for at, cell in enumerate(cells) if cell in names]
     if len(places) > 1:
-        raise TableColumnTwice(column=cells[places[1]])
+        raise TableColumnTwice(column=cells[places[1]], found=found)
     return places[0] if places else None
 
 
 class LineReader:
     """Collects marks and faults line by line. `expected` must know every ticket that its lines may name rightly."""
 
-    def __init__(self, heading: Heading, expected: Mapping[str, Expected]) -> None:
-        """Begin with nothing seen."""
+    def __init__(self, heading: Heading, expected: Mapping[str, Expected], *, needs_all: bool = True) -> None:
+        """Begin with nothing seen. Unless it `needs_all`, a blank cell says nothing of its subject."""
         self.heading = heading
         self.expected = expected
+        self.needs_all = needs_all
         self.rows: list[MarkRow] = []
+        self.row_levels: list[str] = []
         self.row_lines: list[int] = []
         self.faults: list[Fault] = []
         self.seen: dict[str, int] = {}  # ticket → the first line that names it
@@ -180,12 +181,15 @@ class LineReader:
             cell = parse_cell(raw)
             assert cell is not None  # noqa: S101  # it has no fault
             self.rows.append(MarkRow(expected.entry_id, code, *cell))
+            self.row_levels.append(expected.level)
             self.row_lines.append(line)
         taken.add(code)
 
     def _note_missing(self, line: int, expected: Expected, *, taken: set[str]) -> None:
+        begun = {code.split(PART_MARK)[0] for code in taken if PART_MARK in code}
         for code in sorted(set(expected.full_marks) - taken):
-            self.faults.append(Fault(line, code, FaultKind.MARK_MISSING))
+            if self.needs_all or code.split(PART_MARK)[0] in begun:
+                self.faults.append(Fault(line, code, FaultKind.MARK_MISSING))
 
     def _note(self, line: int, at: int, kind: FaultKind, *, raw: str) -> None:
         self.faults.append(Fault(line, self.heading.cells[at], kind, raw.strip()[:VALUE_SHOWN_MAX]))

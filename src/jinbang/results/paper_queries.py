@@ -88,7 +88,7 @@ def full_marks_of(release: Release) -> dict[tuple[str, str], int]:
     return {
         (level.code, subject.code): subject.full_mark_hundredths
         for level in queries.programme_of(release.region).levels
-        for subject in level.subjects
+        for subject in level.subjects_in(release.region.sitting.year)
     }
 
 

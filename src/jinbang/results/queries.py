@@ -217,7 +217,7 @@ def subject_names(region: ExamRegion) -> dict[str, str]:
     """Return subject code → name. Levels that share a code under different names are all named."""
     names: dict[str, list[str]] = defaultdict(list)
     for level in programme_of(region).levels:
-        for subject in level.subjects:
+        for subject in level.subjects_in(region.sitting.year):
             if subject.name not in names[subject.code]:
                 names[subject.code].append(subject.name)
     return {code: " / ".join(found) for code, found in names.items()}
@@ -225,8 +225,9 @@ def subject_names(region: ExamRegion) -> dict[str, str]:
 
 def subject_name(entry: RosterEntry, subject_code: str) -> str:
     """Return what a subject of an entry is called, by its specialty. No queries where the sitting is loaded."""
-    names = {subject.code: subject.name for subject in subjects_of(entry, entry.sitting.programme_version.programme)}
-    return names.get(subject_code, subject_code)
+    programme = entry.sitting.programme_version.programme
+    names = {subject.code: subject.name for subject in subjects_of(entry, programme)}
+    return {**programme.level(entry.level_code).earlier_names(), **names}.get(subject_code, subject_code)
 
 
 def levels_on_roster(region: ExamRegion) -> list[Level]:

@@ -125,13 +125,21 @@ class RosterFile:
 
 
 def read_roster(
-    content: bytes, *, programme: Programme, names: Mapping[str, str] | None = None, encoding: Encoding | None = None
+    content: bytes,
+    *,
+    programme: Programme,
+    year: int,
+    names: Mapping[str, str] | None = None,
+    encoding: Encoding | None = None,
 ) -> RosterFile:
-    """Read a file against the programme. Refuses what is no table, and a first line that lacks a column."""
+    """Read a file against the programme. Refuses what is no table, and a first line that lacks a column.
+
+    In the year in which a new syllabus begins, subjects of the earlier one may be sat where a line names them.
+    """
     renamed = {heading_of(given): heading_of(ours) for given, ours in (names or {}).items()}
     known = {*(name for names_ in HEADINGS.values() for name in names_), *renamed}
     table = read_table(content, encoding=encoding, knows=lambda cell: heading_of(cell) in known)
-    reader = _Reader(table, programme, renamed)
+    reader = _Reader(table, programme, renamed, year=year)
     lines = 0
     for line, cells in table.lines():
         if line > 1:
@@ -152,9 +160,10 @@ def read_roster(
 class _Reader:
     """Collects rows and faults line by line."""
 
-    def __init__(self, table: Table, programme: Programme, renamed: Mapping[str, str]) -> None:
+    def __init__(self, table: Table, programme: Programme, renamed: Mapping[str, str], *, year: int) -> None:
         """Find the columns. Refuses a heading without ticket, name or document number, or with a column twice."""
         self.programme = programme
+        self.year = year
         self.rows: list[RosterRow] = []
         self.faults: list[RosterFault] = []
         self._tickets: set[str] = set()
@@ -226,7 +235,7 @@ class _Reader:
         except ProgrammePartUnknown:
             self._note(line, "specialty", RosterFaultKind.SPECIALTY_UNKNOWN, given)
             return None
-        subjects = _subjects(given.get("subjects", ""), own)
+        subjects = _subjects(given.get("subjects", ""), own, earlier=level.earlier_subjects(year=self.year))
         if not subjects:
             self._note(line, "subjects", RosterFaultKind.SUBJECT_UNKNOWN, given)
             return None
@@ -242,6 +251,7 @@ def find_columns(
     heading: Sequence[str], *, called: Mapping[str, Sequence[str]], required: Sequence[str], renamed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, int]]:
     """Return the headings as they are compared, and where each thing stands. Refuses a column twice, or one missing."""
+    given = "、".join(filter(None, map(heading_of, heading)))
     cells = [renamed.get(cell, cell) for cell in map(heading_of, heading)]
     while cells and not cells[-1]:
         cells.pop()  # spreadsheets leave empty columns behind
@@ -249,11 +259,11 @@ def find_columns(
     for what, names in called.items():
         found = [at for at, cell in enumerate(cells) if cell in names]
         if len(found) > 1:
-            raise TableColumnTwice(column=cells[found[1]])
+            raise TableColumnTwice(column=cells[found[1]], found=given)
         if found:
             places[what] = found[0]
         elif what in required:
-            raise TableWithoutColumn(column=names[0], found="、".join(filter(None, cells)))
+            raise TableWithoutColumn(column=names[0], found=given)
     return cells, places
 
 
@@ -285,16 +295,20 @@ def one_named(said: str, among: Sequence[tuple[str, str]]) -> str | None:
     return next((code for code, name in among if wanted in {code, heading_of(name)}), None)
 
 
-def _subjects(said: str, own: Sequence[Subject]) -> tuple[str, ...]:
+def _subjects(said: str, own: Sequence[Subject], *, earlier: Sequence[Subject]) -> tuple[str, ...]:
     """Return the codes of the subjects named, in order; all where nothing is said, none where one is not known."""
     if not said.strip() or heading_of(said) == "全部":
         return tuple(sorted(subject.code for subject in own))
-    whole = one_named(said, [(subject.code, subject.name) for subject in own])
+    among = [(subject.code, subject.name) for subject in (*own, *earlier)]
+    whole = one_named(said, among)
     if whole:
         return (whole,)
-    found = [
-        one_named(part, [(subject.code, subject.name) for subject in own])
-        for part in _BETWEEN.split(said.strip())
-        if part
-    ]
+    found: list[str | None] = []
+    rest = heading_of(_BETWEEN.sub("、", said))
+    for code, name in sorted(among, key=lambda one: -len(one[1])):
+        plain = heading_of(_BETWEEN.sub("、", name))
+        if "、" in plain and plain in rest:  # a name with such a sign of its own
+            rest = rest.replace(plain, "")
+            found.append(code)
+    found += [one_named(part, among) for part in _BETWEEN.split(rest) if part]
     return tuple(sorted({code for code in found if code})) if all(found) else ()

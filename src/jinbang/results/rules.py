@@ -5,7 +5,7 @@ How long a pass counts is `validity.py`'s work; this module joins the two into o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -21,6 +21,7 @@ from jinbang.results.validity import (
     Retention,
     kept_for_next,
     lapsed_subjects,
+    passed_in,
     retained_subjects,
     standing_with_here,
     window_of,
@@ -124,6 +125,10 @@ class History:
         ours = standing_with_here(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
         return {**self._stated_in(self.sittings[-1].year), **ours}
 
+    def passed_here(self, attempt: Attempt) -> frozenset[str]:
+        """Return what counts of the passes of the present sitting, whatever the syllabus they are of."""
+        return passed_in(self.sittings[-1], attempts=self._with_here(attempt), validity=self.validity)
+
     def _stated_in(self, year: int) -> dict[str, int]:
         """Return subject → year of what a file states and still counts in a year."""
         ends = ((one, one.counts_through_year) for one in self.stated)
@@ -147,11 +152,15 @@ class History:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one person's sitting comes to, line by line, and why."""
+    """What one person's sitting comes to, line by line, and why.
+
+    `earlier` are the subjects of the syllabus before that were sat: what they have become stands among the lines.
+    """
 
     overall: Overall
     lines: tuple[SubjectOutcome, ...]
     explanation: Mapping[str, Json]
+    earlier: tuple[SubjectOutcome, ...] = ()
 
 
 def judge_person(
@@ -170,10 +179,29 @@ def judge_person(
     kept: tuple[Retention, ...] = ()
     if not is_complete(lines):  # whoever has everything keeps nothing for later: it has become one full pass
         kept = tuple(item for item in history.kept_after(attempt) if item.subject_code in required)
-    overall = overall_of(lines, keeps_any=bool(kept))
-    if any(mark.status.is_undecided for mark in marks.values()):  # an earlier subject has no line of its own
-        overall = Overall.WITHHELD
-    return Judgement(overall, lines, _explanation(lines, history=history, kept=kept))
+    earlier = _earlier_lines(attempt, required=required, marks=marks, pass_marks=pass_marks, history=history)
+    overall = overall_of(lines, earlier=earlier, keeps_any=bool(kept))
+    return Judgement(overall, lines, _explanation(lines, history=history, kept=kept), earlier)
+
+
+def _earlier_lines(
+    attempt: Attempt,
+    *,
+    required: Sequence[str],
+    marks: Mapping[str, SubjectMark],
+    pass_marks: Mapping[str, int | None],
+    history: History,
+) -> tuple[SubjectOutcome, ...]:
+    """Return a line for each subject of the earlier syllabus that was sat: it has a mark, and passes for later years.
+
+    Sat beside the new subject that it was merged into, it counts for nothing.
+    """
+    sat = {code: mark for code, mark in marks.items() if code not in required}
+    counting = history.passed_here(attempt) if sat else frozenset()
+    return tuple(
+        replace(line, verdict=Verdict.NONE) if line.verdict is Verdict.PASSED and line.code not in counting else line
+        for line in outcome_lines(required=sorted(sat), marks=sat, pass_marks=pass_marks, retained={})
+    )
 
 
 def attempt_of(marks: Mapping[str, SubjectMark], *, pass_marks: Mapping[str, int | None]) -> Attempt:
@@ -245,16 +273,16 @@ def is_complete(lines: Sequence[SubjectOutcome]) -> bool:
     return not withheld and all(line.verdict in SETTLED for line in lines)
 
 
-def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool) -> Overall:
-    """Say what the sitting comes to.
+def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool, earlier: Sequence[SubjectOutcome] = ()) -> Overall:
+    """Say what the sitting comes to. `earlier` were sat as well, and complete nothing but what they have become.
 
     A withheld subject withholds the whole; a missing pass mark leaves the whole open; whoever has every required
     subject, now or retained, has passed; whoever came to none is absent; whoever keeps something has passed in part.
     """
-    statuses = {line.status for line in lines if line.status is not None}
+    statuses = {line.status for line in (*lines, *earlier) if line.status is not None}
     if any(status.is_undecided for status in statuses):
         return Overall.WITHHELD
-    if any(line.verdict is Verdict.AWAITING_PASS_MARK for line in lines):
+    if any(line.verdict is Verdict.AWAITING_PASS_MARK for line in (*lines, *earlier)):
         return Overall.AWAITING_PASS_MARK
     if is_complete(lines):
         return Overall.PASSED

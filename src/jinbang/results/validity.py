@@ -175,7 +175,7 @@ def retained_subjects(*, sittings: Sequence[HeldSitting], attempts: Attempts, va
     retained: dict[str, int] = {}
     for sitting in window_of(sittings, attempts=attempts, validity=validity):
         if sitting is not here:
-            retained.update(dict.fromkeys(_passed(sitting, attempts, validity), sitting.year))
+            retained.update(dict.fromkeys(passed_in(sitting, attempts=attempts, validity=validity), sitting.year))
     return _under_syllabus_of(here.year, retained, validity=validity)
 
 
@@ -185,7 +185,7 @@ def lapsed_subjects(*, sittings: Sequence[HeldSitting], attempts: Attempts, vali
     ever: dict[str, int] = {}
     alive: dict[str, int] = {}
     for sitting in sittings[:-1]:
-        for subject in _passed(sitting, attempts, validity):
+        for subject in passed_in(sitting, attempts=attempts, validity=validity):
             ever[subject] = sitting.year
             if sitting.code in counting:
                 alive[subject] = sitting.year
@@ -217,7 +217,7 @@ def standing_with_here(*, sittings: Sequence[HeldSitting], attempts: Attempts, v
     """
     standing: dict[str, int] = {}
     for sitting in window_of(sittings, attempts=attempts, validity=validity):
-        standing.update(dict.fromkeys(_passed(sitting, attempts, validity), sitting.year))
+        standing.update(dict.fromkeys(passed_in(sitting, attempts=attempts, validity=validity), sitting.year))
     return _under_syllabus_of(sittings[-1].year, standing, validity=validity)
 
 
@@ -238,7 +238,7 @@ def _open_to(sittings: Sequence[HeldSitting], *, attempts: Attempts, validity: V
     ]
 
 
-def _passed(sitting: HeldSitting, attempts: Attempts, validity: Validity) -> frozenset[str]:
+def passed_in(sitting: HeldSitting, *, attempts: Attempts, validity: Validity) -> frozenset[str]:
     """Return what was passed there and counts: an earlier subject sat beside the new one it stands for does not."""
     attempt = attempts.get(sitting.code, ABSENT)
     passed = attempt.passed
@@ -283,7 +283,7 @@ def _ends(following: Sequence[HeldSitting], *, attempts: Attempts, validity: Val
     last = _last_years(following, attempts=attempts, validity=validity)
     ends: dict[str, int] = {}
     for sitting in window_of(following, attempts=attempts, validity=validity):
-        for subject in _passed(sitting, attempts, validity):
+        for subject in passed_in(sitting, attempts=attempts, validity=validity):
             ends[subject] = max(ends.get(subject, 0), last.get(sitting.code, _FOR_EVER))
     for change in validity.changes:
         for one in change.equivalences if following[-1].year >= change.year else ():

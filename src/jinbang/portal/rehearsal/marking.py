@@ -33,6 +33,7 @@ class Paper:
     ticket_number: str
     name: str
     ability: float
+    level: str
     subjects: tuple[Subject, ...]
     absent: frozenset[str] = frozenset()
     noted: frozenset[str] = frozenset()
@@ -68,7 +69,7 @@ def mark_papers(papers: Sequence[Paper], *, seed: str) -> MarkedFile:
             totals["marks"] += 1
             totals[status.value] += 1
             if number is not None:
-                totals[f"sum:{code}"] += number
+                totals[f"sum:{paper.level}/{code}"] += number
                 totals["zero"] += number == 0
     content = _file(papers, marked)
     return MarkedFile(content, dict(totals), marked)

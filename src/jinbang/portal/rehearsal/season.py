@@ -324,6 +324,7 @@ class Season:
                 ticket_number=entry.ticket_number,
                 name=entry.person.name,
                 ability=self.by_person[entry.person_id].ability,
+                level=entry.level_code,
                 subjects=self._subjects(entry),
                 absent=frozenset(absent.get(entry.ticket_number, ())),
                 noted=frozenset(noted.get(entry.ticket_number, ())),

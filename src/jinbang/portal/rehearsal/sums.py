@@ -19,8 +19,8 @@ def counted_marks(region: ExamRegion) -> dict[str, int]:
     counted = {"marks": rows.count(), "zero": rows.filter(mark_hundredths=0).count()}
     counted.update({status.value: rows.filter(status=status.value).count() for status in MarkStatus})
     scored = rows.filter(status=MarkStatus.SCORED.value)
-    for row in scored.order_by().values("subject_code").annotate(total=Sum("mark_hundredths")):
-        counted[f"sum:{row['subject_code']}"] = row["total"]
+    for row in scored.order_by().values("entry__level_code", "subject_code").annotate(total=Sum("mark_hundredths")):
+        counted[f"sum:{row['entry__level_code']}/{row['subject_code']}"] = row["total"]
     return counted
 
 

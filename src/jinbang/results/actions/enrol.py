@@ -106,7 +106,11 @@ def _require_unsealed(region: ExamRegion) -> None:
 def _held(region: ExamRegion, content: bytes, *, encoding: Encoding | None) -> _Held:
     """Read the file and hold each line against who is on record and on the roster. A few queries for each thousand."""
     read = read_roster(
-        content, programme=queries.programme_of(region), names=columns.names_of(region.sitting), encoding=encoding
+        content,
+        programme=queries.programme_of(region),
+        year=region.sitting.year,
+        names=columns.names_of(region.sitting),
+        encoding=encoding,
     )
     known = persons_by_document([row.number for row in read.rows])
     standing = _standing(region, read.rows, known)

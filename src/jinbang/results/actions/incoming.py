@@ -17,6 +17,7 @@ from jinbang.people.states import Role
 from jinbang.results import incoming, queries
 from jinbang.results.actions.enrol import import_roster
 from jinbang.results.actions.marks import stage_marks
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.models import IncomingFile, IncomingPiece
 from jinbang.results.states import FileContent
 from jinbang.results.tables import Encoding
@@ -35,6 +36,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
     encoding: Encoding | None,
     by: Staff,
     now: datetime,
+    coverage: Coverage = Coverage.WHOLE,
 ) -> IncomingFile:
     """Keep a file sealed, piece by piece, and ask the worker to read it in. Its page shows how far it is."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
@@ -44,6 +46,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
         contains=contains.value,
         file_name=file_name[:160],
         encoding=encoding.value if encoding else "",
+        coverage=coverage.value,
         wrapped_key=new_data_key(ring),
         brought_by=by.account_id,
         brought_at=now,
@@ -79,6 +82,7 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
             by=by,
             now=now,
             encoding=encoding,
+            coverage=Coverage(row.coverage),
             keep=keep,
         )
         with keep.last_step():

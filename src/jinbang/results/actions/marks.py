@@ -26,7 +26,7 @@ from jinbang.results.errors import (
     ResultsNotFound,
     SamePersonTwice,
 )
-from jinbang.results.marks_file import Encoding, MarksFile, read_marks
+from jinbang.results.marks_file import Coverage, Encoding, MarksFile, read_marks
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
 from jinbang.sittings.models import ExamRegion
@@ -36,11 +36,19 @@ ROWS_AT_ONCE = 50_000
 
 
 # Step 2 of docs/cycles/release.md.
-def check_marks(*, region: ExamRegion, content: bytes, by: Staff, encoding: Encoding | None = None) -> MarksFile:
+def check_marks(
+    *,
+    region: ExamRegion,
+    content: bytes,
+    by: Staff,
+    encoding: Encoding | None = None,
+    coverage: Coverage = Coverage.WHOLE,
+) -> MarksFile:
     """Read a file against the roster without storing anything: the dry run. Columns as the sitting remembers them."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
     names = columns.names_of(region.sitting)
-    return read_marks(content, roster=expectations.roster_of(region), names=names, encoding=encoding)
+    roster = expectations.roster_of(region)
+    return read_marks(content, roster=roster, coverage=coverage, names=names, encoding=encoding)
 
 
 # Step 2 of docs/cycles/release.md.
@@ -52,6 +60,7 @@ def stage_marks(  # the file in three words, and who brings it when, and how
     by: Staff,
     now: datetime,
     encoding: Encoding | None = None,
+    coverage: Coverage = Coverage.WHOLE,
     keep: Steps = AT_ONCE,
 ) -> MarkBatch:
     """Store a faultless file as a staged batch, which counts for nothing yet.
@@ -59,7 +68,7 @@ def stage_marks(  # the file in three words, and who brings it when, and how
     Refuses a file with faults (the refusal holds the reading), and one that is already in. Its marks are written in
     chunks, each a transaction of its own.
     """
-    read = check_marks(region=region, content=content, by=by, encoding=encoding)
+    read = check_marks(region=region, content=content, by=by, encoding=encoding, coverage=coverage)
     if read.fault_count:
         raise MarksFileFaulty(read=read)
     batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, by=by, now=now)

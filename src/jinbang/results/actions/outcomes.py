@@ -233,7 +233,7 @@ def _outcome(judgement: Judgement, *, entry_id: UUID, generation: int, now: date
         entry_id=entry_id,
         generation=generation,
         overall=judgement.overall.value,
-        subjects=[line.facts() for line in judgement.lines],
+        subjects=[line.facts() for line in (*judgement.lines, *judgement.earlier)],
         validity=judgement.explanation,
         computed_at=now,
     )

@@ -127,7 +127,7 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
     )
     insert_rows(rows_of(frame, batch=batch, versions=basis.next_versions(batch.region, batch=batch)))
     batch.move(BatchEvent.VALIDATE)
-    batch.manifest = dict(control_totals(rows, people=len(rows)))
+    batch.manifest = control_totals(((sheet.level_code, row) for row in rows), people=len(rows))
     batch.validated_by, batch.validated_at = by.account_id, now
     batch.save(update_fields=("state", "manifest", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)

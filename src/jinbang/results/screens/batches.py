@@ -9,9 +9,11 @@ from jinbang.audit.queries import history_of
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import labels, queries
+from jinbang.results.file_subjects import names_of_sums
 from jinbang.results.models import MarkBatch, MarkSheet
 from jinbang.results.screens.common import HistoryRow, history_rows, in_groups
 from jinbang.results.states import BatchState, MarkSource, ReleaseState
+from jinbang.sittings.models import ExamRegion
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,14 @@ def batch_screen(batch: MarkBatch, *, by: Staff) -> BatchScreen:
         is_own=is_waiting and is_verifier and is_own,
         may_discard=not state.is_final and takes_marks and by.holds(Role.MARKS_CLERK, path),
         sha256=in_groups(batch.sha256) if is_file and not is_waiting else "",
-        totals=() if is_waiting else tuple(_total_rows(batch, queries.subject_names(batch.region))),
+        totals=() if is_waiting else tuple(_total_rows(batch, sum_names(batch.region))),
         history=history_rows(history_of(batch), labels.BATCH_EVENTS),
     )
+
+
+def sum_names(region: ExamRegion) -> dict[str, str]:
+    """Return level/subject → name of whatever a manifest of this region may have a sum of."""
+    return names_of_sums(queries.programme_of(region))
 
 
 def _total_rows(batch: MarkBatch, names: dict[str, str]) -> Iterator[tuple[str | Promise, str]]:

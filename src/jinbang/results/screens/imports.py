@@ -15,9 +15,12 @@ from jinbang.people.queries import Staff
 from jinbang.results import incoming, labels, queries
 from jinbang.results.actions import enrol, marks
 from jinbang.results.actions.enrol import RosterAnswer
-from jinbang.results.errors import TableWithoutColumn
+from jinbang.results.columns import names_of
+from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
+from jinbang.results.file_subjects import names_in_files, names_of_sums
+from jinbang.results.forms import ColumnsForm
 from jinbang.results.handover_file import FILE_HEADINGS
-from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, heading_of
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Coverage, heading_of
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import IncomingFile, MarkBatch
 from jinbang.results.roster_file import FAULTS_SHOWN_MAX, HEADINGS, RosterFault
@@ -50,7 +53,7 @@ class IncomingScreen:
 
 def fault_rows(read: MarksFile, *, region: ExamRegion) -> list[FaultRow]:
     """Return the faults of a file in words; of a very faulty file the first two hundred."""
-    names = queries.subject_names(region)
+    names = names_in_files(queries.programme_of(region))
     return [
         FaultRow(fault.line, names.get(fault.column, fault.column), fault.value, labels.FAULTS[fault.kind])
         for fault in read.faults
@@ -72,6 +75,32 @@ def marks_checked(read: MarksFile) -> str:
         "people": read.people,
         "marks": read.totals["marks"],
     }
+
+
+def marks_notes(read: MarksFile, *, region: ExamRegion) -> list[str]:
+    """Say which subjects are not in the file, how what came in parts was joined, and what was not read."""
+    programme = queries.programme_of(region)
+    names = names_of_sums(programme)
+    notes = []
+    if read.left:
+        subjects = "、".join(names[f"{level}/{code}"] for level, code in read.left)
+        notes.append(_("这个文件里没有：%(subjects)s。由其他文件或手工录分提供。") % {"subjects": subjects})
+    for level, code in read.joined:
+        subject = programme.subject(code, level=level)
+        parts = "、".join(f"{part.name} {part.weight_percent}%" for part in subject.parts)
+        step = labels.format_mark(subject.mark_step_hundredths)
+        notes.append(
+            _("%(subject)s由%(parts)s合成，%(rounding)s到 %(step)s 分。")
+            % {
+                "subject": names[f"{level}/{code}"],
+                "parts": parts,
+                "rounding": labels.ROUNDINGS[subject.rounding],
+                "step": step,
+            }
+        )
+    if read.ignored:
+        notes.append(_("以下各列没有读取：%(columns)s。") % {"columns": "、".join(read.ignored)})
+    return notes
 
 
 def roster_checked(answer: RosterAnswer) -> str:
@@ -96,9 +125,27 @@ def roster_taken(answer: RosterAnswer) -> str:
     }
 
 
-def columns_found(refusal: TableWithoutColumn) -> list[str]:
+def columns_form(
+    region: ExamRegion, refusal: TableWithoutColumn | TableColumnTwice, *, contains: FileContent | None = None
+) -> ColumnsForm | None:
+    """Offer to say what the columns of a refused file are called, where there are any that nobody knows."""
+    ours = our_columns(region, contains=contains)
+    found = _columns_found(refusal, ours)
+    if not found:
+        return None
+    return ColumnsForm(found=found, ours=ours, said=names_of(region.sitting))
+
+
+def columns_said(region: ExamRegion) -> ColumnsForm | None:
+    """Offer to change or forget what was said of columns for this sitting's files."""
+    said = names_of(region.sitting)
+    return ColumnsForm(found=sorted(said), ours=our_columns(region), said=said) if said else None
+
+
+def _columns_found(refusal: TableWithoutColumn | TableColumnTwice, ours: list[tuple[str, str]]) -> list[str]:
     """Return the headings that a file does have and nobody knows here."""
-    known = {heading_of(name) for called in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in called}
+    called = (name for names in (*HEADINGS.values(), *FILE_HEADINGS.values()) for name in names)
+    known = {heading_of(name) for name in (*called, *(name for name, _label in ours))}
     return [name for name in str(refusal.fields["found"]).split("、") if name and name not in known]
 
 
@@ -108,9 +155,10 @@ def our_columns(region: ExamRegion, *, contains: FileContent | None = None) -> l
     names = {name: name for name in fixed}
     if contains is not FileContent.ROSTER:
         names |= {name: name for name in (SUBJECT_HEADINGS[0], MARK_HEADINGS[0])}
-        names |= {
-            subject.name: subject.name for level in queries.programme_of(region).levels for subject in level.subjects
-        }
+        for level in queries.programme_of(region).levels:
+            for subject in level.subjects:
+                names |= {name: name for name in (subject.name, *(part.name for part in subject.parts))}
+            names |= {name: name for name in level.earlier_names().values()}
     return list(names.items())
 
 
@@ -133,7 +181,8 @@ def _faults_of(row: IncomingFile, *, by: Staff) -> tuple[list[FaultRow], int]:
     content, encoding = incoming.content_of(row), Encoding(row.encoding) if row.encoding else None
     try:
         if row.contains == FileContent.MARKS.value:
-            read = marks.check_marks(region=row.region, content=content, by=by, encoding=encoding)
+            coverage = Coverage(row.coverage)
+            read = marks.check_marks(region=row.region, content=content, by=by, encoding=encoding, coverage=coverage)
             return fault_rows(read, region=row.region), read.fault_count
         answer = enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding)
         return roster_fault_rows(answer.read.faults), answer.read.fault_count

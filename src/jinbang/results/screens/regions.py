@@ -244,7 +244,7 @@ def subject_choices(region: ExamRegion) -> list[tuple[str, str]]:
     return [
         (f"{level.code}/{subject.code}", _subject_choice(level.name, subject.name, subject.full_mark_hundredths))
         for level in queries.programme_of(region).levels
-        for subject in level.subjects
+        for subject in level.subjects_in(region.sitting.year)
     ]
 
 
@@ -261,7 +261,9 @@ def roster_table(region: ExamRegion) -> list[list[str]]:
     expected = expected_by_ticket(region)
     programme = queries.programme_of(region)
     used = {code for row in expected.values() for code in row.full_marks}
-    names = [s.name for level in programme.levels for s in level.subjects if s.code in used]
+    year = region.sitting.year
+    subjects = (s for level in programme.levels for s in level.subjects_in(year))
+    names = [s.name for s in subjects if s.code in used]
     columns = list(dict.fromkeys(names))
     table = [[_("准考证号"), _("姓名"), *columns]]
     table += [[inert(number), inert(row.name), *("" for _name in columns)] for number, row in sorted(expected.items())]

@@ -157,7 +157,11 @@ class _Names:
         return cls(
             by=by,
             levels={level.code: level.name for level in levels},
-            subjects={(level.code, subject.code): subject.name for level in levels for subject in level.subjects},
+            subjects={
+                (level.code, subject.code): subject.name
+                for level in levels
+                for subject in (*level.earlier_subjects(), *level.subjects)
+            },
             districts=dict(Authority.objects.filter(code__in=codes).values_list("code", "name")),
         )
 

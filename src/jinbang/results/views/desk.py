@@ -19,8 +19,9 @@ from jinbang.results import queries
 from jinbang.results.actions import marks, roster
 from jinbang.results.errors import BatchIncomplete, ControlTotalsDiffer
 from jinbang.results.forms import InstantForm, ReasonForm, TotalsForm
-from jinbang.results.screens.batches import batch_screen
+from jinbang.results.screens.batches import batch_screen, sum_names
 from jinbang.results.screens.common import Act
+from jinbang.results.screens.imports import columns_said
 from jinbang.results.screens.regions import region_rows, region_screen, roster_table
 
 
@@ -43,7 +44,9 @@ def regions(request: HttpRequest, staff: Staff) -> HttpResponse:
 def region(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponse:
     """Show one region: roster, files of marks, pass marks, release."""
     found = queries.get_region(region_id, by=staff)
-    context = {"screen": region_screen(found, by=staff), "instant_form": InstantForm(), "reason_form": ReasonForm()}
+    screen = region_screen(found, by=staff)
+    context = {"screen": screen, "instant_form": InstantForm(), "reason_form": ReasonForm()}
+    context["columns_form"] = columns_said(found) if screen.is_clerk else None
     return render(request, "results/desk/region.html", context)
 
 
@@ -79,7 +82,7 @@ def roster_file(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
 def batch(request: HttpRequest, staff: Staff, batch_id: UUID) -> HttpResponseBase:
     """Show a file; its second person enters the control totals here, without seeing what the file counts."""
     found = queries.get_batch(batch_id, by=staff)
-    form = TotalsForm(request.POST or None, names=found.manifest, subject_names=queries.subject_names(found.region))
+    form = TotalsForm(request.POST or None, names=found.manifest, sum_names=sum_names(found.region))
     if not form.is_valid():
         return _batch_page(request, staff, batch_id, {"form": form}, status=422 if form.is_bound else 200)
 
@@ -117,7 +120,7 @@ def _batch_page(
     request: HttpRequest, staff: Staff, batch_id: UUID, extra: dict[str, object], *, status: int
 ) -> HttpResponse:
     found = queries.get_batch(batch_id, by=staff)
-    form = TotalsForm(names=found.manifest, subject_names=queries.subject_names(found.region))
+    form = TotalsForm(names=found.manifest, sum_names=sum_names(found.region))
     context = {"screen": batch_screen(found, by=staff), "form": form, "reason_form": ReasonForm(), **extra}
     return render(request, "results/desk/batch.html", context, status=status)
 

@@ -28,9 +28,9 @@ from jinbang.results.errors import (
 from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.handover import file_screen, files_screen, handover_said
-from jinbang.results.screens.imports import roster_fault_rows
+from jinbang.results.screens.imports import columns_form, roster_fault_rows
 
-NO_TABLE = (TableUnreadable, TableEncodingUnclear, TableColumnTwice, TableWithoutColumn)
+NO_TABLE = (TableUnreadable, TableEncodingUnclear)
 PAGE = "results/desk/handover.html"
 
 
@@ -52,6 +52,8 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
         except RosterFileFaulty as refusal:
             faults = roster_fault_rows(refusal.read.faults)
             context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
+        except (TableWithoutColumn, TableColumnTwice) as refusal:
+            context |= {"refusal": refusal, "columns_form": columns_form(found, refusal)}
         except NO_TABLE as refusal:
             context["refusal"] = refusal
     context["screen"] = files_screen(found, by=staff)

@@ -28,13 +28,14 @@ from jinbang.results.errors import (
     TableWithoutColumn,
 )
 from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
+from jinbang.results.mark_rows import Coverage
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
 
 if TYPE_CHECKING:
     from jinbang.sittings.models import ExamRegion
 
-NO_TABLE = (TableUnreadable, TableEncodingUnclear, TableColumnTwice, RosterEmpty)
+NO_TABLE = (TableUnreadable, TableEncodingUnclear, RosterEmpty)
 MARKS_PAGE, ROSTER_PAGE = "results/desk/stage_marks.html", "results/desk/import_roster.html"
 
 
@@ -57,26 +58,28 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
     except MarksFileAlreadyIn as refusal:
         context |= {"refusal": refusal, "batch_id": refusal.batch_id}
         return render(request, MARKS_PAGE, context, status=409)
-    except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.MARKS)}
+    except (TableWithoutColumn, TableColumnTwice) as refusal:
+        asked = screens.columns_form(found, refusal, contains=FileContent.MARKS)
+        context |= {"refusal": refusal, "columns_form": asked}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, MARKS_PAGE, context, status=422)
 
 
 def _take_marks(
-    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, context: dict[str, object]
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: MarksFileForm, context: dict[str, object]
 ) -> HttpResponseBase:
     if form.is_dry_run:
-        read = marks.check_marks(region=region, by=staff, **form.given())
+        read = marks.check_marks(region=region, by=staff, coverage=form.coverage_given, **form.given())
         if read.fault_count:
             raise MarksFileFaulty(read=read)
         context["checked"] = screens.marks_checked(read)
+        context["checked_notes"] = screens.marks_notes(read, region=region)
         return render(request, MARKS_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.MARKS)
-    name = form.cleaned_data["file"].name
-    batch = marks.stage_marks(region=region, file_name=name, by=staff, now=clock.now(), **form.given())
+        return _receive(staff, region, form=form, contains=FileContent.MARKS, coverage=form.coverage_given)
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name, "coverage": form.coverage_given}
+    batch = marks.stage_marks(region=region, by=staff, now=clock.now(), **given)
     return redirect("results:batch", batch.pk)
 
 
@@ -94,8 +97,9 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
     except RosterFileFaulty as refusal:
         faults = screens.roster_fault_rows(refusal.read.faults)
         context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
-    except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.ROSTER)}
+    except (TableWithoutColumn, TableColumnTwice) as refusal:
+        asked = screens.columns_form(found, refusal, contains=FileContent.ROSTER)
+        context |= {"refusal": refusal, "columns_form": asked}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, ROSTER_PAGE, context, status=422)
@@ -130,7 +134,7 @@ def name_columns(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRes
 
     def act() -> str:
         columns.name_columns(region=found, names=form.names(), by=staff, now=clock.now())
-        messages.success(request, _("列的对应关系已记住。请再选一次文件。"))
+        messages.success(request, _("列的对应关系已保存。"))
         return screens.region_address(found)
 
     key = request.POST.get(FIELD, "")
@@ -164,13 +168,21 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
 
 
-def _receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
-    name = form.cleaned_data["file"].name
-    row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **form.given())
+def _receive(
+    staff: Staff,
+    region: "ExamRegion",
+    *,
+    form: TableFileForm,
+    contains: FileContent,
+    coverage: Coverage = Coverage.WHOLE,
+) -> HttpResponseBase:
+    row = receive_file(
+        region=region,
+        contains=contains,
+        file_name=form.cleaned_data["file"].name,
+        by=staff,
+        now=clock.now(),
+        coverage=coverage,
+        **form.given(),
+    )
     return redirect("results:incoming-file", row.pk)
-
-
-def _columns_form(region: "ExamRegion", refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
-    """Offer to say what the columns are called, where there are any."""
-    found = screens.columns_found(refusal)
-    return ColumnsForm(found=found, ours=screens.our_columns(region, contains=contains)) if found else None
