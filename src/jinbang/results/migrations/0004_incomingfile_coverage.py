@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Add one word to a file that waits."""
 
-    dependencies = [("results", "0002_marks_are_insert_only")]
+    dependencies = [("results", "0003_releases_go_their_way")]
 
     operations = [
         migrations.AddField(
