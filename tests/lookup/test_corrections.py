@@ -20,7 +20,8 @@ from jinbang.lookup import actions, adapters, corrections, snapshot, tasks
 from jinbang.lookup.cards import Entry, ReleaseHeader
 from jinbang.lookup.corrections import Base
 from jinbang.lookup.errors import RecordTooLong
-from jinbang.lookup.snapshot import POINTER, Publication
+from jinbang.lookup.pointer import POINTER
+from jinbang.lookup.snapshot import Publication
 from jinbang.people import actions as people
 from jinbang.people.models import IdentityDocument
 from jinbang.results.actions import release
@@ -121,8 +122,9 @@ def observe(world: World, settings: Settings, tmp_path: Path) -> Callable[..., l
 
 
 def masked(text: str) -> str:
-    """Return a text without what is random each time: hashes, identifiers, the end of a file's name."""
-    return re.sub(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{8}(?=\.(?:lmdb|json))", "·", text)
+    """Return a text without what differs each time: hashes, identifiers, a file's end, a pointer's number and seal."""
+    random = r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{8}(?=\.(?:lmdb|json))"
+    return re.sub(rf'{random}|(?<="number": )\d+|(?<="signature": ")[^"]+', "·", text)
 
 
 def test_before_its_instant_a_correction_tells_nobody_how_many_it_changes(observe: Callable[..., list[str]]) -> None:
