@@ -252,7 +252,7 @@ def test_a_faulty_file_is_answered_line_by_line_with_what_to_do(world: World, ca
         (b"PK\x03\x04\x00", "请从原系统重新导出"),
         (b"", "文件是空的"),
         ("编号,basics\n1,2\n".encode(), "没有“准考证号”这一列"),
-        ("准考证号,basics,basics\n1,2,3\n".encode(), "“basics”出现了不止一次"),
+        ("准考证号,basics,basics\n1,2,3\n".encode(), "有不止一列表示“basics”"),
     ],
 )
 def test_what_is_no_file_of_marks_gets_a_sentence_saying_what_to_do(
