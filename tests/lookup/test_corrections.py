@@ -16,7 +16,7 @@ from jinbang.audit.models import LongWork
 from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.identity import make_resident_id
 from jinbang.kernel.ids import new_id
-from jinbang.lookup import actions, adapters, corrections, snapshot, tasks
+from jinbang.lookup import actions, adapters, corrections, generations, snapshot, tasks
 from jinbang.lookup.cards import Entry, ReleaseHeader
 from jinbang.lookup.corrections import Base
 from jinbang.lookup.errors import RecordTooLong
@@ -30,6 +30,13 @@ from tests.results.world import AFTER, OPENS, World, approved, bring_in, enrol, 
 
 CORRECTED = AFTER + timedelta(days=1)
 RIGHT_NUMBER = make_resident_id("500103", date(1990, 2, 27), 33)
+
+
+@pytest.fixture(autouse=True)
+def _header_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the header lie before all records. Among random locators it now and then takes up a page more, or less."""
+    for module in (snapshot, generations):
+        monkeypatch.setattr(module, "HEADER_KEY", b"\0")
 
 
 @pytest.fixture
@@ -122,7 +129,9 @@ def observe(world: World, settings: Settings, tmp_path: Path) -> Callable[..., l
 
 def masked(text: str) -> str:
     """Return a text without what is random each time: hashes, identifiers, the end of a file's name."""
-    return re.sub(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{8}(?=\.(?:lmdb|json))", "·", text)
+    return re.sub(
+        r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{8}(?=\.(?:lmdb|json))", "·", text
+    )
 
 
 def test_before_its_instant_a_correction_tells_nobody_how_many_it_changes(observe: Callable[..., list[str]]) -> None:
