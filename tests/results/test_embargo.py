@@ -1,10 +1,12 @@
 """Before the instant, two worlds that differ in nothing but marks look alike to everybody but results officers.
 
 Both worlds are the same rows with other marks and other pass marks, brought as far as an approved release, and one
-person in both has a violation case to answer. Each kind of reader asks for every address that takes no argument or one
-of this world (sitting, region, release, case), and then for addresses and in manners drawn by lot, the same in both
-worlds. The answers and the whole history are compared once what is random in any world (identifiers, form keys, hashes
-over a nonce) has been put out of sight.
+person in both has a violation case to answer. The worker does whatever is due, which publishes and arms the snapshot.
+Each kind of reader asks for every address that takes no argument or one of this world (sitting, region, release, case),
+and then for addresses and in manners drawn by lot, the same in both worlds. The answers are compared once what is
+random in any world (identifiers, form keys, hashes over a nonce) has been put out of sight; and so is what lies behind
+them: the whole history, long work, messages, what was sent, the number of rows of each table of another phase, names
+and sizes of the snapshots' files, and the log.
 """
 
 import json
@@ -14,30 +16,42 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from django.core import serializers
+import structlog
+from django.core import mail
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from pytest_django import Settings
 
+from jinbang.application.models import EarlierPass
 from jinbang.audit import actions as audit
+from jinbang.audit.long_work import enqueue
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
+from jinbang.lookup import queries as lookup
+from jinbang.lookup.cards import Entry
+from jinbang.messaging.models import Message
+from jinbang.messaging.states import Channel, MessageKind
 from jinbang.people.actions import appoint, create_staff
 from jinbang.people.models import Authority
 from jinbang.people.queries import get_staff
 from jinbang.people.states import Role
-from jinbang.results.models import Mark, ViolationCase
+from jinbang.portal.tasks import do_what_is_due
+from jinbang.results.models import Mark, Release, RosterEntry, ViolationCase
 from jinbang.results.queries import RESULTS_ROLES
+from jinbang.results.states import Overall, ReleaseState
 from jinbang.results.violations import actions as violations
 from jinbang.results.violations import screens
 from jinbang.results.violations.screens import CaseRow
 from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, PASSWORD, SINCE, CandidateMember, Cast, StaffMember, client_of
+from tests.results.behind_answers import Log, behind_the_answers, listening, masked
 from tests.results.world import Marks, World, approved, bring_in, set_pass_marks
 from tests.tiers import Measure, Tier
 
@@ -48,21 +62,21 @@ FAILED: Marks = {
     "T00002": {"basics": "0"},
     "T00003": {"basics": "5.5"},
 }
-RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}"
-    r'|name=\\?"(?:submission_key|csrfmiddlewaretoken)\\?" value=\\?"[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
-    r"|challenge\W+[A-Za-z0-9_-]{43}"
-)
 PASS_MARKS = {True: 6000, False: 7000}
 REQUESTS = Measure.TWIN_WORLD_REQUESTS
 
 
 @pytest.fixture(autouse=True)
-def _refusals_in_silence() -> Iterator[None]:
-    """Note no refusal in the log: there are thousands of them, and whoever asks does not see it."""
-    logging.disable(logging.WARNING)
-    yield
-    logging.disable(logging.NOTSET)
+def _nobody_else_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no other handler print what is logged: there are thousands of refusals."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+
+@pytest.fixture(autouse=True)
+def _snapshots_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let snapshots lie in a folder of their own, under one key: where records lie decides on a page of a file."""
+    settings.JINBANG_HOME, settings.JINBANG_SNAPSHOTS = tmp_path, tmp_path / "snapshots"
+    monkeypatch.setattr("jinbang.lookup.actions.new_release_key", lambda: bytes(32))
 
 
 class Manner(NamedTuple):
@@ -118,11 +132,14 @@ def addresses_with(arguments: Mapping[str, object], resolver: URLResolver, prefi
 
 def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
     """Bring these marks as far as an approved release, and return all that others than results officers can see."""
-    with transaction.atomic():
+    log = Log()
+    with transaction.atomic(), listening(log) as events:
         set_pass_marks(world, PASS_MARKS[given is PASSED])
         case = accused(world)
         bring_in(world, given)
         release = approved(world)
+        do_what_is_due()
+        assert world.release.state == ReleaseState.ARMED.value
         sitting = world.region.sitting.code
         arguments = {
             "code": sitting,
@@ -140,9 +157,9 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
             answer = client.generic(manner.method, f"{address}{manner.query}", headers=dict(manner.headers))
             told = masked(told_by(answer))
             seen[f"{number} {name} {manner.method} {masked(address)}{manner.query}"] = alike.setdefault(told, told)
-        history = StateChange.objects.order_by("id")
-        seen["history"] = masked(serializers.serialize("json", history))
+        seen |= behind_the_answers()
         transaction.set_rollback(True)
+    seen["log"] = "\n".join([*log.lines, *(masked(str(event)) for event in events)])
     return seen
 
 
@@ -190,10 +207,6 @@ def appointed(authority: Authority, role: Role) -> StaffMember:
     return StaffMember(account, get_staff(account, today=NOW.date()))
 
 
-def masked(text: str) -> str:
-    return RANDOM.sub("·", text)
-
-
 def told_by(answer: HttpResponseBase) -> str:
     """Return all that an answer tells: its status, its headers, its length, and its body."""
     body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # one or the other
@@ -225,7 +238,7 @@ def every_page_then_at_random(random_state: object, requests: int) -> Trace:
 
 
 def nothing_read(_everybody: Readers, _addresses: Sequence[str]) -> Iterator[Asked]:
-    """Yield no request: the history alone is compared."""
+    """Yield no request: what lies behind the answers alone is compared."""
     return iter(())
 
 
@@ -256,7 +269,7 @@ def test_a_planted_class_of_those_who_passed_is_found(world: World, monkeypatch:
     plain: Callable[..., CaseRow] = screens._row
     monkeypatch.setattr(screens, "_row", colouring)
     found = differences(world, only_own_pages)
-    assert len(found) == 2  # the list and the case
+    assert len(found) == 2, found  # the list and the case
 
 
 def only_own_pages(everybody: Readers, addresses: Sequence[str]) -> Iterator[Asked]:
@@ -278,3 +291,66 @@ def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(audit, "record", leaking)
     (found,) = differences(world, nothing_read)
     assert found.startswith("history: ")
+
+
+def who_passed() -> list[RosterEntry]:
+    return list(RosterEntry.objects.filter(marks__mark_hundredths__gte=6000).distinct())
+
+
+def work_for_those_who_passed() -> None:
+    release = Release.objects.get()
+    task, total = "jinbang.results.tasks.note_passes", len(who_passed())
+    enqueue(task, subject=release, arguments={}, total=total, by=SYSTEM, now=NOW)
+
+
+def messages_to_those_who_passed() -> None:
+    change = StateChange.objects.latest("id")
+    told = {"change": change, "kind": MessageKind.RESULTS_OPEN.value, "channel": Channel.INBOX.value, "due_at": NOW}
+    Message.objects.bulk_create(Message(person=entry.person, **told) for entry in who_passed())
+
+
+def letters_to_those_who_passed() -> None:
+    for entry in who_passed():
+        mail.send_mail("成绩", f"{entry.person.name}，您已合格。", None, ["a@example.org"])
+
+
+def passes_noted() -> None:
+    for entry in who_passed():
+        EarlierPass.objects.create(person=entry.person, programme_code="x", level_code="x", subject_code="x", year=2026)
+
+
+def only_passed(entries: Iterator[Entry]) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.card.overall is Overall.PASSED)
+
+
+def lines_of_those_who_passed() -> None:
+    structlog.get_logger("x").info("judged", passed=len(who_passed()))
+
+
+def plain_lines_of_those_who_passed() -> None:
+    logging.getLogger("x").warning("judged, %s passed", len(who_passed()))
+
+
+@pytest.mark.parametrize(
+    "name,leak",
+    [
+        ("long work", work_for_those_who_passed),
+        ("messages", messages_to_those_who_passed),
+        ("sent", letters_to_those_who_passed),
+        ("rows", passes_noted),
+        ("log", lines_of_those_who_passed),
+        ("log", plain_lines_of_those_who_passed),
+    ],
+)
+def test_a_leak_planted_behind_the_answers_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, name: str, leak: Callable[[], None]
+) -> None:
+    """The twins: a worker that does for those who passed what is to be done once results are out."""
+    monkeypatch.setattr(violations, "open_noted_cases", lambda **_given: leak())
+    assert name in {found.partition(": ")[0] for found in differences(world, nothing_read)}
+
+
+def test_a_snapshot_of_those_who_passed_alone_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody: Callable[..., Iterator[Entry]] = lookup.entries_of
+    monkeypatch.setattr(lookup, "entries_of", lambda *given, **more: only_passed(everybody(*given, **more)))
+    assert "snapshots" in {found.partition(": ")[0] for found in differences(world, nothing_read)}
