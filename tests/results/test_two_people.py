@@ -28,7 +28,7 @@ from jinbang.results.actions import release as actions
 from jinbang.results.models import MarkBatch, Outcome, PassMark, Release, ViolationCase, WarrantSignature
 from jinbang.results.states import BatchState, PassMarkState
 from jinbang.results.violations import actions as violations
-from jinbang.results.violations.states import CaseArticle
+from jinbang.results.violations.states import CaseArticle, Service
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.conftest import give_plain_key
 from tests.results.world import World, marks_csv, with_roles
@@ -169,6 +169,9 @@ class ReleaseMachine(RuleBasedStateMachine):
             self.attempt(name, lambda: violations.note_similar_answers(**given, facts="x", by=by, now=self.now))
         elif case.state == "noted":
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "charge": "x"}
+            self.attempt(name, lambda: violations.charge_violation(**given, by=by, now=self.now))
+        elif case.state == "charged":
+            given = {"case_id": case.pk, "service": Service.IN_PERSON, "served_on": self.now.date()}
             self.attempt(name, lambda: violations.notify_violation(**given, by=by, now=self.now))
         elif is_found:
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "document_number": f"{self.serial}"}
