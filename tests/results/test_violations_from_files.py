@@ -11,7 +11,7 @@ from jinbang.results.actions import release as releases
 from jinbang.results.models import ViolationCase
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import MarkStatus, Overall
-from jinbang.results.violations import actions
+from jinbang.results.violations import actions, queries
 from jinbang.results.violations.errors import CaseHearingClosed, ServedTooEarly
 from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState, Service
@@ -72,6 +72,17 @@ def test_from_the_file_over_notice_and_answer_to_the_decision_and_the_mark(told:
 
 def validate_again(world: World) -> None:
     releases.validate_release(release_id=world.release.pk, by=world.cast.chu.staff, now=NOW)
+
+
+def test_nobody_reads_before_the_notice_is_served_that_a_file_says_something_of_them(told: World) -> None:
+    case, zhao = cases()[1], told.cast.zhao.candidate
+    assert not queries.own_cases(zhao).exists()
+    by = told.cast.chu.staff
+    actions.charge_violation(case_id=case.pk, article=CaseArticle.SUBJECT, charge="拟认定", by=by, now=NOW)
+    assert not queries.own_cases(zhao).exists()
+    served = NOW.date()
+    actions.notify_violation(case_id=case.pk, service=Service.IN_PERSON, served_on=served, by=by, now=NOW)
+    assert list(queries.own_cases(zhao)) == [case]
 
 
 def test_without_the_rule_a_violation_of_a_file_would_stand_undecided(

@@ -36,8 +36,10 @@ def hear_what_was_noted(region: ExamRegion, *, plan: SeasonPlan, cast: Cast) -> 
             _decide(case, number=number, cast=cast)
 
 
-def hear_what_the_file_says(region: ExamRegion, *, cast: Cast, now: datetime) -> None:
+def hear_what_the_file_says(region: ExamRegion, *, plan: SeasonPlan, cast: Cast, now: datetime) -> None:
     """Deal with what stands in the place of a mark: whoever it is about comes, and says in person that it is so."""
+    if plan.until is not Stage.RELEASED:
+        return
     waiting = ViolationCase.objects.filter(entry__region=region, state=CaseState.NOTED.value).order_by("id")
     for number, case in enumerate(waiting, start=len(_cases(region))):
         _tell(case, CHARGE_OF_FILE.format(facts=case.facts), cast=cast, now=now)

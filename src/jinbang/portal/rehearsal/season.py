@@ -258,8 +258,7 @@ class Season:
                 )
                 marks.validate_batch(batch_id=batch.pk, totals=self.marked.manifest, by=self.cast["jiang"], now=now)
                 step.advance(self.marked.totals["marks"])
-            if self.plan.until is Stage.RELEASED:
-                hear_what_the_file_says(self.region, cast=self.cast, now=now)
+            hear_what_the_file_says(self.region, plan=self.plan, cast=self.cast, now=now)
             self._set_pass_marks(now)
             with self.report.step("结论与封存", total=len(self.people)) as step:
                 drafted = release.draft_release(region=self.region, opens_at=self.plan.days.release, by=clerk, now=now)

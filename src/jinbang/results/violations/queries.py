@@ -19,7 +19,7 @@ from jinbang.results.violations import rules
 from jinbang.results.violations.errors import CaseNotFound
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.rules import Finding
-from jinbang.results.violations.states import CaseArticle, CaseState
+from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState
 from jinbang.sittings.models import ExamRegion
 
 OFFICERS: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
@@ -115,9 +115,11 @@ def violations_without_case() -> QuerySet[Violation]:
 
 # ---------------------------------------------------------------- the candidate
 def own_cases(by: Candidate) -> QuerySet[ViolationCase]:
-    """Return one's own cases, newest first."""
+    """Return one's own cases, newest first; what a file says only once the notice is served: before it is a mark."""
     return (
-        ViolationCase.objects.filter(entry__person_id=by.require_person())
+        ViolationCase.objects.filter(
+            ~Q(origin=CaseOrigin.FILE.value) | Q(notified_at__isnull=False), entry__person_id=by.require_person()
+        )
         .select_related(*_WHOLE)
         .order_by("-opened_at", "-id")
     )
