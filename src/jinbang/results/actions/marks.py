@@ -94,7 +94,7 @@ def validate_batch(*, batch_id: UUID, totals: Mapping[str, int | str], by: Staff
     batch.validated_by, batch.validated_at = by.account_id, now
     batch.save(update_fields=("state", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
-    violations.open_marked_cases(batch=batch, by=by, now=now)
+    violations.open_marked_cases(batch=batch, now=now)
     return batch
 
 

@@ -136,7 +136,7 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
     batch.validated_by, batch.validated_at = by.account_id, now
     batch.save(update_fields=("state", "manifest", "held", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
-    violations.open_marked_cases(batch=batch, by=by, now=now)
+    violations.open_marked_cases(batch=batch, now=now)
 
 
 def _lock_sheet(sheet_id: UUID, *, by: Staff) -> MarkSheet:

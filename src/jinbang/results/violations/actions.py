@@ -25,7 +25,7 @@ from jinbang.results.states import MarkStatus, ReleaseState
 from jinbang.results.violations import labels, queries, rules
 from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, DefenceStandsAlready, TicketsUnknown
 from jinbang.results.violations.models import ViolationCase
-from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, CaseState, Service
+from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
 from jinbang.sittings import queries as sittings
 from jinbang.sittings import rules as sitting_rules
 from jinbang.sittings.models import ExamRegion
@@ -62,10 +62,11 @@ def open_noted_cases(*, now: datetime) -> int:
 
 
 # Step 1 of docs/cycles/violation.md.
-def open_marked_cases(*, batch: MarkBatch, by: Staff, now: datetime) -> int:
+def open_marked_cases(*, batch: MarkBatch, now: datetime) -> int:
     """Open a case for each 违纪 and 雷同 of a batch that now counts, where none stands; return how many.
 
-    Part of making the batch count, in its transaction. A file names no article: of a violation an officer does. What a
+    Part of making the batch count, in its transaction and under its entry in the history: an entry for each would tell
+    how many marks are none. A file names no article: of a violation an officer does. What a
     room has noted of the same subject, and waits for its record to be signed, is dealt with in the same case.
     """
     held = queries.held_without_case(batch)
@@ -89,18 +90,19 @@ def open_marked_cases(*, batch: MarkBatch, by: Staff, now: datetime) -> int:
             )
         )
     ViolationCase.objects.bulk_create(cases)
-    audit.record_many(cases, by=by, event=OPENED, at=now)
     return len(cases)
 
 
 def drop_withdrawn_cases(*, batch: MarkBatch, by: Staff, now: datetime) -> int:
-    """Drop the cases that only a batch spoke of, and nobody has charged anybody in, when it is taken back."""
+    """Drop the cases that only a batch spoke of, and nobody has charged anybody in, when it is taken back.
+
+    Part of taking it back, as opening them was part of making it count.
+    """
     cases = list(queries.cases_of(batch))
     for case in cases:
         case.move(CaseEvent.DROP)
         case.reason, case.decided_by, case.decided_at = str(labels.WITHDRAWN), by.account_id, now
         case.save(update_fields=("state", "reason", "decided_by", "decided_at"))
-        audit.record(case, by=by, event=CaseEvent.DROP, at=now, from_state=CaseState.NOTED)
     return len(cases)
 
 
