@@ -39,6 +39,7 @@ def test_marks_go_from_the_file_to_the_query_page_under_four_peoples_hands(offic
     table = draw_up_and_fill_in(qin)
     table = hand_in_until_it_is_right(qin, table, noted=noted_in_rooms(world))
     verify_blind(jiang, table, staged_by=qin)
+    decide_what_the_file_says(qin, jiang, table)
     release_far_ahead_and_stop_it(officers, world)
     opens_at = release_soon(officers, world)
     code = code_of(officers["he"])
@@ -137,6 +138,31 @@ def verify_blind(jiang: Officer, table: MarksTable, *, staged_by: Officer) -> No
     jiang.fill(totals)
     jiang.press("核对控制数")
     assert "控制数一致，成绩已经生效" in jiang.main()
+
+
+def decide_what_the_file_says(qin: Officer, jiang: Officer, table: MarksTable) -> None:
+    """Deal with the 违纪 of the file: notice, service, an answer on paper, and the decision of a second person."""
+    ticket = next(row[0] for row in table.rows if "违纪" in row[2:])
+    qin.visit("/desk/results/violations/")
+    assert "成绩文件或者录分表" in qin.main()
+    qin.follow(ticket)
+    assert "marks.csv" in qin.main()
+    case = qin.page.url
+    qin.page.get_by_label("拟适用的条款").select_option("article_6")
+    qin.fill({"拟认定的事实、理由和依据": "阅卷时发现答卷上有与答题无关的标记。"})
+    qin.press("拟定告知书")
+    assert "下载告知书（PDF）" in qin.main()
+    qin.fill({"送达日期": f"{now_of(qin.world):%Y-%m-%d}"})
+    qin.press("登记送达，听取陈述申辩")
+    qin.page.get_by_text("考生书面提交的，在这里登记").click()
+    answer = {"书面陈述和申辩": "没有异议。", "收到日期": f"{now_of(qin.world):%Y-%m-%d}", "扫描件编号": "档-1"}
+    qin.fill(answer)
+    qin.press("登记书面陈述申辩")
+    jiang.visit(case)
+    jiang.page.get_by_label("适用的条款").select_option("article_6")
+    jiang.fill({"处理决定书文号": "晋人考处〔2026〕99号"})
+    jiang.press("作出处理决定")
+    assert "下载处理决定书（PDF）" in jiang.main()
 
 
 def draft(qin: Officer, opens_at: datetime) -> None:

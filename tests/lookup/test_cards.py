@@ -53,7 +53,7 @@ def test_marks_are_shown_without_trailing_zeros(hundredths: int, shown: str) -> 
         ("retained", "已合格（保留）", "", "合格"),
         ("absent", "缺考", "", "缺考"),
         ("zero", "不合格", "0", "不合格"),
-        ("violation", "违纪", "", "成绩无效"),
+        ("violation", "违纪", "", "违纪"),
         ("void", "成绩无效", "", "成绩无效"),
         ("withheld", "待核查", "", "待核查"),
         ("awaiting", "合格标准待公布", "66", "合格标准待公布"),

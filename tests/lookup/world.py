@@ -168,8 +168,8 @@ CASES: Mapping[str, Case] = {
     ),
     "violation": _case(
         6,
-        Overall.VOID,
-        ["违纪", "行政复议"],
+        Overall.VIOLATION,
+        ['id="overall">违纪<', "其中有科目记录为违纪", "收到处理决定书后", "行政复议"],
         line(BASICS, Verdict.NONE, status=MarkStatus.VIOLATION),
         line(PRACTICE, Verdict.NONE, status=MarkStatus.VIOLATION),
     ),

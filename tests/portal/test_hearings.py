@@ -18,7 +18,7 @@ from jinbang.results.states import MarkStatus, Overall
 from jinbang.results.violations import actions as violations
 from jinbang.results.violations import queries
 from jinbang.results.violations.models import ViolationCase
-from jinbang.results.violations.states import CaseState
+from jinbang.results.violations.states import CaseOrigin, CaseState
 
 TODAY = datetime(2026, 3, 10, 10, 0, tzinfo=SHANGHAI)
 
@@ -34,7 +34,7 @@ def season(db: None) -> Season:
 
 
 def test_what_was_noted_is_decided_and_served_before_the_release_and_stays_so(season: Season) -> None:
-    case = ViolationCase.objects.get()
+    case = ViolationCase.objects.get(origin=CaseOrigin.ROOM.value)
     release = Release.objects.get(region=season.region)
     assert case.state == CaseState.SERVED
     assert case.noted is not None
@@ -46,9 +46,12 @@ def test_what_was_noted_is_decided_and_served_before_the_release_and_stays_so(se
     statuses = {line["code"]: line["status"] for line in outcome.subjects}
     assert statuses[case.subject_code] == MarkStatus.VIOLATION
     withheld = Outcome.objects.filter(entry__region=season.region, overall=Overall.WITHHELD.value)
-    undecided = (MarkStatus.WITHHELD, MarkStatus.SIMILAR)
-    marked_so = Mark.objects.filter(batch__region=season.region, status__in=undecided)
+    marked_so = Mark.objects.filter(batch__region=season.region, status=MarkStatus.WITHHELD.value)
     assert {row.entry_id for row in withheld} == {row.entry_id for row in marked_so}
+    alike = ViolationCase.objects.get(origin=CaseOrigin.FILE.value)
+    assert (alike.state, alike.article, alike.notice_service) == (CaseState.SERVED, "article_11", "in_person")
+    lines = {line["code"]: line["status"] for line in Outcome.objects.get(entry=alike.entry).subjects}
+    assert lines[alike.subject_code] == MarkStatus.VOID
     assert violations.open_noted_cases(now=TODAY + timedelta(days=400)) == 0
     assert queries.undecided_in(season.region) == 0
     assert basis.basis_hash_of(release) == release.basis_hash, "nothing that the worker does later changes it"

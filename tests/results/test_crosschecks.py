@@ -7,6 +7,7 @@ import pytest
 from jinbang.attendance.models import Absence, Violation
 from jinbang.attendance.states import Article
 from jinbang.results import crosschecks
+from jinbang.results.crosschecks import Distribution
 from jinbang.results.screens.crosschecks import cross_check_screen
 from tests.cast import NOW, Cast
 from tests.insert_only import laid_open
@@ -72,3 +73,41 @@ def test_marks_are_spread_over_tenths_beside_the_last_sitting(cast: Cast) -> Non
     assert found["basics"].earlier_bands == (0, 0, 0, 0, 0, 0, 3, 0, 0, 1)
     assert (found["basics"].mean_hundredths, found["basics"].earlier_mean_hundredths) == (4000, 7000)
     assert before.region.sitting.first_day < date(2026, 1, 1)
+
+
+def test_who_came_by_a_signed_record_and_is_absent_in_the_file_is_found(seated: World) -> None:
+    ticket = seated.entries[1].ticket_number
+    bring_in(seated, {ticket: {"practice": "缺考"}})
+    found = crosschecks.cross_checks(seated.region).attended_without_mark
+    assert [(row.ticket_number, row.subject_code) for row in found.rows] == [(ticket, "practice")]
+    assert crosschecks.open_conflicts(seated.region) == found.count == 1
+    seat = seat_of(seated, "practice", 1)
+    Absence.objects.create(record=record_of(seat), seat=seat, noted_at=NOW)
+    assert crosschecks.open_conflicts(seated.region) == 0
+
+
+def test_a_later_mark_takes_the_place_of_an_absence_and_the_other_way_round(seated: World) -> None:
+    ticket = seated.entries[1].ticket_number
+    bring_in(seated, {ticket: {"practice": "缺考"}})
+    bring_in(seated)
+    assert crosschecks.open_conflicts(seated.region) == 0
+    bring_in(seated, {ticket: {"practice": "缺考", "basics": "61"}})
+    assert crosschecks.open_conflicts(seated.region) == 1
+
+
+@pytest.mark.parametrize(
+    "bands,earlier,is_far",
+    [
+        ((0, 100), (0, 100), False),
+        ((19, 81), (0, 100), False),
+        ((20, 80), (0, 100), True),
+        ((40, 160), (0, 100), True),
+        ((99, 0), (0, 1_000), False),
+        ((1_000, 0), (0, 99), False),
+        ((100, 0), (0, 0), False),
+    ],
+)
+def test_a_spread_is_far_where_a_fifth_of_the_people_would_have_to_change_their_tenth(
+    *, bands: tuple[int, ...], earlier: tuple[int, ...], is_far: bool
+) -> None:
+    assert Distribution("l", "s", bands, earlier, None, None).is_far == is_far

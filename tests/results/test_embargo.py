@@ -52,7 +52,7 @@ from jinbang.results.violations.screens import CaseRow
 from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, PASSWORD, SINCE, CandidateMember, Cast, StaffMember, client_of
 from tests.results.behind_answers import Log, behind_the_answers, listening, masked
-from tests.results.world import Marks, World, approved, bring_in, set_pass_marks
+from tests.results.world import Marks, World, approved, bring_in, set_pass_marks, tell
 from tests.tiers import Measure, Tier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_signing")]
@@ -173,9 +173,7 @@ def accused(world: World) -> ViolationCase:
         by=world.cast.chu.staff,
         now=NOW,
     )
-    return violations.notify_violation(
-        case_id=first.pk, article=CaseArticle.SIMILAR, charge="拟认定雷同", by=world.cast.chu.staff, now=NOW
-    )
+    return tell(first, CaseArticle.SIMILAR, by=world.cast.chu)
 
 
 def readers(cast: Cast) -> Readers:

@@ -19,6 +19,7 @@ from tests.results.world import (
     Marks,
     World,
     bring_in,
+    decide_all,
     enrol,
     many_people,
     new_sitting,
@@ -40,6 +41,7 @@ def season(cast: Cast, year: int, given: Marks, *, is_out: bool = True, **enroll
     enrol(world, [cast.lin.bound], **enrolled)  # type: ignore[arg-type]  # passed on as they are
     set_pass_marks(world)
     bring_in(world, given)
+    decide_all(world)
     if is_out:
         released(world)
     else:
@@ -236,6 +238,7 @@ def test_the_go_no_go_list_counts_what_it_says(world: World) -> None:
         "signers": (True, 2, 2),
         "violations": (True, 0, 0),
         "room_records": (True, 0, 0),
+        "distribution": (True, 0, 0),
         "guessing": (False, 0, 16),
     }
 

@@ -94,6 +94,26 @@ def test_a_result_withheld_for_similar_answers_counts_as_those_and_not_as_withhe
     assert [whole[column] for column in (Column.SIMILAR, Column.WITHHELD, Column.VOID)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "statuses,column",
+    [
+        (("violation", "violation"), Column.VIOLATION),
+        (("absent", "violation"), Column.VIOLATION),
+        (("void", "violation"), Column.VIOLATION),
+        (("void", "absent"), Column.VOID),
+        (("absent", "absent"), Column.ABSENT),
+    ],
+)
+@pytest.mark.parametrize("overall", [Overall.FAILED, Overall.PARTIAL, Overall.PASSED, Overall.VOID])
+def test_of_a_level_nobody_is_present_who_has_no_mark_whatever_the_result_says(
+    *, statuses: tuple[str, ...], column: Column, overall: Overall
+) -> None:
+    whole = counted(somebody(*map(line, statuses), overall=overall))[""].everybody
+    assert (whole[column], whole[Column.PRESENT], whole[Column.REGISTERED]) == (1, 0, 1)
+    half_marked = counted(somebody(line(statuses[0]), scored(0)))[""].everybody
+    assert (half_marked[Column.PRESENT], half_marked[column]) == (1, 0)
+
+
 def test_means_and_rates_leave_out_whoever_has_no_mark() -> None:
     people = [somebody(scored(mark)) for mark in (5_000, 6_000, 10_000)] + [somebody(line("absent"))] * 7
     row = counted(*people)["basics"].everybody

@@ -38,7 +38,7 @@ from jinbang.results.models import (
 )
 from jinbang.results.states import BatchState, PassMarkState
 from jinbang.results.violations import actions as violations
-from jinbang.results.violations.states import CaseArticle
+from jinbang.results.violations.states import CaseArticle, Service
 from tests.cast import LIN_NUMBER, NOW, PASSPHRASE, Cast, StaffMember
 from tests.insert_only import RELEASES, laid_open
 from tests.results.conftest import give_plain_key
@@ -182,6 +182,9 @@ class ReleaseMachine(RuleBasedStateMachine):
             self.attempt(name, lambda: violations.note_similar_answers(**given, facts="x", by=by, now=self.now))
         elif case.state == "noted":
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "charge": "x"}
+            self.attempt(name, lambda: violations.charge_violation(**given, by=by, now=self.now))
+        elif case.state == "charged":
+            given = {"case_id": case.pk, "service": Service.IN_PERSON, "served_on": self.now.date()}
             self.attempt(name, lambda: violations.notify_violation(**given, by=by, now=self.now))
         elif is_found:
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "document_number": f"{self.serial}"}

@@ -24,6 +24,7 @@ from tests.results.world import (
     World,
     approved,
     bring_in,
+    decide_all,
     enrol,
     many_people,
     new_world,
@@ -51,6 +52,7 @@ def crowd(cast: Cast, people: int = 40) -> World:
         for place, entry in enumerate(entries)
     }
     bring_in(world, given)
+    decide_all(world)
     return world
 
 
@@ -75,6 +77,26 @@ def cells(text: str, caption: str, row: str) -> dict[str, str]:
     columns = re.findall(r'<th scope="col"[^>]*>([^<]*)<', table)
     body = table.split(f">{row}</th>", 1)[1].split("</tr>", 1)[0]
     return dict(zip(columns[1:], re.findall(r"<td[^>]*>([^<]*)<", body), strict=True))
+
+
+def test_the_level_sheet_counts_a_violation_as_one_and_only_those_present_who_have_a_mark(cast: Cast) -> None:
+    world = new_world(cast)
+    fates = [("违纪", "违纪")] * 8 + [("缺考", "违纪")] * 7 + [("70", "40")] * 25
+    entries = enrol(world, many_people(len(fates)))
+    set_pass_marks(world)
+    bring_in(
+        world,
+        {
+            one.ticket_number: dict(zip(("basics", "practice"), fate, strict=True))
+            for one, fate in zip(entries, fates, strict=True)
+        },
+    )
+    decide_all(world)
+    page = client_of(cast.he).get(address("statistics", counted(world))).content.decode()
+    row = cells(page, "二级", "全部科目")
+    assert [row[name] for name in ("报考", "实考", "违纪")] == ["40", "25", "15"]
+    assert [row.get(name, "0") for name in ("不合格", "成绩无效", "缺考")] == ["0", "0", "0"]
+    assert "按各科中最重的一种只计一次" in page
 
 
 def test_the_whole_sitting_waits_for_its_last_region_and_adds_up_what_each_publishes(cast: Cast) -> None:

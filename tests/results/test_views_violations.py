@@ -1,11 +1,14 @@
 """The pages about violations: who gets in, what the candidate reads and may answer, what the desk may do when."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from jinbang.people.states import Role
 from jinbang.results.models import ViolationCase
@@ -13,8 +16,9 @@ from jinbang.results.violations import actions
 from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, Cast
 from tests.cast import client_of as session_of
+from tests.results.test_reports import text_of as printed
 from tests.results.test_views_desk import ClientOf, post, text_of, url
-from tests.results.world import World, bring_in, set_pass_marks, with_roles
+from tests.results.world import World, bring_in, set_pass_marks, tell, with_roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -39,10 +43,13 @@ def addresses(case: ViolationCase) -> dict[str, tuple[str, str]]:
     return {
         "violations": ("GET", url("violations")),
         "violation": ("GET", url("violation", case.pk)),
+        "violation-notice": ("GET", url("violation-notice", case.pk)),
+        "violation-decision": ("GET", url("violation-decision", case.pk)),
         "similar-answers": ("GET", url("similar-answers", case.entry.region_id)),
         **{
             name: ("POST", url(name, case.pk))
             for name in (
+                "charge-violation",
                 "notify-violation",
                 "enter-paper-defence",
                 "find-violation",
@@ -84,7 +91,14 @@ def test_one_case_goes_from_the_note_to_service_over_the_pages(
     assert "错题 38 道相同" not in shown, "what was noted is read once it is a charge"
     assert "正在核实" in shown
     charge = {"article": CaseArticle.SIMILAR.value, "charge": "拟认定基础知识科目雷同"}
-    assert post(chu, url("notify-violation", case.pk), charge).status_code == 302
+    assert post(chu, url("charge-violation", case.pk), charge).status_code == 302
+    shown = text_of(lin.get(own))
+    assert "拟认定基础知识科目雷同" not in shown, "what is held is read once the notice is served"
+    assert "告知书已拟定，待送达" in shown
+    late = {"service": "by_post", "served_on": (NOW - timedelta(days=1)).date().isoformat()}
+    assert "送达日期不对" in text_of(post(chu, url("notify-violation", case.pk), late))
+    given = {"service": "by_post", "served_on": NOW.date().isoformat()}
+    assert post(chu, url("notify-violation", case.pk), given).status_code == 302
     assert "由另一人作出决定" in text_of(chu.get(url("violation", case.pk)))
     assert "还没有陈述申辩" in text_of(wei.get(url("violation", case.pk)))
     shown = text_of(lin.get(own))
@@ -115,7 +129,8 @@ def test_a_defence_on_paper_is_entered_at_the_desk_and_seen_by_whoever_handed_it
     page, address = url("violation", case.pk), url("enter-paper-defence", case.pk)
     assert address not in text_of(chu.get(page))
     charge = {"article": CaseArticle.SIMILAR.value, "charge": "拟认定雷同"}
-    post(chu, url("notify-violation", case.pk), charge)
+    post(chu, url("charge-violation", case.pk), charge)
+    post(chu, url("notify-violation", case.pk), {"service": "in_person", "served_on": NOW.date().isoformat()})
     given = {"statement": "书面：我没有抄袭", "received_on": NOW.date().isoformat(), "scan": "档2026-118"}
     assert address in text_of(wei.get(page))
     assert post(wei, address, {**given, "scan": ""}).status_code == 422
@@ -157,3 +172,50 @@ def test_similar_answers_are_entered_over_their_page_and_faulty_ones_say_what_is
     shown = text_of(chu.get(url("violations")))
     assert shown.count("待告知") == 4
     assert "有 3 人的成绩因尚未作出处理决定而暂不公布" in text_of(chu.get(url("region", world.region.pk)))
+
+
+def test_the_queue_says_which_file_and_line_a_case_comes_from_and_the_article_is_chosen(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    set_pass_marks(world)
+    bring_in(world, {"T00002": {"basics": "违纪"}})
+    found, chu = ViolationCase.objects.get(), client_of(cast.chu)
+    assert "marks.csv，第 3 行" in text_of(chu.get(url("violations")))
+    shown = text_of(chu.get(url("violation", found.pk)))
+    assert "marks.csv，第 3 行" in shown
+    assert "核实以后确定" in shown
+    assert post(chu, url("charge-violation", found.pk), {"article": "", "charge": "拟认定"}).status_code == 422
+    assert (
+        post(chu, url("charge-violation", found.pk), {"article": "article_10", "charge": "拟认定"}).status_code == 302
+    )
+    assert "第十条：提供虚假证明材料，按第七条处理" in text_of(chu.get(url("violation", found.pk)))
+    actions.drop_violation(case_id=found.pk, reason="x", by=cast.wei.staff, now=NOW)
+    assert "补交并生效以前仍显示为“待核查”" in text_of(chu.get(url("violation", found.pk)))
+    assert "marks.csv" not in text_of(session_of(cast.zhao).get(reverse("results:own-violation", args=[found.pk])))
+
+
+def test_notice_and_decision_are_printed_while_they_are_to_be_served(
+    *, case: ViolationCase, cast: Cast, client_of: ClientOf, tmp_path: Path, settings: Settings
+) -> None:
+    settings.JINBANG_DEMO, chu = True, client_of(cast.chu)
+    notice, decision = url("violation-notice", case.pk), url("violation-decision", case.pk)
+    assert [chu.get(one).status_code for one in (notice, decision)] == [404, 404]
+    tell(case, CaseArticle.SIMILAR, by=cast.chu)
+    assert [chu.get(one).status_code for one in (notice, decision)] == [200, 404]
+    words = printed(chu.get(notice).content, tmp_path).replace(" ", "")
+    for said in ("违纪违规处理告知书", "拟认定的事实", "第十一条", "陈述和申辩", "送达回证", "T00001", "演"):
+        assert said in words, said
+    assert "行政复议" not in words
+    actions.enter_paper_defence(
+        case_id=case.pk, statement="不是", received_on=NOW.date(), scan="档1", by=cast.chu.staff, now=NOW
+    )
+    number = "晋人考处〔2026〕3号"
+    actions.find_violation(
+        case_id=case.pk, article=CaseArticle.SIMILAR, document_number=number, by=cast.wei.staff, now=NOW
+    )
+    assert [chu.get(one).status_code for one in (notice, decision)] == [404, 200], (
+        "a decision may differ from its notice"
+    )
+    words = printed(chu.get(decision).content, tmp_path).replace(" ", "")
+    for said in ("违纪违规处理决定书", number, "第十一条", "听取了您的陈述和申辩", "行政复议", "行政诉讼", "演"):
+        assert said in words, said

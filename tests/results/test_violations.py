@@ -44,7 +44,7 @@ from jinbang.results.violations.rules import Finding, marks_after
 from jinbang.results.violations.states import CASE_TRANSITIONS, CaseArticle, CaseOrigin, CaseState, Service
 from jinbang.seating import actions as seating
 from tests.cast import NOW, Cast
-from tests.results.world import World, bring_in, outcome_of, released, sealed, set_pass_marks, validated
+from tests.results.world import World, bring_in, outcome_of, released, sealed, set_pass_marks, tell, validated
 from tests.seating.world import AFTER_PAYMENT, build_world, many_people
 
 LATER = NOW + timedelta(days=30)
@@ -110,7 +110,7 @@ def test_days_left_count_a_begun_day_and_end_at_the_instant() -> None:
 def test_every_state_but_the_ends_leads_on() -> None:
     for state in CaseState:
         assert state.is_final == (not list(events_from(CASE_TRANSITIONS, state)))
-        assert state.is_open == (state in {CaseState.NOTED, CaseState.NOTIFIED})
+        assert state.is_open == (state in {CaseState.NOTED, CaseState.CHARGED, CaseState.NOTIFIED})
 
 
 # ---------------------------------------------------------------- similar answers
@@ -130,9 +130,7 @@ def alike(world: World, *tickets: str, subject: str = "basics") -> list[Violatio
 
 
 def notified(world: World, case: ViolationCase, article: CaseArticle = CaseArticle.SIMILAR) -> ViolationCase:
-    return actions.notify_violation(
-        case_id=case.pk, article=article, charge="拟认定雷同", by=world.cast.chu.staff, now=NOW
-    )
+    return tell(case, article, by=world.cast.chu)
 
 
 def found(world: World, case: ViolationCase, article: CaseArticle = CaseArticle.SIMILAR) -> ViolationCase:
@@ -185,7 +183,7 @@ def test_articles_7_and_8_void_the_sitting_and_enter_the_record(
 ) -> None:
     found(marked, alike(marked)[0], article)
     validated(marked)
-    assert outcome_of(marked).overall == Overall.VOID
+    assert outcome_of(marked).overall == Overall.VIOLATION
     assert [line["status"] for line in outcome_of(marked).subjects] == ["violation", "void"]
     record = IntegrityRecord.objects.get()
     assert record.person == marked.entries[0].person
@@ -350,7 +348,7 @@ def test_whoever_keeps_no_marks_there_finds_no_case(marked: World) -> None:
     case = alike(marked)[0]
     for member in (marked.cast.wu, marked.cast.he, marked.cast.jiang, marked.cast.zheng):
         with pytest.raises(CaseNotFound):
-            actions.notify_violation(case_id=case.pk, article=CaseArticle.SUBJECT, charge="x", by=member.staff, now=NOW)
+            actions.charge_violation(case_id=case.pk, article=CaseArticle.SUBJECT, charge="x", by=member.staff, now=NOW)
     with pytest.raises(ResultsNotFound):
         actions.note_similar_answers(
             region=marked.region,
@@ -407,9 +405,7 @@ def test_what_comes_up_after_the_release_takes_nothing_back_until_it_is_decided(
     )
     releases.validate_release(release_id=release.pk, by=marked.cast.chu.staff, now=LATER)
     assert [outcome_of(marked, position, generation=2).overall for position in (0, 2)] == ["passed", "passed"]
-    actions.notify_violation(
-        case_id=late[1].pk, article=CaseArticle.SIMILAR, charge="雷同", by=marked.cast.chu.staff, now=LATER
-    )
+    tell(late[1], CaseArticle.SIMILAR, by=marked.cast.chu, now=LATER)
     actions.find_violation(
         case_id=late[1].pk,
         article=CaseArticle.SIMILAR,

@@ -16,6 +16,7 @@ from typing import Any
 from jinbang.catalogue.models import ProgrammeVersion
 from jinbang.catalogue.seeds import PROGRAMMES, Seed, read_seed
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.identity import DocumentKind, make_resident_id
 from jinbang.people import actions as people
 from jinbang.people.actions import NewPerson, register_people
@@ -24,8 +25,10 @@ from jinbang.people.queries import get_staff
 from jinbang.people.states import Role
 from jinbang.results.actions import marks, pass_marks, release
 from jinbang.results.marks_file import MarkRow, control_totals
-from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
+from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry, ViolationCase
 from jinbang.results.states import MarkStatus
+from jinbang.results.violations import actions as violations
+from jinbang.results.violations.states import CaseArticle, Service
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 from tests.cast import NOW, PASSPHRASE, SINCE, Cast, StaffMember
@@ -39,6 +42,7 @@ WORDS = {
     "违纪": MarkStatus.VIOLATION,
     "成绩无效": MarkStatus.VOID,
     "待核查": MarkStatus.WITHHELD,
+    "雷同": MarkStatus.SIMILAR,
 }
 Marks = Mapping[str, Mapping[str, str]]
 
@@ -204,6 +208,32 @@ def bring_in(world: World, given: Marks | None = None) -> MarkBatch:
         return marks.validate_batch(batch_id=batch.pk, totals=totals, by=world.cast.wei.staff, now=NOW)
 
     return repeated(("brought in", world.region.pk, marks_csv(world, given or {})), stage_and_validate)
+
+
+def tell(case: ViolationCase, article: CaseArticle, *, by: StaffMember, now: datetime = NOW) -> ViolationCase:
+    """Draw up the notice of a case and serve it in person, on one day."""
+    violations.charge_violation(case_id=case.pk, article=article, charge="拟认定的事实", by=by.staff, now=now)
+    day = now.astimezone(SHANGHAI).date()
+    return violations.notify_violation(case_id=case.pk, service=Service.IN_PERSON, served_on=day, by=by.staff, now=now)
+
+
+def decide(case: ViolationCase, article: CaseArticle, cast: Cast, *, now: datetime = NOW) -> ViolationCase:
+    """Bring a case as far as its decision: told by 储, answered on paper the same day, decided by 魏."""
+    tell(case, article, by=cast.chu, now=now)
+    day = now.astimezone(SHANGHAI).date()
+    violations.enter_paper_defence(
+        case_id=case.pk, statement="没有意见", received_on=day, scan="档1", by=cast.chu.staff, now=now
+    )
+    number = f"晋人考处〔{day.year}〕{case.pk.hex[:8]}号"
+    return violations.find_violation(
+        case_id=case.pk, article=article, document_number=number, by=cast.wei.staff, now=now
+    )
+
+
+def decide_all(world: World, article: CaseArticle = CaseArticle.SUBJECT) -> None:
+    """Decide every case that waits, so that what a file calls 违纪 becomes one."""
+    for case in ViolationCase.objects.filter(entry__region=world.region, state="noted").order_by("id"):
+        decide(case, CaseArticle(case.article) if case.article else article, world.cast)
 
 
 def set_pass_mark(world: World, subject: str, mark: int, *, level: str = "level-2") -> None:

@@ -45,6 +45,7 @@ PANELS: Final[Mapping[Overall, str]] = {
     Overall.ABSENT: SLATE,
     Overall.AWAITING_PASS_MARK: AWAITING,
     Overall.WITHHELD: AWAITING,
+    Overall.VIOLATION: SLATE,
     Overall.VOID: SLATE,
 }
 
@@ -58,6 +59,7 @@ LEADS: Final[Mapping[Overall, str]] = {
     Overall.ABSENT: _("本次考试的各科记录都是缺考。"),
     Overall.AWAITING_PASS_MARK: _("成绩已经公布，合格标准尚未公布，暂不作合格与否的结论。请在标准公布后再来查看。"),
     Overall.WITHHELD: _("您的成绩正在核查，暂不公布。核查结束后请再来查看，不需要另行申请。"),
+    Overall.VIOLATION: _("本次考试没有一科有分数，其中有科目记录为违纪。"),
     Overall.VOID: _("本次考试的成绩按无效处理。"),
 }
 

@@ -45,6 +45,7 @@ OVERALL_WORDS: Final[Mapping[Overall, str]] = {
     Overall.ABSENT: _("缺考"),
     Overall.AWAITING_PASS_MARK: _("合格标准待公布"),
     Overall.WITHHELD: _("待核查"),
+    Overall.VIOLATION: _("违纪"),
     Overall.VOID: _("成绩无效"),
 }
 

@@ -14,7 +14,7 @@ from django.db.models import Count
 from jinbang.attendance.queries import open_records_in
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.results import basis, queries
-from jinbang.results.crosschecks import open_conflicts
+from jinbang.results.crosschecks import far_from_last, open_conflicts
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
 from jinbang.results.states import BatchState, Overall
 from jinbang.results.violations.queries import undecided_in
@@ -39,7 +39,7 @@ class Check:
 
 
 def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
-    """Return the list for the release's generation, in the order in which the desk reads it. About 30 queries."""
+    """Return the list for the release's generation, in the order in which the desk reads it. About 35 queries."""
     region = release.region
     entries = list(RosterEntry.objects.filter(region=region).values_list("id", "level_code", "subject_codes"))
     people = len(entries)
@@ -54,6 +54,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
     undecided = undecided_in(region)
     unsigned = open_records_in(region).count()
     bits = bits_to_guess(queries.ticket_numbers_of(region), asks_name=region.sitting.name_required)
+    far = far_from_last(region)
     units = len(queries.units_that_can_sign(release, today=now.astimezone(SHANGHAI).date()))
     return (
         Check("roster", people > 0, people, max(people, 1)),
@@ -66,6 +67,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
         Check("violations", undecided == 0, undecided, 0, is_blocking=False),
         Check("room_records", unsigned == 0, unsigned, 0, is_blocking=False),
+        Check("distribution", far == 0, far, 0, is_blocking=False),
         Check("guessing", bits >= BITS_WANTED, bits, BITS_WANTED, is_blocking=False),
     )
 

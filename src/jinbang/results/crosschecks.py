@@ -20,6 +20,10 @@ from jinbang.sittings.models import ExamRegion
 
 ROWS_SHOWN_MAX: Final = 200
 BANDS: Final = 10
+FAR_SHARE: Final = 0.2
+"""From here on a spread is far from the earlier one: this share of the people would have to change their tenth."""
+COMPARED_LEAST: Final = 100
+"""Of fewer people, in either year, chance alone moves a spread that far."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,21 @@ class Distribution:
     mean_hundredths: int | None
     earlier_mean_hundredths: int | None
 
+    @property
+    def is_far(self) -> bool:
+        """Whether it is far from the earlier one: something that a person should look at before results are out."""
+        people, before = sum(self.bands), sum(self.earlier_bands)
+        if min(people, before) < COMPARED_LEAST:
+            return False
+        apart = sum(abs(now * before - then * people) for now, then in zip(self.bands, self.earlier_bands, strict=True))
+        return apart / (2 * people * before) >= FAR_SHARE
+
 
 def cross_checks(region: ExamRegion) -> CrossChecks:
-    """Hold the marks that count against records and full marks. Six queries, whatever the number of people."""
+    """Hold the marks that count against records and full marks. Eight queries, whatever the number of people."""
     counting = _counting(region)
     return CrossChecks(
-        attended_without_mark=_attended_without_mark(region),
+        attended_without_mark=_attended_without_mark(region, counting),
         marked_without_attending=_marked_without_attending(region, counting),
         above_full_marks=_conflicts(_above_full(region, counting)),
     )
@@ -99,21 +112,29 @@ def _above_full(region: ExamRegion, marks: QuerySet[Mark]) -> QuerySet[Mark]:
     return _latest(marks.filter(above))
 
 
-def _attended_without_mark(region: ExamRegion) -> Conflicts:
-    """Return the seats of signed records that were taken and have no mark, nor a status in its place."""
+def _attended_without_mark(region: ExamRegion, marks: QuerySet[Mark]) -> Conflicts:
+    """Return the seats of signed records that were taken, and have no mark nor a status in its place, or are 缺考.
+
+    Four queries. That somebody who came is absent in the file is paired here, as above.
+    """
     signed = RoomRecord.objects.filter(
         room=OuterRef("room"), session=OuterRef("session"), state=RecordState.CLOSED.value
     )
-    marked = _counting(region).filter(
+    marked = marks.filter(
         entry__sitting=region.sitting_id,
         entry__ticket_number=OuterRef("ticket__number"),
         subject_code=OuterRef("session__subject_code"),
     )
-    seats = Seat.objects.filter(Exists(signed), ~Exists(marked), plan__region=region, absence__isnull=True).order_by(
-        "ticket__number"
-    )
-    rows = seats.values_list("ticket__number", "session__subject_code")
-    return Conflicts(seats.count(), tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX]))
+    taken = Seat.objects.filter(Exists(signed), plan__region=region, absence__isnull=True)
+    key = ("ticket__number", "session__subject_code")
+    unmarked = taken.filter(~Exists(marked))
+    absent = marks.filter(status=MarkStatus.ABSENT.value)
+    away = set(_in_order(_latest(absent)))
+    came = taken.filter(ticket__number__in=absent.values("entry__ticket_number")).values_list(*key)
+    contradicted = [row for row in came if row in away]
+    rows = sorted([*unmarked.order_by(*key).values_list(*key)[:ROWS_SHOWN_MAX], *contradicted])
+    found = tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX])
+    return Conflicts(unmarked.count() + len(contradicted), found)
 
 
 def _conflicts(marks: QuerySet[Mark]) -> Conflicts:
@@ -140,6 +161,11 @@ def _latest(marks: QuerySet[Mark]) -> QuerySet[Mark]:
 
 
 # ---------------------------------------------------------------- against last year
+
+
+def far_from_last(region: ExamRegion) -> int:
+    """Return how many subjects' marks are spread far from the last sitting's: for a release's list. Three queries."""
+    return sum(one.is_far for one in distributions(region))
 
 
 def distributions(region: ExamRegion) -> tuple[Distribution, ...]:

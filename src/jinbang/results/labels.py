@@ -114,6 +114,7 @@ OVERALLS: Final[Mapping[Overall, Promise]] = {
     Overall.ABSENT: _("缺考"),
     Overall.AWAITING_PASS_MARK: _("合格标准待公布"),
     Overall.WITHHELD: _("待核查"),
+    Overall.VIOLATION: _("违纪"),
     Overall.VOID: _("成绩无效"),
 }
 VERDICTS: Final[Mapping[Verdict, Promise | str]] = {
@@ -133,6 +134,7 @@ OVERALL_COLOURS: Final[Mapping[Overall, str]] = {
     Overall.ABSENT: "grey",
     Overall.AWAITING_PASS_MARK: "blue",
     Overall.WITHHELD: "orange",
+    Overall.VIOLATION: "red",
     Overall.VOID: "red",
 }
 YEARS: Final[Mapping[YearStatus, Promise]] = {
@@ -198,6 +200,7 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
     "violations": _("尚未作出处理决定、成绩暂不公布的人"),
     "room_records": _("尚未签字的考场记录"),
+    "distribution": _("分数分布与上一次相差很大的科目"),
     "guessing": _("知道证件号码的人还须猜中的位数（二进制）"),
     "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
 }
@@ -212,6 +215,7 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
     "signers": _("请另一处室的成绩发布岗登记签名密钥。"),
     "violations": _("这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定。"),
     "room_records": _("请考场登记岗按签字的记录表完成登记；其中的缺考和违纪才会与成绩核对。"),
+    "distribution": _("在考区页打开“成绩交叉核对”，对照上一次的分布；确认不是错列、漏题或者错用答案以后再发布。"),
     "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名；已经要求的，查询次数另有更严的限制。"),
 }
 SUM_OF: Final = _("%(subject)s 总分")
@@ -236,7 +240,10 @@ CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("考场记录为缺考，却有分数"),
         _("请核对考场情况记录表与答卷：记录有误的更正记录，成绩有误的改正后重新读入。"),
     ),
-    "attended_without_mark": (_("参加了考试，却没有成绩"), _("请向阅卷单位查找漏登的答卷，补上后再读入一个文件。")),
+    "attended_without_mark": (
+        _("考场记录到考，却没有成绩或者记为缺考"),
+        _("请向阅卷单位查找漏登的答卷，补上后再读入一个文件；确未到考的，请考场登记岗更正记录。"),
+    ),
     "above_full_marks": (_("分数高于满分"), _("请核对是否错列或多写了一位，改正后重新读入。")),
 }
 BATCH_EVENTS: Final[Mapping[str, Promise]] = {

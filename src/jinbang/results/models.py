@@ -89,6 +89,7 @@ class MarkBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     manifest = models.JSONField()  # rows, sums per subject, counts of each status, as counted from the file
     ignored_columns = models.JSONField(default=list)  # what stood in the heading and is no subject
+    held = models.JSONField(default=list)  # [entry, subject, status, line] of each 违纪 and 雷同: cases, once it counts
     source = models.CharField(
         max_length=8, choices=[(one.value, one.value) for one in MarkSource], default=MarkSource.FILE.value
     )

@@ -4,7 +4,7 @@ Pass marks are whole hundredths; None means the province has not published one y
 How long a pass counts is `validity.py`'s work; this module joins the two into one judgement with its explanation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -277,7 +277,8 @@ def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool, earlier: Seq
     """Say what the sitting comes to. `earlier` were sat as well, and complete nothing but what they have become.
 
     A withheld subject withholds the whole; a missing pass mark leaves the whole open; whoever has every required
-    subject, now or retained, has passed; whoever came to none is absent; whoever keeps something has passed in part.
+    subject, now or retained, has passed; whoever has no mark in any subject is what the gravest of their statuses says;
+    whoever keeps something has passed in part.
     """
     statuses = {line.status for line in (*lines, *earlier) if line.status is not None}
     if any(status.is_undecided for status in statuses):
@@ -286,11 +287,25 @@ def overall_of(lines: Sequence[SubjectOutcome], *, keeps_any: bool, earlier: Seq
         return Overall.AWAITING_PASS_MARK
     if is_complete(lines):
         return Overall.PASSED
-    if statuses and statuses <= {MarkStatus.VIOLATION, MarkStatus.VOID}:
-        return Overall.VOID
-    if statuses == {MarkStatus.ABSENT}:
-        return Overall.ABSENT
+    if (gravest := gravest_without_marks(statuses)) is not None:
+        return _UNMARKED[gravest]
     return Overall.PARTIAL if keeps_any else Overall.FAILED
+
+
+_UNMARKED: Final[Mapping[MarkStatus, Overall]] = {
+    MarkStatus.VIOLATION: Overall.VIOLATION,
+    MarkStatus.VOID: Overall.VOID,
+    MarkStatus.ABSENT: Overall.ABSENT,
+}
+
+
+def gravest_without_marks(statuses: Iterable[MarkStatus]) -> MarkStatus | None:
+    """Return what stands for somebody none of whose subjects was marked: a violation before void, both before absent.
+
+    None: something was marked, is undecided, or nothing was applied for.
+    """
+    found = set(statuses)
+    return next((one for one in _UNMARKED if one in found), None) if found <= _UNMARKED.keys() else None
 
 
 def _explanation(lines: Sequence[SubjectOutcome], *, history: History, kept: Sequence[Retention]) -> dict[str, Json]:

@@ -90,6 +90,7 @@ class Overall(StrEnum):
     ABSENT = "absent"  # in every subject applied for
     AWAITING_PASS_MARK = "awaiting_pass_mark"  # noqa: S105  # 合格标准待公布
     WITHHELD = "withheld"
+    VIOLATION = "violation"  # nothing was marked, and a violation was found in a subject
     VOID = "void"
 
 

@@ -1,9 +1,11 @@
 """Statistics of a release: who registered, came and passed, by subject, level, district and age band. Pure.
 
 Each registration for a subject falls into exactly one column: passed, not passed, pass mark awaited, absent, violation,
-void, withheld or similar answers. A mark of zero is a mark and counts among those present; the other five have none and
-count in no mean, no rate and no histogram. Whoever was not registered for a subject is in none of its columns. What is
-kept is the published table alone: small cells have been kept back before it is stored (`suppression`).
+void, withheld or similar answers. Of a level as a whole, whoever has no mark in any subject falls into the column of
+the gravest reason: a violation before void, both before absent. A mark of zero is a mark and counts among those
+present; the other five have none and count in no mean, no rate and no histogram. Whoever was not registered for a
+subject is in none of its columns. What is kept is the published table alone: small cells have been kept back before it
+is stored (`suppression`).
 """
 
 from collections import Counter, defaultdict
@@ -15,6 +17,7 @@ from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from jinbang.kernel.digests import Json
+from jinbang.results.rules import gravest_without_marks
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from jinbang.results.suppression import Cell, Sum, kept_back
 
@@ -69,6 +72,7 @@ _OF_OVERALL: Final[Mapping[Overall, Column]] = {
     Overall.FAILED: Column.FAILED,
     Overall.AWAITING_PASS_MARK: Column.AWAITING,
     Overall.ABSENT: Column.ABSENT,
+    Overall.VIOLATION: Column.VIOLATION,
     Overall.VOID: Column.VOID,
     Overall.WITHHELD: Column.WITHHELD,
 }
@@ -158,10 +162,16 @@ class Tally:
 
 
 def column_of_whole(one: Registrant) -> Column:
-    """Return the column of somebody's result as a whole: what is withheld for similar answers is counted as those."""
+    """Return the column of somebody's result as a whole: what is withheld for similar answers is counted as those.
+
+    Nobody is present who has no mark in any subject, whatever is kept from earlier years: the gravest status counts.
+    """
     if one.is_void:
         return Column.VOID
-    is_similar = any(line["status"] == MarkStatus.SIMILAR.value for line in one.subjects)
+    statuses = {MarkStatus(line["status"]) for line in one.subjects if line["status"] is not None}
+    if (gravest := gravest_without_marks(statuses)) is not None:
+        return _OF_STATUS[gravest]
+    is_similar = MarkStatus.SIMILAR in statuses
     return Column.SIMILAR if is_similar and one.overall is Overall.WITHHELD else _OF_OVERALL[one.overall]
 
 

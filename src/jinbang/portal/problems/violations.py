@@ -26,7 +26,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "violation_paper_too_late": Problem(
         422,
         _("收到日期不对"),
-        _("书面意见应当在{since}告知以后、{until}届满以前收到，也不能晚于今天。"),
+        _("书面意见应当在{since}告知书送达以后、{until}届满以前收到，也不能晚于今天。"),
         _("请核对收文登记；期满以后收到的，不作为陈述申辩登记。"),
     ),
     "violation_defence_stands": Problem(
@@ -56,7 +56,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "violation_served_too_early": Problem(
         422,
         _("送达日期不对"),
-        _("送达日期不能早于作出决定的{decided_on}，也不能晚于今天。"),
+        _("送达日期不能早于文书作出的{since}，也不能晚于今天。"),
         _("请核对送达回证后重新填写。"),
     ),
 }

@@ -37,7 +37,7 @@ from jinbang.people.actions import NewPerson
 from jinbang.portal.rehearsal.cast import CITY_REVIEWER, Cast
 from jinbang.portal.rehearsal.characters import Character
 from jinbang.portal.rehearsal.choices import Choices
-from jinbang.portal.rehearsal.hearings import hear_what_was_noted
+from jinbang.portal.rehearsal.hearings import hear_what_the_file_says, hear_what_was_noted
 from jinbang.portal.rehearsal.marking import MarkedFile, Paper, mark_papers
 from jinbang.portal.rehearsal.plans import SeasonPlan, Stage
 from jinbang.portal.rehearsal.portraits import paper
@@ -258,6 +258,7 @@ class Season:
                 )
                 marks.validate_batch(batch_id=batch.pk, totals=self.marked.manifest, by=self.cast["jiang"], now=now)
                 step.advance(self.marked.totals["marks"])
+            hear_what_the_file_says(self.region, plan=self.plan, cast=self.cast, now=now)
             self._set_pass_marks(now)
             with self.report.step("结论与封存", total=len(self.people)) as step:
                 drafted = release.draft_release(region=self.region, opens_at=self.plan.days.release, by=clerk, now=now)

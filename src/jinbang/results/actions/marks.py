@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import polars as pl
 from django.db import transaction
 
 from jinbang.audit import actions as audit
@@ -29,6 +30,8 @@ from jinbang.results.errors import (
 from jinbang.results.marks_file import Coverage, Encoding, MarksFile, read_marks
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
+from jinbang.results.violations import actions as violations
+from jinbang.results.violations.rules import HELD
 from jinbang.sittings.models import ExamRegion
 
 ROWS_AT_ONCE = 50_000
@@ -84,7 +87,8 @@ def validate_batch(*, batch_id: UUID, totals: Mapping[str, int | str], by: Staff
 
     `totals` are counts, sums in hundredths, and under "sha256" the file's hash in hexadecimal digits. Refuses whoever
     staged it, totals that differ (without a word on which), a batch whose staging was interrupted, and one keyed
-    by hand. A plain mark of somebody whose violation is undecided counts and stays withheld (`results.violations`).
+    by hand. A plain mark of somebody whose violation is undecided counts and stays withheld (`results.violations`), and
+    for each 违纪 and 雷同 on which no case stands one is opened.
     """
     batch = _lock_batch(batch_id, by=by, role=Role.MARKS_VERIFIER)
     if batch.source != MarkSource.FILE.value:
@@ -99,6 +103,7 @@ def validate_batch(*, batch_id: UUID, totals: Mapping[str, int | str], by: Staff
     batch.validated_by, batch.validated_at = by.account_id, now
     batch.save(update_fields=("state", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
+    violations.open_marked_cases(batch=batch, now=now)
     return batch
 
 
@@ -115,7 +120,14 @@ def discard_batch(*, batch_id: UUID, reason: str, by: Staff, now: datetime) -> M
     batch.move(BatchEvent.DISCARD)
     batch.save(update_fields=("state",))
     audit.record(batch, by=by, event=BatchEvent.DISCARD, at=now, from_state=before, reason=reason)
+    violations.drop_withdrawn_cases(batch=batch, by=by, now=now)
     return batch
+
+
+def held_in(frame: pl.DataFrame) -> list[list[str | int]]:
+    """Return [entry, subject, status, line] of what stands in the place of a mark and is still to be decided."""
+    held = frame.filter(pl.col("status").is_in([status.value for status in HELD]))
+    return [list(row) for row in held.sort("line").select("entry_id", "subject_code", "status", "line").iter_rows()]
 
 
 @transaction.atomic
@@ -131,6 +143,7 @@ def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, 
         )
         batch.manifest = {**read.totals, "sha256": read.sha256}
         batch.ignored_columns = list(read.ignored)
+        batch.held = held_in(read.marks)
     elif batch.state == BatchState.VALID.value or stored_count(batch) == batch.manifest["marks"]:
         raise MarksFileAlreadyIn(batch_id=batch.pk)
     batch.staged_by = by.account_id

@@ -18,11 +18,12 @@ from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import basis, panel, queries, sheets
 from jinbang.results.actions.load import insert_rows, rows_of
-from jinbang.results.actions.marks import require_marks_taken
+from jinbang.results.actions.marks import held_in, require_marks_taken
 from jinbang.results.errors import NobodyToKey, SamePersonTwice, SheetNotSettled
 from jinbang.results.mark_rows import MARKS_SCHEMA, MarkRow, control_totals
 from jinbang.results.models import KeyedMark, Keying, MarkBatch, MarkSheet
 from jinbang.results.states import BatchEvent, BatchState, MarkSource
+from jinbang.results.violations import actions as violations
 from jinbang.sittings.models import ExamRegion
 
 PEOPLE_ON_A_SHEET: Final = 40
@@ -121,16 +122,21 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
         for entry in sheet.entry_ids
     ]
     frame = pl.DataFrame(
-        [(UUID(row.entry_id).hex, row.subject_code, row.status.value, row.mark_hundredths, 0) for row in rows],
+        [
+            (UUID(row.entry_id).hex, row.subject_code, row.status.value, row.mark_hundredths, line)
+            for line, row in enumerate(rows, start=1)
+        ],
         schema=MARKS_SCHEMA,
         orient="row",
     )
     insert_rows(rows_of(frame, batch=batch, versions=basis.next_versions(batch.region, batch=batch)))
     batch.move(BatchEvent.VALIDATE)
-    batch.manifest = control_totals(((sheet.level_code, row) for row in rows), people=len(rows))
+    batch.manifest = dict(control_totals(((sheet.level_code, row) for row in rows), people=len(rows)))
+    batch.held = held_in(frame)
     batch.validated_by, batch.validated_at = by.account_id, now
-    batch.save(update_fields=("state", "manifest", "validated_by", "validated_at"))
+    batch.save(update_fields=("state", "manifest", "held", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
+    violations.open_marked_cases(batch=batch, now=now)
 
 
 def _lock_sheet(sheet_id: UUID, *, by: Staff) -> MarkSheet:

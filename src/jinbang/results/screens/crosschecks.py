@@ -33,6 +33,7 @@ class SpreadTable:
     rows: tuple[tuple[str, int, int], ...]
     mean: str
     earlier_mean: str
+    is_far: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def _spread(one: Distribution, region: ExamRegion) -> SpreadTable:
         rows=tuple(zip(bands, one.bands, one.earlier_bands, strict=True)),
         mean=_mark(one.mean_hundredths),
         earlier_mean=_mark(one.earlier_mean_hundredths),
+        is_far=one.is_far,
     )
 
 

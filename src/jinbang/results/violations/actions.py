@@ -1,11 +1,11 @@
-"""Dealing with a violation: open, tell the candidate, hear them, decide by a second person, serve the decision.
+"""Dealing with a violation: open, charge, serve the notice, hear, decide by a second person, serve the decision.
 
 A decision on what stands under a sealed release is refused until the release is reopened; on what is out, it takes
 effect with the next generation.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -20,8 +20,9 @@ from jinbang.people.queries import Candidate, Staff
 from jinbang.people.states import Role
 from jinbang.results import queries as results
 from jinbang.results.errors import MarksSealed
-from jinbang.results.states import ReleaseState
-from jinbang.results.violations import queries, rules
+from jinbang.results.models import MarkBatch
+from jinbang.results.states import MarkStatus, ReleaseState
+from jinbang.results.violations import labels, queries, rules
 from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, DefenceStandsAlready, TicketsUnknown
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
@@ -57,6 +58,51 @@ def open_noted_cases(*, now: datetime) -> int:
     ]
     ViolationCase.objects.bulk_create(cases)
     audit.record_many(cases, by=SYSTEM, event=OPENED, at=now)
+    return len(cases)
+
+
+# Step 1 of docs/cycles/violation.md.
+def open_marked_cases(*, batch: MarkBatch, now: datetime) -> int:
+    """Open a case for each 违纪 and 雷同 of a batch that now counts, where none stands; return how many.
+
+    Part of making the batch count, in its transaction and under its entry in the history: an entry for each would tell
+    how many marks are none. A file names no article: of a violation an officer does. What a
+    room has noted of the same subject, and waits for its record to be signed, is dealt with in the same case.
+    """
+    held = queries.held_without_case(batch)
+    noted = queries.noted_in_rooms(batch.region_id) if held else {}
+    cases = []
+    for entry_id, subject, status, line in held:
+        room = noted.get((entry_id, subject))
+        article = CaseArticle.SIMILAR.value if status is MarkStatus.SIMILAR else room.article if room else ""
+        told = str(labels.FACTS[status] % {"file": batch.file_name, "line": line})
+        cases.append(
+            ViolationCase(
+                entry_id=entry_id,
+                subject_code=subject,
+                origin=CaseOrigin.FILE.value,
+                noted=room,
+                batch=batch,
+                line=line,
+                article=article,
+                facts=f"{told}\n{room.facts}" if room else told,
+                opened_at=now,
+            )
+        )
+    ViolationCase.objects.bulk_create(cases)
+    return len(cases)
+
+
+def drop_withdrawn_cases(*, batch: MarkBatch, by: Staff, now: datetime) -> int:
+    """Drop the cases that only a batch spoke of, and nobody has charged anybody in, when it is taken back.
+
+    Part of taking it back, as opening them was part of making it count.
+    """
+    cases = list(queries.cases_of(batch))
+    for case in cases:
+        case.move(CaseEvent.DROP)
+        case.reason, case.decided_by, case.decided_at = str(labels.WITHDRAWN), by.account_id, now
+        case.save(update_fields=("state", "reason", "decided_by", "decided_at"))
     return len(cases)
 
 
@@ -99,25 +145,42 @@ def note_similar_answers(  # similar answers are where, in what, whose, and on w
 
 # Step 2 of docs/cycles/violation.md.
 @transaction.atomic
-def notify_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: Staff, now: datetime) -> ViolationCase:
-    """Tell the candidate what is held, why and on which basis, and until when they may answer (陈述申辩).
-
-    The time runs in working days, as many as the programme gives for a defence.
-    """
+def charge_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: Staff, now: datetime) -> ViolationCase:
+    """Draw up the notice (告知书): what is held, why, and under which article. Whoever does this does not decide."""
     charge = rules.require_words(charge)
     case = queries.lock_case(case_id, by=by)
     _require_unsealed(case.entry.region)
     before = case.state
-    case.move(CaseEvent.NOTIFY)
+    case.move(CaseEvent.CHARGE)
     case.article, case.charge = article.value, charge
-    case.notified_by, case.notified_at = by.account_id, now
+    case.notified_by, case.charged_at = by.account_id, now
+    case.save(update_fields=("state", "article", "charge", "notified_by", "charged_at"))
+    details = {"article": article.value}
+    audit.record(case, by=by, event=CaseEvent.CHARGE, at=now, from_state=before, details=details)
+    return case
+
+
+# Step 2 of docs/cycles/violation.md.
+@transaction.atomic
+def notify_violation(*, case_id: UUID, service: Service, served_on: date, by: Staff, now: datetime) -> ViolationCase:
+    """Note how and when the notice reached the candidate, who may answer from that day on (陈述申辩).
+
+    The time runs in working days, as many as the programme gives for a defence. Refuses a day before the notice was
+    drawn up, or to come.
+    """
+    case = queries.lock_case(case_id, by=by)
+    before = case.state
+    case.move(CaseEvent.NOTIFY)
+    since = (case.charged_at or now).astimezone(SHANGHAI).date()
+    rules.require_servable(served_on, since=since, today=now.astimezone(SHANGHAI).date())
+    case.notified_at, case.notice_service, case.notice_served_on = now, service.value, served_on
     case.defence_until = sitting_rules.review_deadline(
-        now,
+        datetime.combine(served_on, time(), tzinfo=SHANGHAI),
         working_days=case.entry.sitting.programme_version.programme.application.defence_working_days,
         is_working=sittings.workday_calendar().is_working,
     )
-    case.save()
-    details = {"article": article.value, "until": case.defence_until.isoformat()}
+    case.save(update_fields=("state", "notified_at", "notice_service", "notice_served_on", "defence_until"))
+    details = {"service": service.value, "served_on": served_on.isoformat(), "until": case.defence_until.isoformat()}
     audit.record(case, by=by, event=CaseEvent.NOTIFY, at=now, from_state=before, details=details)
     return case
 
@@ -150,9 +213,10 @@ def enter_paper_defence(
     case = queries.lock_case(case_id, by=by)
     if not queries.is_heard(case) or case.defence_until is None or case.notified_at is None:
         raise CaseNotFound
+    since = case.notice_served_on or case.notified_at.astimezone(SHANGHAI).date()
     if case.stated_at is not None and case.paper_on is None:
         raise DefenceStandsAlready
-    since, today = (instant.astimezone(SHANGHAI).date() for instant in (case.notified_at, now))
+    today = now.astimezone(SHANGHAI).date()
     rules.require_paper_in_time(received_on, since=since, until=case.defence_until, today=today)
     case.statement, case.stated_at = rules.require_words(statement), now
     case.paper_on, case.paper_scan = received_on, rules.require_words(scan)
@@ -219,7 +283,7 @@ def serve_decision(*, case_id: UUID, service: Service, served_on: date, by: Staf
     case.move(CaseEvent.SERVE)
     if case.decided_at is not None:
         decided_on = case.decided_at.astimezone(SHANGHAI).date()
-        rules.require_servable(served_on, decided_on=decided_on, today=now.astimezone(SHANGHAI).date())
+        rules.require_servable(served_on, since=decided_on, today=now.astimezone(SHANGHAI).date())
     case.service, case.served_on = service.value, served_on
     case.save(update_fields=("state", "service", "served_on"))
     details = {"service": service.value, "served_on": served_on.isoformat()}

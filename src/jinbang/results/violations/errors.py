@@ -58,6 +58,6 @@ class CaseEnteredTwice(DomainError):
 
 
 class ServedTooEarly(DomainError):
-    """A decision is not served before the day on which it was taken, nor on a day to come. Field: `decided_on`."""
+    """A paper is not served before the day on which it was made, nor on a day to come. Field: `since`."""
 
     code = "violation_served_too_early"

@@ -37,11 +37,13 @@ class SimilarForm(forms.Form):
 class NoticeForm(forms.Form):
     """What the candidate is told before anything is decided."""
 
-    article = forms.ChoiceField(label=_("拟适用的条款（人社部令第31号）"), choices=_ARTICLE_CHOICES)
+    article = forms.ChoiceField(
+        label=_("拟适用的条款（人社部令第31号）"), choices=[("", _("请选择")), *_ARTICLE_CHOICES]
+    )
     charge = forms.CharField(
         label=_("拟认定的事实、理由和依据"),
         max_length=4_000,
-        help_text=_("考生会看到这段话，并据此陈述申辩。"),
+        help_text=_("印在告知书上，考生据此陈述申辩。"),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
@@ -70,7 +72,7 @@ class DropForm(forms.Form):
 
 
 class ServiceForm(forms.Form):
-    """How and when the decision reached the candidate."""
+    """How and when a notice or a decision reached the candidate."""
 
     service = forms.ChoiceField(
         label=_("送达方式"), choices=[(service.value, label) for service, label in SERVICES.items()]

@@ -29,12 +29,18 @@ class ViolationCase(models.Model):
     # A room record that was reopened may take its note back; the case then stands until somebody drops it.
     noted = models.OneToOneField(Violation, null=True, on_delete=models.SET_NULL, related_name="case")
     alike = models.UUIDField(null=True)  # the same for everybody whose answers were found alike
-    article = models.CharField(max_length=16, choices=[(one.value, one.value) for one in CaseArticle])
+    batch = models.ForeignKey("results.MarkBatch", null=True, on_delete=models.PROTECT, related_name="violation_cases")
+    line = models.PositiveIntegerField(null=True)  # of the batch's file or sheet
+    # Empty until an officer names it: a file says 违纪 and no article.
+    article = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in CaseArticle])
     facts = models.TextField()  # personal
     opened_at = models.DateTimeField()
     charge = models.TextField(blank=True)  # personal: what is held, why, and on which basis, as the candidate reads it
-    notified_by = models.UUIDField(null=True)
-    notified_at = models.DateTimeField(null=True)
+    charged_at = models.DateTimeField(null=True)  # when the 告知书 was drawn up
+    notified_by = models.UUIDField(null=True)  # whoever drew it up, and so does not decide
+    notified_at = models.DateTimeField(null=True)  # when its service was noted
+    notice_service = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Service])
+    notice_served_on = models.DateField(null=True)  # the time to answer runs from this day
     defence_until = models.DateTimeField(null=True)
     statement = models.TextField(blank=True)  # personal: 陈述申辩
     stated_at = models.DateTimeField(null=True)
@@ -68,10 +74,29 @@ class ViolationCase(models.Model):
                 | (Q(paper_on__isnull=False, stated_at__isnull=False) & ~Q(paper_scan="")),
                 name="results_violation_paper",
             ),
+            models.CheckConstraint(
+                condition=Q(notice_service="", notice_served_on__isnull=True)
+                | (Q(notice_served_on__isnull=False, notified_at__isnull=False) & ~Q(notice_service="")),
+                name="results_violation_notice",
+            ),
+            models.CheckConstraint(
+                condition=~Q(article="") | Q(state__in=[CaseState.NOTED.value, CaseState.DROPPED.value]),
+                name="results_violation_article",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=True, line__isnull=True)
+                | Q(batch__isnull=False, line__isnull=False, origin=CaseOrigin.FILE.value),
+                name="results_violation_line",
+            ),
             models.UniqueConstraint(
                 fields=["entry", "subject_code"],
                 condition=Q(origin=CaseOrigin.MARKING.value) & ~Q(state=CaseState.DROPPED.value),
                 name="results_similar_once",
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "subject_code"],
+                condition=Q(origin=CaseOrigin.FILE.value) & ~Q(state=CaseState.DROPPED.value),
+                name="results_marked_once",
             ),
         )
         indexes = (models.Index(fields=["state", "opened_at"], name="results_violation_queue"),)

@@ -7,29 +7,30 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from jinbang.attendance.models import Violation
 from jinbang.attendance.states import RecordState
 from jinbang.people.queries import Candidate, Staff, within
 from jinbang.people.states import Role
-from jinbang.results.models import RosterEntry
+from jinbang.results.models import Mark, MarkBatch, RosterEntry
+from jinbang.results.states import BatchState, MarkStatus
 from jinbang.results.violations import rules
 from jinbang.results.violations.errors import CaseNotFound
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.rules import Finding
-from jinbang.results.violations.states import CaseArticle, CaseState
+from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState
 from jinbang.sittings.models import ExamRegion
 
 OFFICERS: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
 _OPEN: Final = tuple(state.value for state in CaseState if state.is_open)
-_WHOLE: Final = ("entry__person", "entry__region__authority", "entry__sitting__programme_version")
+_WHOLE: Final = ("entry__person", "entry__region__authority", "entry__sitting__programme_version", "batch")
 
 
 # ---------------------------------------------------------------- the desk
 def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
     """Return the cases where this officer keeps marks, in the order of their work: what waits, the oldest first."""
-    order = {CaseState.NOTED: 0, CaseState.NOTIFIED: 1, CaseState.FOUND: 2}
+    order = {CaseState.NOTED: 0, CaseState.CHARGED: 1, CaseState.NOTIFIED: 2, CaseState.FOUND: 3}
     rank = Case(
         *(When(state=state.value, then=Value(place)) for state, place in order.items()),
         default=Value(len(order)),
@@ -50,6 +51,17 @@ def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
     return _one(cases_in_scope(by).filter(pk=case_id))
 
 
+def get_charged_case(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Return one case in scope with a notice and nothing decided yet: a decision may name another article."""
+    charged = (CaseState.CHARGED.value, CaseState.NOTIFIED.value)
+    return _one(cases_in_scope(by).filter(pk=case_id, state__in=charged))
+
+
+def get_decided_case(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Return one case in scope on which there is a written decision."""
+    return _one(cases_in_scope(by).filter(pk=case_id).exclude(document_number=""))
+
+
 def lock_case(case_id: UUID, *, by: Staff) -> ViolationCase:
     """Lock one case in scope."""
     return _one(cases_in_scope(by).filter(pk=case_id).select_for_update(of=("self",)))
@@ -68,6 +80,26 @@ def alike_with(case: ViolationCase) -> QuerySet[ViolationCase]:
     return ViolationCase.objects.filter(alike=case.alike).exclude(pk=case.pk).select_related("entry")
 
 
+def held_without_case(batch: MarkBatch) -> list[tuple[UUID, str, MarkStatus, int]]:
+    """Return (entry, subject, status, line) of each 违纪 and 雷同 of a batch on which no case stands. One query."""
+    held = [(UUID(entry), subject, MarkStatus(status), line) for entry, subject, status, line in batch.held]
+    cases = ViolationCase.objects.filter(entry__region=batch.region_id).exclude(state=CaseState.DROPPED.value)
+    standing = set(cases.values_list("entry_id", "subject_code")) if held else set()
+    return [one for one in held if one[:2] not in standing]
+
+
+def noted_in_rooms(region_id: UUID) -> dict[tuple[UUID, str], Violation]:
+    """Return (entry, subject) → what a room noted and nobody has opened a case for yet. One query."""
+    noted = Violation.objects.filter(case__isnull=True, seat__ticket__application__roster_entry__region=region_id)
+    rows = noted.select_related("seat__session", "seat__ticket__application__roster_entry").order_by("-id")
+    return {(row.seat.ticket.application.roster_entry.pk, row.seat.session.subject_code): row for row in rows}
+
+
+def cases_of(batch: MarkBatch) -> QuerySet[ViolationCase]:
+    """Lock the cases that a batch opened and nobody has taken up yet."""
+    return batch.violation_cases.filter(state=CaseState.NOTED.value).select_for_update().order_by("id")
+
+
 def violations_without_case() -> QuerySet[Violation]:
     """Return what signed records note of people who stand on a roster, and nobody has opened a case for."""
     return (
@@ -83,10 +115,12 @@ def violations_without_case() -> QuerySet[Violation]:
 
 # ---------------------------------------------------------------- the candidate
 def own_cases(by: Candidate) -> QuerySet[ViolationCase]:
-    """Return one's own cases, newest first."""
+    """Return one's own cases, newest first; what a file says only once the notice is served: before it is a mark."""
     return (
-        ViolationCase.objects.filter(entry__person_id=by.require_person())
-        .select_related("entry__person", "entry__sitting__programme_version", "entry__region__authority")
+        ViolationCase.objects.filter(
+            ~Q(origin=CaseOrigin.FILE.value) | Q(notified_at__isnull=False), entry__person_id=by.require_person()
+        )
+        .select_related(*_WHOLE)
         .order_by("-opened_at", "-id")
     )
 
@@ -138,7 +172,8 @@ def findings_in(known: Iterable[Known]) -> dict[UUID, tuple[Finding, ...]]:
     """Return entry → what is found against it."""
     found: dict[UUID, list[Finding]] = defaultdict(list)
     for one in known:
-        found[one.entry_id].append(Finding(one.subject_code, CaseArticle(one.article), one.is_decided))
+        article = CaseArticle(one.article) if one.article else None
+        found[one.entry_id].append(Finding(one.subject_code, article, one.is_decided))
     return {entry_id: tuple(findings) for entry_id, findings in found.items()}
 
 
@@ -150,8 +185,23 @@ def findings_basis(known: Iterable[Known]) -> list[list[str]]:
 
 
 def undecided_in(region: ExamRegion) -> int:
-    """Return how many people's results are withheld for a case that is not decided yet. Two queries."""
-    return len({known.entry_id for known in known_of(region) if not known.is_decided})
+    """Return how many people's results are withheld for what is not decided yet, with a case or without. Three queries.
+
+    Without: 违纪 or 雷同 stands in the place of a mark, and the case on it was dropped or never opened.
+    """
+    known = known_of(region)
+    marks = rules.undecided_marks(held_marks(region), findings_in(known))
+    return len({one.entry_id for one in known if not one.is_decided} | {entry_id for entry_id, _ in marks})
+
+
+def held_marks(region: ExamRegion) -> list[tuple[UUID, str]]:
+    """Return (entry, subject) of every 违纪 and 雷同 that stands in the place of a mark and counts. One query."""
+    valid = Mark.objects.filter(batch__state=BatchState.VALID.value)
+    later = valid.filter(
+        entry=OuterRef("entry"), subject_code=OuterRef("subject_code"), version__gt=OuterRef("version")
+    )
+    rows = valid.filter(~Exists(later), entry__region=region, status__in=rules.HELD)
+    return list(rows.order_by("entry_id", "subject_code").values_list("entry_id", "subject_code"))
 
 
 def known_of(region: ExamRegion) -> list[Known]:

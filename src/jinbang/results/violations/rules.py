@@ -1,11 +1,12 @@
 """What a violation does to marks, and when it may be decided. Pure.
 
-人力资源和社会保障部令第31号: Article 6 voids the subject, Articles 7 and 8 all subjects of the sitting, Article 11
-(similar answers) the subject. Facts, reasons and the right to be heard are told before a decision; whoever told them
+人力资源和社会保障部令第31号: Article 6 voids the subject, Articles 7, 8 and 10 all subjects of the sitting, Article 11
+(similar answers) the subject. A 违纪 that came in the place of a mark says nothing by itself: it is withheld until a
+case is decided. Facts, reasons and the right to be heard are told before a decision; whoever told them
 does not decide. The order knows no ban beyond the integrity record; the two years of its predecessor are not applied.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -27,35 +28,49 @@ from jinbang.results.violations.errors import (
 from jinbang.results.violations.states import CaseArticle
 
 SIMILAR_LEAST: Final = 2
+HELD: Final = (MarkStatus.VIOLATION, MarkStatus.SIMILAR)
+"""What may stand in the place of a mark and has no effect before somebody decides: a case is opened for each."""
 GROUNDS: Final[Mapping[CaseArticle, IntegrityGround]] = {
     CaseArticle.SITTING: IntegrityGround.ARTICLE_7,
     CaseArticle.GRAVE: IntegrityGround.ARTICLE_8,
+    CaseArticle.FALSE_PROOF: IntegrityGround.ARTICLE_10,
 }
 """Under which ground a decision enters the person in the integrity record; other articles enter nobody."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of one case while marks are judged."""
+    """What is known of one case while marks are judged. No article: nobody has named one yet, it may be any."""
 
     subject_code: str
-    article: CaseArticle
+    article: CaseArticle | None
     is_decided: bool
+
+    @property
+    def concerns_sitting(self) -> bool:
+        """Whether every subject of the sitting is at stake, or void."""
+        return self.article is None or self.article.voids_sitting
 
 
 def marks_after(marks: Mapping[str, SubjectMark], findings: Iterable[Finding]) -> Mapping[str, SubjectMark]:
     """Return a person's marks as they stand under these findings: withheld while undecided, then as the article says.
 
-    An undecided case under Article 7 or 8 withholds every subject, since every subject is at stake.
+    An undecided case under Article 7, 8 or 10, or under none yet, withholds every subject, since every subject is at
+    stake. A violation in the place of a mark is withheld with or without a case: only a decision makes it one.
     """
     found = tuple(findings)
-    after = dict(marks)
+    after = {
+        code: SubjectMark(code, MarkStatus.WITHHELD, None) if mark.status is MarkStatus.VIOLATION else mark
+        for code, mark in marks.items()
+    }
     for finding in found:
         if not finding.is_decided:
-            after.update(_all(marks, MarkStatus.WITHHELD) if finding.article.voids_sitting else {})
+            after.update(_all(marks, MarkStatus.WITHHELD) if finding.concerns_sitting else {})
             after[finding.subject_code] = SubjectMark(finding.subject_code, MarkStatus.WITHHELD, None)
+    # Undecided all the same, and read as what it is.
+    after.update({code: mark for code, mark in marks.items() if mark.status is MarkStatus.SIMILAR})
     for finding in found:
-        if finding.is_decided and finding.article.voids_sitting:
+        if finding.is_decided and finding.concerns_sitting:
             after.update(_all(marks, MarkStatus.VOID))
     for finding in found:
         if finding.is_decided:
@@ -111,10 +126,20 @@ def require_heard(now: datetime, *, has_answered: bool, until: datetime) -> None
         raise CaseStillHeard(until=until)
 
 
-def require_servable(served_on: date, *, decided_on: date, today: date) -> None:
-    """Refuse a day of service before the decision, or to come."""
-    if not decided_on <= served_on <= today:
-        raise ServedTooEarly(decided_on=decided_on)
+def require_servable(served_on: date, *, since: date, today: date) -> None:
+    """Refuse a day of service before the paper was made, or to come."""
+    if not since <= served_on <= today:
+        raise ServedTooEarly(since=since)
+
+
+def undecided_marks(
+    marks: Iterable[tuple[UUID, str]], findings: Mapping[UUID, Iterable[Finding]]
+) -> Iterator[tuple[UUID, str]]:
+    """Yield those of the 违纪 and 雷同 that stand in the place of a mark on which nobody has decided."""
+    for entry_id, subject in marks:
+        decided = (one for one in findings.get(entry_id, ()) if one.is_decided)
+        if not any(one.subject_code == subject or one.concerns_sitting for one in decided):
+            yield entry_id, subject
 
 
 def days_left(now: datetime, *, until: datetime | None) -> int:

@@ -23,6 +23,7 @@ class CaseRow:
     subject: str
     article: Promise
     origin: Promise
+    line: str  # of which file or sheet; empty: of none
     state: Promise
     colour: str
     days_left: int
@@ -35,10 +36,17 @@ class CaseScreen:
     row: CaseRow
     turn: Promise
     next: Promise
+    remark: Promise | str  # what a dropped case leaves to do
     service: Promise | str
+    notice_service: Promise | str
     alike: tuple[ViolationCase, ...]
     history: tuple[HistoryRow, ...]
+    may_charge: bool
     may_notify: bool
+    may_drop_charge: bool
+    shows_charge: bool
+    has_notice: bool
+    has_decision: bool
     may_enter_paper: bool
     may_decide: bool
     is_own_charge: bool
@@ -57,8 +65,9 @@ def _row(case: ViolationCase, *, now: datetime) -> CaseRow:
     return CaseRow(
         case=case,
         subject=results.subject_name(case.entry, case.subject_code),
-        article=labels.ARTICLES[CaseArticle(case.article)],
+        article=labels.ARTICLES[CaseArticle(case.article)] if case.article else labels.NO_ARTICLE,
         origin=labels.ORIGINS[CaseOrigin(case.origin)],
+        line=str(labels.FROM_LINE % {"file": case.batch.file_name, "line": case.line}) if case.batch else "",
         state=labels.STATES[state],
         colour=labels.COLOURS[state],
         days_left=rules.days_left(now, until=case.defence_until) if state.is_open else 0,
@@ -74,10 +83,17 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         row=_row(case, now=now),
         turn=labels.TURNS[state.whose_turn],
         next=labels.DESK_NEXT_HEARD if state is CaseState.NOTIFIED and not may_hear else labels.DESK_NEXT[state],
-        service=labels.SERVICES[Service(case.service)] if case.service else "",
+        remark=labels.STILL_IN_FILE if case.batch and state is CaseState.DROPPED else "",
+        service=_service(case.service),
+        notice_service=_service(case.notice_service),
         alike=tuple(queries.alike_with(case)),
         history=history_rows(history_of(case), labels.EVENTS),
-        may_notify=state is CaseState.NOTED,
+        may_charge=state is CaseState.NOTED,
+        may_notify=state is CaseState.CHARGED,
+        may_drop_charge=state is CaseState.CHARGED and not is_own,
+        shows_charge=bool(case.charge),
+        has_notice=state in {CaseState.CHARGED, CaseState.NOTIFIED},
+        has_decision=bool(case.document_number),
         may_enter_paper=state is CaseState.NOTIFIED and (case.stated_at is None or case.paper_on is not None),
         may_decide=state is CaseState.NOTIFIED and not is_own,
         is_own_charge=state is CaseState.NOTIFIED and is_own,
@@ -94,10 +110,17 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         row=_row(case, now=now),
         turn=labels.TURNS[state.whose_turn],
         next=labels.WHAT_HAPPENS_NEXT[state],
-        service=labels.SERVICES[Service(case.service)] if case.service else "",
+        remark="",
+        service=_service(case.service),
+        notice_service=_service(case.notice_service),
         alike=(),
         history=(),
+        may_charge=False,
         may_notify=False,
+        may_drop_charge=False,
+        shows_charge=case.notified_at is not None,
+        has_notice=False,
+        has_decision=False,
         may_enter_paper=False,
         may_decide=False,
         is_own_charge=False,
@@ -105,3 +128,7 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         may_serve=False,
         may_answer=queries.can_answer(case, now=now),
     )
+
+
+def _service(way: str) -> Promise | str:
+    return labels.SERVICES[Service(way)] if way else ""

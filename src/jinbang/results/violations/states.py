@@ -1,4 +1,4 @@
-"""The life of a violation case: noted, notified, heard, decided, served. And the articles it can be decided under."""
+"""The life of a violation case: noted, charged, notified, found, served. And the articles it can be decided under."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,6 +9,7 @@ class CaseState(StrEnum):
     """Where a case stands. Until it is decided or dropped, the result is withheld."""
 
     NOTED = "noted"
+    CHARGED = "charged"  # 告知书 is drawn up and has not reached the candidate yet
     NOTIFIED = "notified"  # the candidate knows facts, reasons and basis, and is heard before anything is decided
     FOUND = "found"  # decided: a violation, under a document's number
     SERVED = "served"  # 处理决定书 has reached the candidate
@@ -18,7 +19,7 @@ class CaseState(StrEnum):
     def whose_turn(self) -> str:
         """Who has to do something next."""
         match self:
-            case CaseState.NOTED | CaseState.FOUND:
+            case CaseState.NOTED | CaseState.CHARGED | CaseState.FOUND:
                 return "marks_clerk"
             case CaseState.NOTIFIED:
                 return "candidate"
@@ -36,7 +37,7 @@ class CaseState(StrEnum):
     def is_open(self) -> bool:
         """Whether nothing has been decided yet: the result stays withheld."""
         match self:
-            case CaseState.NOTED | CaseState.NOTIFIED:
+            case CaseState.NOTED | CaseState.CHARGED | CaseState.NOTIFIED:
                 return True
             case CaseState.FOUND | CaseState.SERVED | CaseState.DROPPED:
                 return False
@@ -47,6 +48,7 @@ class CaseState(StrEnum):
 class CaseEvent(StrEnum):
     """What can happen to a case."""
 
+    CHARGE = "charge"
     NOTIFY = "notify"
     FIND = "find"
     DROP = "drop"
@@ -55,8 +57,10 @@ class CaseEvent(StrEnum):
 
 _S, _E = CaseState, CaseEvent
 CASE_TRANSITIONS: Final[Mapping[tuple[CaseState, CaseEvent], CaseState]] = {
-    (_S.NOTED, _E.NOTIFY): _S.NOTIFIED,
+    (_S.NOTED, _E.CHARGE): _S.CHARGED,
     (_S.NOTED, _E.DROP): _S.DROPPED,
+    (_S.CHARGED, _E.NOTIFY): _S.NOTIFIED,
+    (_S.CHARGED, _E.DROP): _S.DROPPED,
     (_S.NOTIFIED, _E.FIND): _S.FOUND,
     (_S.NOTIFIED, _E.DROP): _S.DROPPED,
     (_S.FOUND, _E.SERVE): _S.SERVED,
@@ -69,12 +73,13 @@ class CaseArticle(StrEnum):
     SUBJECT = "article_6"  # this subject
     SITTING = "article_7"  # all subjects of the sitting, five years on record
     GRAVE = "article_8"  # all subjects, long-term record
+    FALSE_PROOF = "article_10"  # false documents: handled as Article 7
     SIMILAR = "article_11"  # 雷同, found by a panel while marking: this subject
 
     @property
     def voids_sitting(self) -> bool:
         """Whether every subject of the sitting is void, and the person goes on record."""
-        return self in {CaseArticle.SITTING, CaseArticle.GRAVE}
+        return self in {CaseArticle.SITTING, CaseArticle.GRAVE, CaseArticle.FALSE_PROOF}
 
 
 class CaseOrigin(StrEnum):
@@ -82,10 +87,11 @@ class CaseOrigin(StrEnum):
 
     ROOM = "room"  # a signed room record
     MARKING = "marking"  # similar answers that a panel confirmed
+    FILE = "file"  # 违纪 or 雷同 in the place of a mark, in a file or on a sheet keyed by hand
 
 
 class Service(StrEnum):
-    """How the written decision reached the candidate (送达)."""
+    """How a notice or a written decision reached the candidate (送达)."""
 
     IN_PERSON = "in_person"
     BY_POST = "by_post"

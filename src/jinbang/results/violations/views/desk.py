@@ -20,8 +20,9 @@ from jinbang.people.integrity.errors import AlreadyOnRecord
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries as results
+from jinbang.results.documents import download
 from jinbang.results.errors import MarksSealed, SamePersonTwice
-from jinbang.results.violations import actions, queries
+from jinbang.results.violations import actions, documents, queries
 from jinbang.results.violations.errors import (
     CaseEnteredTwice,
     CaseStillHeard,
@@ -95,15 +96,44 @@ def case(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @desk_page(*queries.OFFICERS)
-def notify(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
-    """Tell the candidate what is held, and hear them."""
+def charge(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Draw up the notice of what is held."""
     form = NoticeForm(request.POST)
 
     def act() -> None:
-        charge = form.cleaned_data["charge"]
-        actions.notify_violation(case_id=case_id, article=form.chosen(), charge=charge, by=staff, now=clock.now())
+        words = form.cleaned_data["charge"]
+        actions.charge_violation(case_id=case_id, article=form.chosen(), charge=words, by=staff, now=clock.now())
 
     return _done(request, staff, case_id, {"notice_form": form}, act)
+
+
+@require_POST
+@desk_page(*queries.OFFICERS)
+def notify(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Note that the notice has reached the candidate, who is heard from now on."""
+    form = ServiceForm(request.POST)
+
+    def act() -> None:
+        served_on = form.cleaned_data["served_on"]
+        actions.notify_violation(case_id=case_id, service=form.chosen(), served_on=served_on, by=staff, now=clock.now())
+
+    return _done(request, staff, case_id, {"service_form": form}, act)
+
+
+@require_safe
+@desk_page(*queries.OFFICERS)
+def notice_pdf(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Return the notice as it is printed and served."""
+    found = queries.get_charged_case(case_id, by=staff)
+    return download(documents.notice_pdf(found, at=clock.now()), kind="application/pdf", name="notice.pdf")
+
+
+@require_safe
+@desk_page(*queries.OFFICERS)
+def decision_pdf(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Return the written decision as it is printed and served."""
+    found = queries.get_decided_case(case_id, by=staff)
+    return download(documents.decision_pdf(found, at=clock.now()), kind="application/pdf", name="decision.pdf")
 
 
 @require_POST

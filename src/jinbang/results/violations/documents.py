@@ -1,0 +1,77 @@
+"""What a violation case prints: the notice before the decision, and the decision itself. Data in, bytes out.
+
+Both are what is served (送达), with a receipt to be filled in at the foot. Seal and signatures are put on by hand.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from jinbang.kernel.masking import mask_document
+from jinbang.people.queries import document_number_of
+from jinbang.results.queries import subject_name
+from jinbang.results.violations.labels import ARTICLES, DECISION, NOTICE, PAPER
+from jinbang.results.violations.models import ViolationCase
+from jinbang.results.violations.states import CaseArticle
+from jinbang.seating.documents import compiled, require_printable
+from jinbang.sittings.labels import day
+
+HERE: Final = Path(__file__).resolve().parent
+
+
+def notice_pdf(case: ViolationCase, *, at: datetime) -> bytes:
+    """Return 告知书 on A4. Refuses, with `UnprintableName`, a name no font covers."""
+    days = case.entry.sitting.programme_version.programme.application.defence_working_days
+    given = {
+        "title": str(NOTICE["title"]),
+        "number": "",
+        "day": day(case.charged_at or at),
+        "opening": str(NOTICE["opening"]),
+        "basis": str(NOTICE["basis"]) % {"article": ARTICLES[CaseArticle(case.article)]},
+        "hearing": str(NOTICE["hearing"]) % {"days": days, "place": _place(case)},
+    }
+    return compiled(HERE / "notice.typ", {**_letter(case, at=at), **given}, at=at)
+
+
+def decision_pdf(case: ViolationCase, *, at: datetime) -> bytes:
+    """Return 处理决定书 on A4. Refuses, with `UnprintableName`, a name no font covers."""
+    given = {
+        "title": str(DECISION["title"]),
+        "number": case.document_number,
+        "day": day(case.decided_at or at),
+        "opening": str(DECISION["opening"]),
+        "heard": str(DECISION["heard" if case.stated_at else "not_heard"]),
+        "decided": str(DECISION["decided"]) % {"article": ARTICLES[CaseArticle(case.article)]},
+        "remedy": str(DECISION["remedy"]),
+    }
+    return compiled(HERE / "decision.typ", {**_letter(case, at=at), **given}, at=at)
+
+
+def _letter(case: ViolationCase, *, at: datetime) -> dict[str, object]:
+    person = case.entry.person
+    require_printable(person.name)
+    facts = [
+        (PAPER["name"], person.name),
+        (PAPER["document"], mask_document(document_number_of(person, on=at.date()).number)),
+        (PAPER["ticket"], case.entry.ticket_number),
+        (PAPER["sitting"], case.entry.sitting.name),
+        (PAPER["subject"], subject_name(case.entry, case.subject_code)),
+    ]
+    return {
+        "words": {key: str(word) for key, word in PAPER.items()},
+        "author": _author(case),
+        "facts": [[str(label), value] for label, value in facts],
+        "charge": case.charge,
+    }
+
+
+def _author(case: ViolationCase) -> str:
+    authority = case.entry.region.authority
+    return authority.organisation or authority.name
+
+
+def _place(case: ViolationCase) -> str:
+    phone = case.entry.region.authority.phone
+    return _("%(author)s（电话：%(phone)s）") % {"author": _author(case), "phone": phone} if phone else _author(case)
