@@ -15,7 +15,7 @@ from jinbang.results.roster_file import RosterFaultKind as Kind
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
 from tests.results.test_actions_enrol import LONG, OLD, number
-from tests.results.world import bring_in, csv_of, enrol, new_world, outcome_of, set_pass_marks, validated
+from tests.results.world import bring_in, csv_of, enrol, new_world, outcome_of, set_pass_mark, set_pass_marks, validated
 
 pytestmark = pytest.mark.django_db
 HEADING = ["档案号", "姓名", "证件号码", "级别", "专业", "合格科目", "合格年度", "有效至"]
@@ -154,3 +154,76 @@ def test_what_another_systems_file_states_completes_the_level_once_it_is_linked(
     verdicts = {one["code"]: one["verdict"] for one in outcome_of(world).subjects}
     assert verdicts == {"basics": "retained" if is_linked else "none", "practice": "passed"}
     assert outcome_of(world).overall == ("passed" if is_linked else "partial")
+
+
+# ---------------------------------------------------------------- the way and the syllabus of a pass
+def stated_in(region: ExamRegion, cast: Cast, heading: list[str], *rows: list[str]) -> None:
+    content = csv_of([heading, *rows]).encode()
+    handover.import_handover(region=region, content=content, by=cast.chu.staff, now=NOW)
+
+
+def test_a_pass_made_on_a_shorter_way_counts_for_whoever_goes_that_way(cast: Cast, zhao: Person) -> None:
+    world = new_world(cast, code="constructor-1")
+    level = world.region.sitting.programme_version.programme.levels[0]
+    track = level.tracks[0]
+    specialty = level.specialties[0]
+    subjects = world.region.sitting.programme_version.programme.subjects_for(
+        level=level.code, specialty=specialty.code, track=track.code
+    )
+    first, *others = [one.code for one in subjects]
+    entries = enrol(world, [zhao], subjects=others, level=level.code, specialty=specialty.code, track=track.code)
+    assert entries
+    heading = ["姓名", "证件号码", "专业", "考试类别", "合格科目", "合格年度", "有效至"]
+    stated_in(world.region, cast, heading, ["老赵", LONG, specialty.name, track.name, first, "2025", "2026"])
+    for code in (one.code for one in subjects):
+        set_pass_mark(world, code, 60, level=level.code)
+    bring_in(world)
+    validated(world)
+    outcome = outcome_of(world)
+    assert {one["code"]: one["verdict"] for one in outcome.subjects}[first] == "retained"
+    assert outcome.overall == "passed"
+
+
+def test_a_subject_that_the_way_is_exempt_from_cannot_have_been_passed_on_it(cast: Cast, zhao: Person) -> None:
+    world = new_world(cast)
+    heading = ["姓名", "证件号码", "专业", "考试类别", "合格科目", "合格年度"]
+    with pytest.raises(RosterFileFaulty) as refusal:
+        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "exempt-basics", BASICS, "2025"])
+    assert [fault.kind for fault in refusal.value.read.faults] == [Kind.SUBJECT_UNKNOWN]
+    with pytest.raises(RosterFileFaulty) as refusal:
+        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "免三科", PRACTICE, "2025"])
+    assert [fault.kind for fault in refusal.value.read.faults] == [Kind.TRACK_UNKNOWN]
+
+
+def test_a_pass_of_the_earlier_syllabus_stands_for_the_subject_it_has_become(cast: Cast, zhao: Person) -> None:
+    world = new_world(cast, code="real-estate-appraiser")
+    programme = world.region.sitting.programme_version.programme
+    new = [one.code for one in programme.levels[0].subjects]
+    others = [code for code in new if code != "practice"]
+    enrol(world, [zhao], subjects=others, level="registered", specialty="")
+    heading = ["姓名", "证件号码", "合格科目", "合格年度", "有效至"]
+    stated_in(world.region, cast, heading, ["老赵", LONG, "房地产开发经营与管理", "2020", "2026"])
+    for code in new:
+        set_pass_mark(world, code, 60, level="registered")
+    bring_in(world)
+    validated(world)
+    verdicts = {one["code"]: (one["verdict"], one["passed_year"]) for one in outcome_of(world).subjects}
+    assert verdicts["practice"] == ("retained", 2020)
+    assert outcome_of(world).overall == "passed"
+    assert noted(zhao) == [("practice", 2020, 2026)], "whoever applies chooses among the new subjects"
+    handover.unlink_file(file_id=HandedOverFile.objects.get().pk, reason="错", by=cast.chu.staff, now=NOW)
+    assert noted(zhao) == []
+
+
+def test_what_no_longer_counts_under_the_new_syllabus_is_said_to_have_lapsed(cast: Cast, zhao: Person) -> None:
+    world = new_world(cast, code="real-estate-appraiser")
+    new = [one.code for one in world.region.sitting.programme_version.programme.levels[0].subjects]
+    enrol(world, [zhao], subjects=[code for code in new if code != "practice"], level="registered", specialty="")
+    heading = ["姓名", "证件号码", "合格科目", "合格年度", "有效至"]
+    stated_in(world.region, cast, heading, ["老赵", LONG, "房地产开发经营与管理", "2020", "2022"])
+    for code in new:
+        set_pass_mark(world, code, 60, level="registered")
+    bring_in(world)
+    validated(world)
+    assert outcome_of(world).overall == "partial"
+    assert outcome_of(world).validity["lapsed"] == [["practice", 2020]]

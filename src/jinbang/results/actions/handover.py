@@ -105,7 +105,7 @@ def unlink_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> Hand
     row.save(update_fields=("state", "person"))
     audit.record(row, by=by, event=LinkEvent.UNLINK, at=now, from_state=LinkState.LINKED, reason=reason)
     assert person_id is not None  # noqa: S101  # the database holds it against the state
-    _note(person_id, row.programme_code, without=handed_over.passes_of(row))
+    _note(person_id, row.programme_code, without=handed_over.passes_to_note(row))
     return row
 
 
@@ -168,7 +168,7 @@ def _link(row: HandedOverFile, person: Person, *, by: Staff, now: datetime) -> N
     row.person = person
     row.save(update_fields=("state", "person"))
     audit.record(row, by=by, event=LinkEvent.LINK, at=now, from_state=LinkState.WAITING)
-    _note(person.pk, row.programme_code, more=handed_over.passes_of(row))
+    _note(person.pk, row.programme_code, more=handed_over.passes_to_note(row))
 
 
 def _note(
@@ -178,8 +178,10 @@ def _note(
     noted = {_of(row) for row in NotedPass.objects.filter(person=person_id, programme_code=programme_code)}
     stated = {
         one
-        for row in HandedOverFile.objects.filter(person=person_id, programme_code=programme_code)
-        for one in handed_over.passes_of(row)
+        for row in HandedOverFile.objects.filter(person=person_id, programme_code=programme_code).select_related(
+            "region__sitting__programme_version"
+        )
+        for one in handed_over.passes_to_note(row)
     }
     note_passes(programme_code, {person_id: sorted((noted - set(without)) | set(more) | stated, key=str)})
 
