@@ -215,3 +215,31 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert post(client, url("reject-file", row.pk), {"reason": ""}).status_code == 422
     assert post(client, url("reject-file", row.pk), {"reason": "查无此人"}).status_code == 302
     assert HandedOverFile.objects.get().state == "rejected"
+
+
+def test_a_large_file_of_earlier_years_is_the_workers_too_and_a_wrong_one_lists_its_lines(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    heading = ["档案号", "姓名", "证件号码"]
+    tail = b"\r\n" * (AT_ONCE_BYTES_MAX // 2)
+    wrong = send(client, url("handover", world.region.pk), csv_of([heading, ["D1", "", number(1)]]).encode() + tail)
+    assert run_next()
+    shown = text_of(client.get(wrong["Location"]))
+    assert "没有姓名" in shown
+    right = send(client, url("handover", world.region.pk), csv_of([heading, ["D1", "林某", number(1)]]).encode() + tail)
+    assert "<progress" in text_of(client.get(right["Location"]))
+    assert run_next()
+    assert HandedOverFile.objects.get().state == "waiting"
+    assert not IncomingFile.objects.get(pk=right["Location"].rstrip("/").rsplit("/", 1)[-1]).pieces.exists()
+    assert post(client, url("drop-incoming", IncomingFile.objects.earliest("brought_at").pk)).status_code == 302
+
+
+def test_a_column_of_a_file_of_earlier_years_is_named_once_too(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = csv_of([["档案号", "姓名", "身份号"], ["D1", "林某", number(1)]]).encode()
+    refused = send(client, url("handover", world.region.pk), content)
+    assert (refused.status_code, "这些列对应什么" in text_of(refused)) == (422, True)
+    post(client, url("name-columns", world.region.pk), {"name_0": "身份号", "means_0": "证件号码"})
+    assert send(client, url("handover", world.region.pk), content).status_code == 302
+    assert HandedOverFile.objects.get().file_number == "D1"

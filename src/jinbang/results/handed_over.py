@@ -31,8 +31,9 @@ class OpenedFile:
 
 
 def files_in(region: ExamRegion, *, by: Staff) -> QuerySet[HandedOverFile]:
-    """Return the region's files, the oldest first."""
-    return _within(by).filter(region=region).order_by("brought_at", "id")
+    """Return the region's files, the oldest first; not those that are still arriving."""
+    rows = _within(by).filter(region=region).exclude(state=LinkState.ARRIVING.value)
+    return rows.order_by("brought_at", "id")
 
 
 def opened(row: HandedOverFile) -> OpenedFile:
@@ -46,7 +47,7 @@ def opened(row: HandedOverFile) -> OpenedFile:
 
 def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
     """Return a file of a region where this officer brings marks in."""
-    row = _within(by).filter(pk=file_id).first()
+    row = _within(by).exclude(state=LinkState.ARRIVING.value).filter(pk=file_id).first()
     if row is None:
         raise ResultsNotFound
     return row
@@ -54,7 +55,8 @@ def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
 
 def lock_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
     """Return the same, locked until the transaction ends."""
-    row = _within(by).select_for_update(of=("self",)).filter(pk=file_id).first()
+    rows = _within(by).exclude(state=LinkState.ARRIVING.value)
+    row = rows.select_for_update(of=("self",)).filter(pk=file_id).first()
     if row is None:
         raise ResultsNotFound
     return row
@@ -95,6 +97,11 @@ def _linked(people: QuerySet[RosterEntry], *, programme_code: str) -> QuerySet[H
 def waiting_count(region: ExamRegion) -> int:
     """Return how many of the region's files wait for a person. One query."""
     return HandedOverFile.objects.filter(region=region, state=LinkState.WAITING.value).count()
+
+
+def files_waiting(by: Staff) -> QuerySet[HandedOverFile]:
+    """Return the files that wait for a person in the regions where this officer brings marks in."""
+    return _within(by).filter(state=LinkState.WAITING.value)
 
 
 def passes_of(row: HandedOverFile) -> tuple[EarlierPass, ...]:

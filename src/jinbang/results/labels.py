@@ -203,11 +203,13 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
 }
 SUM_OF: Final = _("%(subject)s 总分")
 LINK_STATES: Final[Mapping[LinkState, Promise]] = {
+    LinkState.ARRIVING: _("正在读入"),
     LinkState.WAITING: _("待关联"),
     LinkState.LINKED: _("已关联"),
     LinkState.REJECTED: _("不采用"),
 }
 LINK_COLOURS: Final[Mapping[LinkState, str]] = {
+    LinkState.ARRIVING: "blue",
     LinkState.WAITING: "orange",
     LinkState.LINKED: "green",
     LinkState.REJECTED: "grey",

@@ -16,6 +16,7 @@ from jinbang.people.queries import Staff, place_of
 from jinbang.people.states import Role
 from jinbang.results import incoming, queries
 from jinbang.results.actions.enrol import import_roster
+from jinbang.results.actions.handover import forget_arriving, import_handover
 from jinbang.results.actions.marks import stage_marks
 from jinbang.results.models import IncomingFile, IncomingPiece
 from jinbang.results.states import FileContent
@@ -83,6 +84,10 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
         )
         with keep.last_step():
             row.pieces.all().delete()
+    elif row.contains == FileContent.HANDOVER.value:
+        import_handover(region=row.region, content=content, by=by, now=now, encoding=encoding, keep=keep)
+        with keep.last_step():
+            row.pieces.all().delete()
     else:
         import_roster(region=row.region, content=content, by=by, now=now, encoding=encoding, keep=keep)
         row.pieces.all().delete()
@@ -92,6 +97,8 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
 def drop_file(*, file_id: UUID, by: Staff, now: datetime) -> IncomingFile:
     """Take the content of a file away, which was refused or is not wanted; that it came stays on record."""
     row = incoming.get_file(file_id, by=by)
+    if row.contains == FileContent.HANDOVER.value:
+        forget_arriving(row.region, content=incoming.content_of(row))
     row.pieces.all().delete()
     audit.record(row, by=by, event="drop", at=now)
     return row

@@ -61,7 +61,8 @@ def files_screen(region: ExamRegion, *, by: Staff) -> FilesScreen:
     """Gather the list: those that wait are opened, so that their names can be read."""
     rows = handed_over.files_in(region, by=by)
     waiting = rows.filter(state=LinkState.WAITING.value)[:ROWS_SHOWN_MAX]
-    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in LinkState)
+    shown = (state for state in LinkState if state is not LinkState.ARRIVING)
+    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in shown)
     return FilesScreen(tuple(_row(one) for one in waiting), counts)
 
 

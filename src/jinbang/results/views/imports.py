@@ -58,7 +58,7 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
         context |= {"refusal": refusal, "batch_id": refusal.batch_id}
         return render(request, MARKS_PAGE, context, status=409)
     except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.MARKS)}
+        context |= {"refusal": refusal, "columns_form": columns_form(found, refusal, contains=FileContent.MARKS)}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, MARKS_PAGE, context, status=422)
@@ -74,7 +74,7 @@ def _take_marks(
         context["checked"] = screens.marks_checked(read)
         return render(request, MARKS_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.MARKS)
+        return receive(staff, region, form=form, contains=FileContent.MARKS)
     name = form.cleaned_data["file"].name
     batch = marks.stage_marks(region=region, file_name=name, by=staff, now=clock.now(), **form.given())
     return redirect("results:batch", batch.pk)
@@ -95,7 +95,7 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
         faults = screens.roster_fault_rows(refusal.read.faults)
         context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
     except TableWithoutColumn as refusal:
-        context |= {"refusal": refusal, "columns_form": _columns_form(found, refusal, contains=FileContent.ROSTER)}
+        context |= {"refusal": refusal, "columns_form": columns_form(found, refusal, contains=FileContent.ROSTER)}
     except NO_TABLE as refusal:
         context["refusal"] = refusal
     return render(request, ROSTER_PAGE, context, status=422)
@@ -111,7 +111,7 @@ def _take_roster(
         context["checked"] = screens.roster_checked(answer)
         return render(request, ROSTER_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.ROSTER)
+        return receive(staff, region, form=form, contains=FileContent.ROSTER)
     answer = enrol.import_roster(region=region, by=staff, now=clock.now(), **form.given())
     messages.success(request, screens.roster_taken(answer))
     return redirect("results:region", region.pk)
@@ -164,13 +164,14 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
 
 
-def _receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
+def receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
+    """Keep a large file for the worker, and lead to the page that shows how far it is."""
     name = form.cleaned_data["file"].name
     row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **form.given())
     return redirect("results:incoming-file", row.pk)
 
 
-def _columns_form(region: "ExamRegion", refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
+def columns_form(region: "ExamRegion", refusal: TableWithoutColumn, *, contains: FileContent) -> ColumnsForm | None:
     """Offer to say what the columns are called, where there are any."""
     found = screens.columns_found(refusal)
     return ColumnsForm(found=found, ours=screens.our_columns(region, contains=contains)) if found else None
