@@ -170,7 +170,12 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
         "有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"
     ),
     RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
-    RosterFaultKind.STANDS_OTHERWISE: _("这个人已有记录，内容与文件不同。请核对以哪一份为准。"),
+    RosterFaultKind.STANDS_OTHERWISE: _(
+        "这个人已有记录，内容与文件不同。请核对以哪一份为准；要改名册的，在名册上更正，并写明原因。"
+    ),
+    RosterFaultKind.STANDS_ELSEWHERE: _(
+        "这个人已在本次考试另一考区的名册上，一次考试只能在一个考区。请与那个考区核对；确应在本考区的，先由那边移出名册，再读入。"
+    ),
     RosterFaultKind.FILE_NUMBER_WRONG: _("档案号过长，或同一个人有两个档案号。请核对。"),
     RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
     RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),

@@ -65,6 +65,7 @@ class RosterFaultKind(StrEnum):
     SUBJECT_UNKNOWN = "subject_unknown"
     DISTRICT_WRONG = "district_wrong"
     STANDS_OTHERWISE = "stands_otherwise"
+    STANDS_ELSEWHERE = "stands_elsewhere"
     FILE_NUMBER_WRONG = "file_number_wrong"
     YEAR_WRONG = "year_wrong"
     PASS_TWICE = "pass_twice"  # noqa: S105  # 合格记录重复
