@@ -225,6 +225,7 @@ LINK_EVENTS: Final[Mapping[str, Promise]] = {
     "unlink": _("取消关联"),
     "reject": _("不采用"),
 }
+ENTRY_EVENTS: Final[Mapping[str, Promise]] = {"correct_entry": _("更正名册")}
 CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "marked_without_attending": (
         _("考场记录为缺考，却有分数"),
