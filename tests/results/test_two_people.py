@@ -31,7 +31,7 @@ from jinbang.results.violations import actions as violations
 from jinbang.results.violations.states import CaseArticle
 from tests.cast import NOW, PASSPHRASE, Cast, StaffMember
 from tests.results.conftest import give_plain_key
-from tests.results.world import World, marks_csv, with_roles
+from tests.results.world import REASON, World, marks_csv, with_roles
 from tests.tiers import Measure, Tier
 
 OUT = {"armed", "released"}
@@ -113,7 +113,9 @@ class ReleaseMachine(RuleBasedStateMachine):
         by = self.current[name].staff
         self.attempt(
             name,
-            lambda: marks.stage_marks(region=self.world.region, file_name="f", content=content, by=by, now=self.now),
+            lambda: marks.stage_marks(
+                region=self.world.region, file_name="f", content=content, reason=REASON, by=by, now=self.now
+            ),
         )
 
     @rule(name=officers)

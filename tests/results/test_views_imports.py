@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.results.test_actions_enrol import HEADING, lines, number
 from tests.results.test_actions_handover import file_of, line
 from tests.results.test_views_desk import ClientOf, post, text_of, url
-from tests.results.world import World, csv_of, marks_csv, new_world, paper_totals
+from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -108,6 +108,23 @@ def test_a_large_file_is_the_workers_and_shows_how_far_it_is(world: World, cast:
     assert url("batch", MarkBatch.objects.get().pk) in text_of(client.get(response["Location"]))
 
 
+def test_a_file_that_takes_the_place_of_marks_asks_why_at_once_and_at_the_workers(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    bring_in(world)
+    client, address = client_of(cast.chu), url("stage-marks", world.region.pk)
+    asked = send(client, address, marks_csv(world, {"T00001": {"basics": "61"}}))
+    assert (asked.status_code, "请写明为什么更正" in text_of(asked)) == (422, True)
+    taken = send(client, address, marks_csv(world, {"T00001": {"basics": "61"}}), reason="漏加一题")
+    assert "更正原因：漏加一题" in text_of(client.get(taken["Location"]))
+    large = send(client, address, long_file(world))
+    assert run_next()
+    assert "没有写明更正原因" in text_of(client.get(large["Location"]))
+    send(client, address, long_file(world) + b"\r\n", reason="换表")
+    assert run_next()
+    assert MarkBatch.objects.filter(reason="换表").count() == 1
+
+
 def test_a_large_file_that_is_wrong_lists_its_lines_until_it_is_dropped(
     world: World, cast: Cast, client_of: ClientOf
 ) -> None:
@@ -185,6 +202,18 @@ def test_the_third_types_only_what_differs(world: World, cast: Cast, client_of: 
     post(client_of(cast.chu), url("sheet", sheet.pk), typed(world, "61", "0", "缺考"))
     post(client_of(cast.wei), url("sheet", sheet.pk), typed(world, "62", "0", "缺考"))
     assert len(sheets.cells_asked(sheet, sheets.keyings_of(sheet))) == 1
+
+
+def test_a_sheet_asks_why_where_a_file_has_been_quicker(world: World, cast: Cast, client_of: ClientOf) -> None:
+    post(client_of(cast.chu), url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    address = url("sheet", MarkSheet.objects.get().pk)
+    post(client_of(cast.chu), address, typed(world, "61", "0", "缺考"))
+    bring_in(world)
+    asked = post(client_of(cast.wei), address, typed(world, "61", "0", "缺考"))
+    assert (asked.status_code, 'name="reason"' in text_of(asked)) == (422, True)
+    given = {**typed(world, "61", "0", "缺考"), "reason": "以纸面为准"}
+    assert post(client_of(cast.wei), address, given).status_code == 302
+    assert "更正原因：以纸面为准" in text_of(client_of(cast.wei).get(url("batch", MarkSheet.objects.get().batch_id)))
 
 
 # ---------------------------------------------------------------- cross-checks and files handed over

@@ -25,7 +25,7 @@ from jinbang.people.states import Role
 from jinbang.results.actions import marks, pass_marks, release
 from jinbang.results.marks_file import MarkRow, control_totals
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import BatchState, MarkStatus
 from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 from tests.cast import NOW, PASSPHRASE, SINCE, Cast, StaffMember
@@ -33,6 +33,7 @@ from tests.replay import repeated
 
 COST = "cost-engineer-2"
 OPENS = NOW + timedelta(days=1)
+REASON = "登分有误"
 AFTER = OPENS + timedelta(minutes=1)
 WORDS = {
     "缺考": MarkStatus.ABSENT,
@@ -192,7 +193,11 @@ def paper_totals(world: World, given: Marks) -> dict[str, Any]:
 def stage(world: World, given: Marks | None = None, *, by: StaffMember | None = None) -> MarkBatch:
     clerk = (by or world.cast.chu).staff
     content = marks_csv(world, given or {})
-    return marks.stage_marks(region=world.region, file_name="marks.csv", content=content, by=clerk, now=NOW)
+    is_later = MarkBatch.objects.filter(region=world.region, state=BatchState.VALID.value).exists()
+    reason = REASON if is_later else ""
+    return marks.stage_marks(
+        region=world.region, file_name="marks.csv", content=content, reason=reason, by=clerk, now=NOW
+    )
 
 
 def bring_in(world: World, given: Marks | None = None) -> MarkBatch:

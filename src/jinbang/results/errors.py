@@ -155,6 +155,12 @@ class NobodyOnRecord(DomainError):
     code = "nobody_on_record"
 
 
+class ReasonMissing(DomainError):
+    """Marks would take the place of marks that count, and nobody said why."""
+
+    code = "reason_missing"
+
+
 class BatchIncomplete(DomainError):
     """Staging was interrupted: fewer marks are stored than the manifest counts. Taking the file again completes it."""
 

@@ -20,6 +20,7 @@ from jinbang.results.labels import TOTALS, sum_label, sums_of
 from jinbang.results.states import Reach
 from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
+REASON_MAX = 200
 COUNT_MAX = 1_000_000_000
 AT_ONCE_BYTES_MAX = 1024 * 1024
 """What is larger, some twenty thousand lines, is the worker's."""
@@ -83,9 +84,15 @@ class TableFileForm(forms.Form):
 
 
 class MarksFileForm(TableFileForm):
-    """One file of marks."""
+    """One file of marks, and where it takes the place of marks that count, why."""
 
-    field_order = ("file", "encoding", "dry_run")
+    reason = forms.CharField(
+        label=_("更正原因"),
+        max_length=REASON_MAX,
+        required=False,
+        help_text=_("文件更正已经生效的成绩时必填，原因与成绩一同保存；第一次读入的不填。"),
+    )
+    field_order = ("file", "encoding", "reason", "dry_run")
 
 
 class ColumnsForm(forms.Form):

@@ -35,6 +35,7 @@ class IncomingFile(models.Model):
     contains = models.CharField(max_length=8, choices=[(one.value, one.value) for one in FileContent])
     file_name = models.CharField(max_length=160)
     encoding = models.CharField(max_length=16, blank=True)  # as told by whoever brought it
+    reason = models.CharField(max_length=200, blank=True)  # the same: why its marks take the place of others
     wrapped_key = models.BinaryField()
     brought_by = models.UUIDField(null=True)
     brought_at = models.DateTimeField()

@@ -225,6 +225,7 @@ LINK_EVENTS: Final[Mapping[str, Promise]] = {
     "unlink": _("取消关联"),
     "reject": _("不采用"),
 }
+REASON_MISSING: Final = _("文件里有的成绩已经生效。请写明为什么更正，并重新选择文件。")
 ENTRY_EVENTS: Final[Mapping[str, Promise]] = {"correct_entry": _("更正名册")}
 CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "marked_without_attending": (

@@ -34,6 +34,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
     file_name: str,
     content: bytes,
     encoding: Encoding | None,
+    reason: str = "",
     by: Staff,
     now: datetime,
 ) -> IncomingFile:
@@ -45,6 +46,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
         contains=contains.value,
         file_name=file_name[:160],
         encoding=encoding.value if encoding else "",
+        reason=reason,
         wrapped_key=new_data_key(ring),
         brought_by=by.account_id,
         brought_at=now,
@@ -80,6 +82,7 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
             by=by,
             now=now,
             encoding=encoding,
+            reason=row.reason,
             keep=keep,
         )
         with keep.last_step():

@@ -23,6 +23,7 @@ from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
     MarksSealed,
+    ReasonMissing,
     ResultsNotFound,
     SamePersonTwice,
 )
@@ -52,17 +53,20 @@ def stage_marks(  # the file in three words, and who brings it when, and how
     by: Staff,
     now: datetime,
     encoding: Encoding | None = None,
+    reason: str = "",
     keep: Steps = AT_ONCE,
 ) -> MarkBatch:
     """Store a faultless file as a staged batch, which counts for nothing yet.
 
-    Refuses a file with faults (the refusal holds the reading), and one that is already in. Its marks are written in
-    chunks, each a transaction of its own.
+    Refuses a file with faults (the refusal holds the reading), one that is already in, and one without a `reason` that
+    takes the place of marks that count. Its marks are written in chunks, each a transaction of its own.
     """
     read = check_marks(region=region, content=content, by=by, encoding=encoding)
     if read.fault_count:
         raise MarksFileFaulty(read=read)
-    batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, by=by, now=now)
+    if not reason and basis.supersedes(region, read.marks):
+        raise ReasonMissing
+    batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, reason=reason, by=by, now=now)
     versions = basis.next_versions(region, batch=batch)
     store_marks(read.marks, batch=batch, versions=versions, rows_at_once=ROWS_AT_ONCE, keep=keep)
     return batch
@@ -110,7 +114,9 @@ def discard_batch(*, batch_id: UUID, reason: str, by: Staff, now: datetime) -> M
 
 
 @transaction.atomic
-def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, now: datetime) -> MarkBatch:
+def _open_batch(
+    *, region_id: UUID, file_name: str, read: MarksFile, reason: str, by: Staff, now: datetime
+) -> MarkBatch:
     """Return the batch to fill: a new one, or an interrupted one of the same file."""
     region = queries.lock_region(region_id, by=by, role=Role.MARKS_CLERK)
     require_marks_taken(region.pk)
@@ -121,7 +127,7 @@ def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, 
             region=region, file_name=file_name[:160], sha256=read.sha256, staged_at=now, encoding=read.encoding.value
         )
         batch.manifest = {**read.totals, "sha256": read.sha256}
-        batch.ignored_columns = list(read.ignored)
+        batch.ignored_columns, batch.reason = list(read.ignored), reason
     elif batch.state == BatchState.VALID.value or stored_count(batch) == batch.manifest["marks"]:
         raise MarksFileAlreadyIn(batch_id=batch.pk)
     batch.staged_by = by.account_id

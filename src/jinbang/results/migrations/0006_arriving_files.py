@@ -40,6 +40,16 @@ class Migration(migrations.Migration):
             name='contains',
             field=models.CharField(choices=[('marks', 'marks'), ('roster', 'roster'), ('handover', 'handover')], max_length=8),
         ),
+        migrations.AddField(
+            model_name='incomingfile',
+            name='reason',
+            field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AddField(
+            model_name='markbatch',
+            name='reason',
+            field=models.CharField(blank=True, max_length=200),
+        ),
         migrations.AddIndex(
             model_name='handedoverfile',
             index=models.Index(fields=['region', 'source_sha256'], name='results_files_of_a_source'),

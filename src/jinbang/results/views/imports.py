@@ -14,12 +14,13 @@ from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import incoming, queries
+from jinbang.results import incoming, labels, queries
 from jinbang.results.actions import columns, enrol, marks
 from jinbang.results.actions.incoming import drop_file, receive_file
 from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
+    ReasonMissing,
     RosterEmpty,
     RosterFileFaulty,
     TableColumnTwice,
@@ -54,6 +55,8 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
         return _take_marks(request, staff, found, form=form, context=context)
     except MarksFileFaulty as refusal:
         context |= {"refusal": refusal, "read": refusal.read, "faults": screens.fault_rows(refusal.read, region=found)}
+    except ReasonMissing:
+        form.add_error("reason", labels.REASON_MISSING)
     except MarksFileAlreadyIn as refusal:
         context |= {"refusal": refusal, "batch_id": refusal.batch_id}
         return render(request, MARKS_PAGE, context, status=409)
@@ -75,8 +78,8 @@ def _take_marks(
         return render(request, MARKS_PAGE, context)
     if form.is_long:
         return receive(staff, region, form=form, contains=FileContent.MARKS)
-    name = form.cleaned_data["file"].name
-    batch = marks.stage_marks(region=region, file_name=name, by=staff, now=clock.now(), **form.given())
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name, "reason": form.cleaned_data["reason"]}
+    batch = marks.stage_marks(region=region, by=staff, now=clock.now(), **given)
     return redirect("results:batch", batch.pk)
 
 
@@ -166,8 +169,9 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
 
 def receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
     """Keep a large file for the worker, and lead to the page that shows how far it is."""
-    name = form.cleaned_data["file"].name
-    row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **form.given())
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name}
+    reason = form.cleaned_data.get("reason", "")
+    row = receive_file(region=region, contains=contains, reason=reason, by=staff, now=clock.now(), **given)
     return redirect("results:incoming-file", row.pk)
 
 
