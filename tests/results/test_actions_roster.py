@@ -7,7 +7,7 @@ import pytest
 
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
-from jinbang.results.actions import marks, release, roster, sheets
+from jinbang.results.actions import marks, recompute, release, roster, sheets
 from jinbang.results.errors import (
     EntryHasMarks,
     MarksSealed,
@@ -111,6 +111,7 @@ def test_a_row_is_corrected_with_its_reason_and_everybody_is_judged_again(world:
     )
     with pytest.raises(ReleaseNotReady):
         release.seal_release(release_id=world.release.pk, by=cast.chu.staff, now=NOW)
+    assert recompute.look_for_changes(now=NOW) == 1, "the worker finds it by itself"
     validated(world)
     release.seal_release(release_id=world.release.pk, by=cast.chu.staff, now=NOW)
     with pytest.raises(MarksSealed):

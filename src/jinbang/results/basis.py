@@ -20,6 +20,7 @@ from jinbang.catalogue.programme import Subject
 from jinbang.kernel.digests import content_hash
 from jinbang.results import handed_over
 from jinbang.results.models import Mark, MarkBatch, Outcome, PassMark, Release, RosterEntry
+from jinbang.results.roster_rows import corrections_of
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import BatchState, MarkStatus, Overall, PassMarkState, ReleaseState, Verdict
 from jinbang.results.validity import Attempt, HeldSitting, Registration, one_spelling
@@ -285,7 +286,7 @@ def outcomes_that_are_out() -> QuerySet[Outcome]:
 def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
     """Return the hash (hex) that changes whenever anything changes on which outcomes are judged.
 
-    Nine queries, five where the inputs have been read.
+    Ten queries, six where the inputs have been read.
     """
     region = release.region
     inputs = inputs or inputs_of(region)
@@ -297,6 +298,7 @@ def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
     earlier_ones = Q(commitment__application__region__sitting__in=_earlier_sittings(region))
     false = [str(pk) for pk in false_findings().filter(here | earlier_ones).values_list("id", flat=True)]
     findings = findings_basis(inputs.known)
+    corrections = corrections_of(roster)
     files = handed_over.linked_files(roster, programme_code=region.sitting.programme_version.code)
     return content_hash(
         {
@@ -304,6 +306,7 @@ def basis_hash_of(release: Release, *, inputs: Inputs | None = None) -> str:
             **({"false_commitments": false} if false else {}),
             **({"violations": findings} if findings else {}),
             **({"handed_over": files} if files else {}),
+            **({"corrections": corrections} if corrections else {}),
             "release": str(release.pk),
             "generation": release.generation,
             "programme": region.sitting.programme_version.sha256,

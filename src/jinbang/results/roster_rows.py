@@ -14,6 +14,7 @@ from jinbang.results.models import KeyedMark, Mark, MarkSheet, RosterEntry, Viol
 from jinbang.results.states import BatchState
 from jinbang.sittings.models import ExamRegion
 
+CORRECTED = "correct_entry"
 STRUCK = "strike_entry"
 _LIVING = (BatchState.STAGED.value, BatchState.VALID.value)
 
@@ -55,6 +56,12 @@ def applications_struck(region: ExamRegion) -> set[str]:
     rows = StateChange.objects.filter(event=STRUCK, subject_kind=RosterEntry._meta.label_lower)  # noqa: SLF001  # `_meta` is Django's documented door to a model's names
     here = rows.filter(details__region=str(region.pk)).values_list("details__application", flat=True)
     return {str(one) for one in here if one}
+
+
+def corrections_of(roster: QuerySet[RosterEntry]) -> list[str]:
+    """Return the ids of what was corrected on a roster, in order: what was judged before is stale. One query."""
+    rows = StateChange.objects.filter(event=CORRECTED, subject_id__in=roster.values("id")).order_by("id")
+    return [str(pk) for pk in rows.values_list("id", flat=True)]
 
 
 def _sheets_with(entry: RosterEntry) -> list[MarkSheet]:

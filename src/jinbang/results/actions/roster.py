@@ -18,7 +18,7 @@ from jinbang.people.states import Role
 from jinbang.results import queries, roster_rows
 from jinbang.results.actions.marks import require_marks_taken
 from jinbang.results.errors import EntryHasMarks, MarksSealed, RosterEmpty, SubjectsDoNotFit
-from jinbang.results.models import Outcome, OutcomeChange, Release, RosterEntry
+from jinbang.results.models import Outcome, OutcomeChange, RosterEntry
 from jinbang.results.states import ReleaseState
 from jinbang.results.validity import one_spelling
 from jinbang.seating.models import AdmissionTicket
@@ -26,7 +26,6 @@ from jinbang.seating.states import PlanState
 from jinbang.sittings.models import ExamRegion
 
 ROWS_AT_ONCE = 2_000
-CORRECTED = "correct_entry"
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def note_roster_handed_out(*, region: ExamRegion, people: int, by: Staff, now: d
 # Step 1 of docs/cycles/release.md.
 @transaction.atomic
 def correct_entry(*, entry_id: UUID, to: Standing, reason: str, by: Staff, now: datetime) -> RosterEntry:
-    """Put right what stands on the roster of one person. Whatever was judged is to be judged again.
+    """Put right what stands on the roster of one person. Whatever was judged before is stale, and judged again.
 
     Refuses sealed results, subjects that do not fit, and a correction that would leave a mark, a sheet or a case
     without its subject. The same again changes nothing.
@@ -112,9 +111,8 @@ def correct_entry(*, entry_id: UUID, to: Standing, reason: str, by: Staff, now: 
     for name, value in asdict(to).items():
         setattr(entry, name, list(value) if isinstance(value, tuple) else value)
     entry.save(update_fields=tuple(asdict(to)))
-    _judge_again(entry)
     details: dict[str, Json] = {"from": _facts(before), "to": _facts(to)}
-    audit.record(entry, by=by, event=CORRECTED, at=now, reason=reason, details=details)
+    audit.record(entry, by=by, event=roster_rows.CORRECTED, at=now, reason=reason, details=details)
     return entry
 
 
@@ -132,7 +130,6 @@ def strike_entry(*, entry_id: UUID, reason: str, by: Staff, now: datetime) -> No
     if entry.application_id is not None:
         details["application"] = str(entry.application_id)
     audit.record(entry, by=by, event=roster_rows.STRUCK, at=now, reason=reason, details=details)
-    _judge_again(entry)
     OutcomeChange.objects.filter(entry=entry).delete()
     Outcome.objects.filter(entry=entry).delete()  # without a mark nothing of theirs was ever sealed
     entry.delete()
@@ -155,11 +152,6 @@ def _require_fitting(entry: RosterEntry, to: Standing) -> None:
     needs_specialty = bool(programme.level(to.level_code).specialties) and not to.specialty_code
     if needs_specialty or not to.subject_codes or not set(to.subject_codes) <= {subject.code for subject in own}:
         raise SubjectsDoNotFit
-
-
-def _judge_again(entry: RosterEntry) -> None:
-    """Let the region's outcomes rest on nothing: who was judged with another roster is judged again before sealing."""
-    Release.objects.filter(region=entry.region_id).update(basis_hash="")
 
 
 def _facts(standing: Standing) -> dict[str, Json]:
