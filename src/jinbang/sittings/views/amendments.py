@@ -1,5 +1,7 @@
 """The planner's desk: what is changed of a published sitting under a document."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -15,8 +17,10 @@ from jinbang.people.states import Role
 from jinbang.sittings import amendments, planning
 from jinbang.sittings.errors import HeldAlready, NotPublished, VersionDoesNotFit
 from jinbang.sittings.forms import HoldingForm, OrderForm, VersionForm
-from jinbang.sittings.models import Sitting
 from jinbang.sittings.views.desk import READ_AND_WRITE, SEE_OTHER_FORM
+
+if TYPE_CHECKING:
+    from jinbang.sittings.models import Sitting
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -66,7 +70,7 @@ def adopt_version(request: HttpRequest, staff: Staff, code: str) -> HttpResponse
 def _page(
     request: HttpRequest,
     page: str,
-    sitting: Sitting,
+    sitting: "Sitting",
     form: OrderForm,
     *,
     refusal: DomainError | None = None,
