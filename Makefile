@@ -36,7 +36,7 @@ bench: ## measure, as ratios to something real in the same run; writes benchmark
 	@scripts/environment development
 	$(BIN)/python -m benchmarks
 
-bench-lookup: ## measure release day beside nginx and Django (PEOPLE=3000000, COMPARE=10000000 for a second size)
+bench-lookup: ## measure release day beside nginx and Django (PEOPLE=3000000, COMPARE=10000000 or 0)
 	@scripts/test-packages nginx-light wrk
 	@scripts/environment development
 	$(BIN)/python -m benchmarks.lookup $(if $(PEOPLE),--people $(PEOPLE)) $(if $(COMPARE),--compare $(COMPARE))

@@ -4,22 +4,16 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from benchmarks.lookup.load import Load, run_wrk
 from benchmarks.lookup.world import RELEASE, Home
+from jinbang.portal.servers import granian_lookup_words, lookup_words, web_words
+from tests.proxies import Ports, shipped, whole
 from tests.services import PostgresServer
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +36,7 @@ class Target:
     loads: list[Load] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
+    is_ours: bool = False
 
     def run(self, *, seconds: float, per_second: float = 0.0) -> Load:
         """Load it once."""
@@ -115,20 +110,19 @@ def stop(target: Target) -> None:
 def granian(home: Home, crowd: Path, *, name: str = "Granian RSGI") -> Target:
     """Start our role behind Granian."""
     port = free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--log-level", "error", "--backlog", "4096", "--backpressure", "20000"]
-    words += ["--runtime-mode", "st", "benchmarks.lookup.ours:application"]
+    words = granian_lookup_words(port=port, target="benchmarks.lookup.ours:application")
     environment = {"JINBANG_HOME": str(home.folder)}
-    return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+    path = f"/lookup/{RELEASE}"
+    return replace(start(name, words, port=port, path=path, environment=environment, crowd=crowd), is_ours=True)
 
 
 def own(home: Home, crowd: Path | None, *, name: str = "own server", workers: int = 1) -> Target:
     """Start our role on its own server; with more than one worker on every core there is."""
     port = free_port()
-    words = [sys.executable, "-m", "benchmarks.lookup.ours", "--port", str(port), "--workers", str(workers)]
+    words = lookup_words(port=port, workers=workers, module="benchmarks.lookup.ours")
     environment = {"JINBANG_HOME": str(home.folder)}
     more: dict[str, object] = {"environment": environment, "crowd": crowd, "on_every_core": workers > 1}
-    return start(name, words, port=port, path=f"/lookup/{RELEASE}", **more)
+    return replace(start(name, words, port=port, path=f"/lookup/{RELEASE}", **more), is_ours=True)
 
 
 def nginx_static(folder: Path, page: bytes) -> Target:
@@ -137,57 +131,43 @@ def nginx_static(folder: Path, page: bytes) -> Target:
     place.mkdir()
     (place / "page.html").write_bytes(page)
     port = free_port()
-    server = f"listen 127.0.0.1:{port}; root {place};"
+    server = f"server {{ listen 127.0.0.1:{port}; root {place}; }}"
     return _nginx(folder, "nginx static", server, port=port, path="/page.html")
 
 
 def nginx_tls(folder: Path, behind: Target, *, crowd: Path | None = None, on_every_core: bool = False) -> Target:
-    """Start nginx with TLS in front of a server of ours."""
-    port = free_port()
-    certificate = _certificate(folder)
-    upstream = behind.url.removeprefix("http://").partition("/")[0]
-    server = (
-        f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate};"
-        f"location / {{ proxy_pass http://ours; proxy_http_version 1.1; proxy_set_header Connection ''; "
-        "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; }"
-    )
+    """Start the nginx that is shipped in front of a server of ours."""
+    place = folder / "tls"
+    place.mkdir()
+    ours = int(behind.url.removeprefix("http://").partition("/")[0].partition(":")[2])
+    ports = Ports(free_port(), free_port(), ours, ours)
     name = f"nginx with TLS, then {behind.name}"
-    extra = f"upstream ours {{ server {upstream}; keepalive 128; }}"
     return _nginx(
         folder,
         name,
-        server,
-        port=port,
+        shipped(place, ports),
+        port=ports.tls,
         path=f"/lookup/{RELEASE}",
-        extra=extra,
         crowd=crowd,
         tls=True,
         on_every_core=on_every_core,
     )
 
 
-def _nginx(folder: Path, name: str, server: str, *, port: int, path: str, extra: str = "", **more: object) -> Target:
+def _nginx(folder: Path, name: str, http: str, *, port: int, path: str, **more: object) -> Target:
     place = folder / f"nginx-{port}"
     place.mkdir()
-    temporary = " ".join(
-        f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    common = (
+        "sendfile on; tcp_nopush on; open_file_cache max=100; keepalive_requests 1000000000; types { text/html html; }"
     )
-    (place / "nginx.conf").write_text(
-        f"{'user root;' if os.geteuid() == 0 else ''} worker_processes 1; worker_rlimit_nofile 40000; "
-        f"daemon off; pid {place}/pid; error_log {place}/error.log crit; events {{ worker_connections 20000; }} "
-        f"http {{ {temporary} access_log off; sendfile on; tcp_nopush on; open_file_cache max=100; "
-        "keepalive_requests 1000000000; "
-        f"types {{ text/html html; }} {extra} server {{ {server} }} }}\n",
-        encoding="utf-8",
-    )
-    return start(name, ["nginx", "-c", f"{place}/nginx.conf", "-p", str(place)], port=port, path=path, **more)
+    conf = whole(place, f"{common}\n{http}", main="worker_rlimit_nofile 40000;", connections=20_000)
+    return start(name, ["nginx", "-c", str(conf), "-p", str(place)], port=port, path=path, **more)
 
 
 def django_site(database: PostgresServer, home: Home, crowd: Path, *, page_bytes: int) -> Target:
     """Start the counterpart, its database on the same core."""
     port = free_port()
-    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1"]
-    words += ["--blocking-threads", "4", "--log-level", "error", "benchmarks.lookup.django_site:application"]
+    words = web_words(port=port, target="benchmarks.lookup.django_site:application")
     environment = {
         "BENCH_PG_PORT": str(database.port),
         "BENCH_PAGE_BYTES": str(page_bytes),
@@ -224,24 +204,3 @@ def _processor_seconds(process: int) -> float:
 def _anonymous_bytes(process: int) -> int:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Anonymous:"))
-
-
-def _certificate(folder: Path) -> Path:
-    """Write a certificate for this machine with its key into one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, SHA256())
-    )
-    path = folder / "tls.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-    return path

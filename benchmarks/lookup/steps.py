@@ -19,6 +19,7 @@ from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
 from jinbang.lookup.limits import Misses
 from jinbang.lookup.node import Node
 from jinbang.lookup.observation import AccessLog, Measures
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.lookup.query_form import Typed
 from jinbang.lookup.result_page import Keeping, ResultPages
 from jinbang.lookup.sealing import RecordSeal
@@ -68,7 +69,7 @@ class _World:
         self.waiting = iter(self.requests)
         self.inputs = [entry_of(number).inputs for number in people]
         ring = KeyRing.load(home.folder / "key_ring.json")
-        snapshots = Snapshots(home.folder / "snapshots")
+        snapshots = Snapshots(home.folder / "snapshots", PointerKeys.of_ring(ring))
         snapshots.watch()
         self.shell = Shell.read(home.folder / "snapshots")
         holder = KeyHolder(KeyVault(home.folder / VAULT_FOLDER, ring))

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.kernel.identity import make_resident_id
-from jinbang.lookup import snapshot
+from jinbang.lookup import pointer, snapshot
 from jinbang.lookup.cards import (
     Desk,
     Entry,
@@ -29,6 +29,7 @@ from jinbang.lookup.cards import (
 )
 from jinbang.lookup.challenge import LIFETIME_SECONDS
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
+from jinbang.lookup.pointer import PointerSigner
 from jinbang.lookup.sealing import QueryKind, new_release_key
 from jinbang.lookup.shell import FILE_NAME
 from jinbang.results.states import MarkStatus, Overall, Verdict
@@ -108,7 +109,7 @@ def build_home(folder: Path, people: int, *, processes: int) -> Home:
     vault = KeyVault(folder / VAULT_FOLDER, ring)
     vault.keep(publication, key)
     vault.arm(publication, warrant_hash="ab" * 32, now=datetime.now(UTC))
-    snapshot.arm(folder / "snapshots", publication)
+    pointer.arm(folder / "snapshots", publication, signer=PointerSigner(ring))
     ring.save(folder / "key_ring.json")
     (folder / _PROOF_KEY).write_bytes(os.urandom(32))
     size = (folder / "snapshots" / RELEASE / publication.file).stat().st_size

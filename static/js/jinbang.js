@@ -24,9 +24,6 @@ createAll(CharacterCount, {
 for (const countdown of document.querySelectorAll("[data-countdown-to]")) {
   const until = Date.parse(countdown.dataset.countdownTo);
   const shift = Date.parse(countdown.dataset.countdownNow) - Date.now();
-  const parts = Object.fromEntries(
-    [...countdown.querySelectorAll("[data-unit]")].map((part) => [part.dataset.unit, part]),
-  );
   const show = () => {
     const left = Math.max(0, Math.ceil((until - Date.now() - shift) / 1000));
     const values = {
@@ -36,7 +33,8 @@ for (const countdown of document.querySelectorAll("[data-countdown-to]")) {
       seconds: left % 60,
     };
     for (const [unit, value] of Object.entries(values)) {
-      if (parts[unit]) parts[unit].textContent = String(value).padStart(unit === "days" ? 1 : 2, "0");
+      const part = countdown.querySelector(`[data-unit=${unit}]`);
+      if (part) part.textContent = String(value).padStart(unit === "days" ? 1 : 2, "0");
     }
     return left;
   };
@@ -70,7 +68,9 @@ if (watched) {
     }
     for (const part of [".jb-work__line", ".jb-work__count"]) {
       const [old, now] = [present, fresh].map((one) => one.querySelector(part));
-      if (old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes);
+      if (old.innerHTML === now.innerHTML) continue;
+      old.textContent = "";
+      old.append(...now.childNodes);
     }
     present.querySelector("progress").value = fresh.querySelector("progress").value;
   };

@@ -15,7 +15,9 @@ from jinbang.application.states import ApplicationState
 from jinbang.audit.models import StateChange
 from jinbang.audit.submission import new_submission_key
 from jinbang.kernel.clock import frozen_at
-from jinbang.sittings.models import Site, Window
+from jinbang.sittings import rules, workdays
+from jinbang.sittings.labels import moment
+from jinbang.sittings.models import Site, Window, Workday
 from tests.application.world import AFTER_CLOSE, CODE, LATER, SMALL_PHOTO, World, filled, started, submitted
 from tests.cast import NOW, Cast, client_of
 
@@ -84,7 +86,27 @@ def test_the_start_says_so_when_the_window_is_closed(cast: Cast, world: World) -
     assert "现在不在网上报名时间内" in page.text
 
 
-def test_an_examination_with_counters_only_says_where_and_when_to_go(cast: Cast, world: World) -> None:
+def test_a_deadline_of_a_year_not_announced_yet_is_provisional_on_every_page(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = submitted(cast.lin.candidate, site=world.first)
+    client, address = client_of(cast.lin), f"/applications/{application.pk}/"
+    assert "暂定" not in client.get(address).text
+    monkeypatch.setattr(workdays, "ANNOUNCED_YEARS", frozenset({2025}))
+    assert application.review_due_at is not None
+    until = moment(application.review_due_at, closing=True)
+    assert f"审核最迟{until}（暂定）" in client.get(address).text.replace(" ", "")
+    refused = {"state": ApplicationState.REFUSED.value, "appeal_until": application.review_due_at}
+    Application.objects.filter(pk=application.pk).update(**refused)
+    for page in (address, f"{address}appeal/"):
+        assert f"申诉截止时间：{until}（暂定）" in client.get(page).text
+    Workday.objects.create(day=rules.last_day_of(application.review_due_at), is_working=True)
+    assert "暂定" not in client.get(address).text
+
+
+def test_an_examination_with_counters_only_says_where_and_when_to_go(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     version = world.sitting.programme_version
     content = {**version.content, "application": {**version.content["application"], "on_site_only": True}}
     type(version).objects.filter(pk=version.pk).update(content=content)
@@ -107,6 +129,10 @@ def test_an_examination_with_counters_only_says_where_and_when_to_go(cast: Cast,
         page = client_of(cast.lin).get(START).text
     assert "工作日 09:00-12:00 13:30-17:00" in page
     assert "下一次开放：2026年3月11日（星期三）09:00至 12:00" in page
+    assert "暂定" not in page
+    monkeypatch.setattr(workdays, "ANNOUNCED_YEARS", frozenset({2025}))
+    with frozen_at(NOW.replace(hour=18)):
+        assert "09:00至 12:00（暂定）" in client_of(cast.lin).get(START).text
 
 
 @pytest.mark.parametrize(

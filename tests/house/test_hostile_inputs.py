@@ -37,6 +37,8 @@ from jinbang.results.marks_file import Expected, MarksFile, read_marks
 from jinbang.results.reports import normalise_code
 from jinbang.results.states import MarkStatus
 from jinbang.sittings.forms import WrittenDateField, WrittenTimeField
+from jinbang.sittings.plan import SittingPlan
+from jinbang.sittings.sitting_file import read_sitting_file
 from tests.hostile import mutated, mutated_bytes
 from tests.lookup.world import HEADER, solve
 from tests.tiers import Measure, Tier
@@ -152,6 +154,25 @@ def is_selection(found: object) -> bool:
     return isinstance(found, dict) and all(type(k) is UUID and type(v) is int for k, v in found.items())
 
 
+SITTINGS = [
+    'code = "sx-2027"\nprogramme = "cost-engineer-2"\nowner = "14"\nname = "考试"\nyear = 2027\n'
+    "first_day = 2027-05-22\nlast_day = 2027-05-23\n[windows]\n"
+    "payment = { opens = 2027-03-03T09:00:00, closes = 2027-04-07 }\n# "
+    + "报名、审核、缴费、打印准考证，每个环节一行。"
+    * 12
+]
+
+
+def is_plan(found: object) -> bool:
+    return (
+        isinstance(found, SittingPlan)
+        and re.fullmatch(r"[a-z0-9-]{1,64}", found.code) is not None
+        and 0 < len(found.name) <= 120
+        and type(found.first_day) is date
+        and all(window.opens.tzinfo is not None is not window.closes.tzinfo for window in found.windows)
+    )
+
+
 PARSERS = {
     **{
         f"document number: {kind.value}": Parser(
@@ -176,6 +197,7 @@ PARSERS = {
         WrittenDateField(input_formats=("%Y-%m-%d", "%Y年%m月%d日", "%Y/%m/%d")).clean, DAYS, is_day
     ),
     "hour of a notice": Parser(WrittenTimeField(input_formats=("%H:%M", "%H点")).clean, HOURS, is_hour),
+    "sitting in a file": Parser(lambda text: read_sitting_file(text.encode()), SITTINGS, is_plan),
     "selection of cases": Parser(selection_of, [f"{UUID(int=1)}:1", f"{UUID(int=7)}:20"], is_selection),
 }
 

@@ -89,7 +89,10 @@ CHINESE_DATA = {
 }
 CHINESE_FILES = {
     "portal/cli.py": "the operator's terminal",
-    "portal/commands.py": "the operator's terminal",
+    "portal/commands/__init__.py": "the operator's terminal",
+    "portal/commands/answers.py": "the operator's terminal",
+    "portal/commands/people.py": "the operator's terminal",
+    "portal/commands/sittings.py": "the operator's terminal",
     "portal/demo.py": "the operator's terminal",
     "portal/serving.py": "the operator's terminal",
     "application/declaration.py": "a dated text that people agree to, stored with its hash",

@@ -121,3 +121,22 @@ def test_without_javascript_the_same_form_goes_again_by_its_button(
     assert "验证码不对" in page.locator("main").inner_text()  # it arrived with all that was typed
     assert page.locator("#ticket_number").input_value() == sample["fields"]["ticket_number"]
     context.close()
+
+
+def test_the_page_of_a_busy_node_is_in_order_asked_for_or_sent_to(
+    browser: Browser, world: World, node: BusyNode
+) -> None:
+    sample = world.facts["samples"][0]
+    context = visiting(browser, world)
+    visitor = Visitor(context.new_page(), world)
+    visitor.page.goto(node.url + path_of(world))
+    fill(visitor.page, sample["fields"])
+    visitor.await_verification()
+    node.file.touch()
+    visitor.page.locator(".jb-lookup-form button[type=submit]").click()
+    refused(visitor.page, sample["fields"])
+    visitor.check()
+    visitor.page.goto(node.url + path_of(world))
+    assert visitor.page.get_by_role("link", name="现在重试").count() == 1
+    visitor.check()
+    context.close()

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -15,11 +16,11 @@ from pathlib import Path
 from typing import Self
 
 from jinbang.lookup.shell import FILE_NAME
+from jinbang.portal.servers import granian_lookup_words, lookup_words
 from tests.lookup.world import SHELL, Answer, House
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
-_ROOM = "--backlog 4096 --backpressure 20000 --runtime-mode st"
 SERVERS = ("granian", "own")
 
 
@@ -70,23 +71,21 @@ def running(house: House, server: str = "own", **environment: str) -> Iterator[R
 
 @contextmanager
 def started(environment: dict[str, str], server: str = "own") -> Iterator[Role]:
-    """Start the role in this environment, whose home has all that it needs, and end its whole group afterwards."""
+    """Start the role in this environment, whose home has all that it needs, and end its whole group afterwards.
+
+    By its words alone where `server` is one of `SERVERS`, or by the command that an operator types (`serve`).
+    """
     port = free_port()
-    command = {
-        "granian": f"granian --interface rsgi --no-ws --log-level critical {_ROOM} jinbang.lookup.rsgi:application",
-        "own": "jinbang.lookup.supervision",
-        "slow": "tests.lookup.slow_role",
-    }[server].split()
-    words = [
-        sys.executable,
-        "-m",
-        command[0],
-        "--port",
-        str(port),
-        "--workers",
-        environment.pop("WORKERS", "1"),
-        *command[1:],
-    ]
+    workers = int(environment.pop("WORKERS", "1"))
+    serve = [sys.executable, "-m", "jinbang.portal.cli", "serve", "lookup", "--port", str(port)]
+    words = {
+        "granian": granian_lookup_words(port=port),
+        "own": lookup_words(port=port, workers=workers),
+        "slow": lookup_words(port=port, workers=workers, module="tests.lookup.slow_role"),
+        "careless": granian_lookup_words(port=port, target="tests.lookup.careless_role:application"),
+        "serve": serve,
+        "serve --granian": [*serve, "--granian"],
+    }[server]
     process = subprocess.Popen(words, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     try:
         wait_for(port, process)
@@ -139,9 +138,11 @@ class Browser:
 class Wire:
     """A connection on which a test writes what it likes."""
 
-    def __init__(self, port: int, *, timeout: float = 10.0) -> None:
-        """Connect."""
+    def __init__(self, port: int, *, timeout: float = 10.0, context: ssl.SSLContext | None = None) -> None:
+        """Connect, over TLS where a context is given."""
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self._left = b""
 
     def __enter__(self) -> Self:

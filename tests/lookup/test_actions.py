@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from jinbang.audit.long_work import AtOnce
 from jinbang.kernel.clock import frozen_at
-from jinbang.lookup import actions, adapters, queries, snapshot, tasks
+from jinbang.lookup import actions, adapters, pointer, queries, snapshot, tasks
 from jinbang.lookup.errors import ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.sealing import QueryKind
@@ -159,7 +159,7 @@ def test_a_crash_before_the_pointer_is_made_good_by_the_next_look(
 ) -> None:
     release = approved(world)
     with monkeypatch.context() as crashing:
-        crashing.setattr(snapshot, "arm", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
+        crashing.setattr(pointer, "arm", lambda *_given, **_named: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             actions.publish_snapshot(release_id=release.pk)
     assert world.release.state == ReleaseState.ARMED.value

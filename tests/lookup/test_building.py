@@ -12,7 +12,7 @@ from jinbang.lookup import snapshot
 from jinbang.lookup.cards import Entry, Shorthand, record_size_for
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
 from jinbang.lookup.generations import Generation
-from jinbang.lookup.sealing import RecordSeal, new_release_key
+from jinbang.lookup.sealing import QueryInputs, RecordSeal, new_release_key
 from jinbang.lookup.snapshot import Publication, edition_of
 from tests.lookup.world import HEADER, LIN, RELEASE, House
 
@@ -129,6 +129,31 @@ def test_a_record_that_went_missing_is_noticed_before_anybody_reads(
     with pytest.raises(SnapshotDamaged) as refusal:
         snapshot.build(HEADER, [Roster(0, 1_000)], folder=house.snapshots, release_key=KEY)
     assert refusal.value.fields["problem"] == "count"
+
+
+@pytest.mark.parametrize("damage", ["another key", "another's record", "a flipped bit"])
+def test_a_record_of_the_sample_that_does_not_say_what_went_in_is_noticed_before_anybody_reads(
+    house: House, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """All records are there and of the right size; one of them, which the sample of so few contains, is wrong."""
+    seal = RecordSeal.seal
+
+    def wrongly(self: RecordSeal, inputs: QueryInputs, content: bytes, *, size: int) -> bytes:
+        if inputs != person(7).inputs:
+            return seal(self, inputs, content, size=size)
+        if damage == "another key":
+            return seal(RecordSeal(new_release_key(), edition_of(HEADER)), inputs, content, size=size)
+        if damage == "another's record":
+            return seal(self, inputs, Shorthand(HEADER).encode(person(8).card), size=size)
+        record = bytearray(seal(self, inputs, content, size=size))
+        record[-1] ^= 1
+        return bytes(record)
+
+    monkeypatch.setattr(RecordSeal, "seal", wrongly)
+    with pytest.raises(SnapshotDamaged) as refusal:
+        snapshot.build(HEADER, [Roster(0, 20)], folder=house.snapshots, release_key=KEY)
+    assert refusal.value.fields["problem"] == "sample"
+    assert list((house.snapshots / RELEASE).iterdir()) == []
 
 
 def test_heaps_hold_no_plain_text(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

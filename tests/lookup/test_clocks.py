@@ -15,7 +15,7 @@ import pytest
 
 from jinbang.lookup.errors import ClocksDisagree, ReleaseNotOpen, WarrantMissing
 from jinbang.lookup.generations import Snapshots
-from jinbang.lookup.holder_socket import HolderServer, RemoteHolder
+from jinbang.lookup.holder_socket import Answers, HolderServer, RemoteHolder, at_socket
 from jinbang.lookup.keyholder import KeyHolder, SteadyClock
 from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
@@ -30,7 +30,8 @@ LIBFAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.
 def holding(house: House, *, holder: KeyHolder | None = None) -> Iterator[Path]:
     """Let a holder answer from a thread of this process, by the house's clock."""
     path = house.home / "run" / "holder.sock"
-    with HolderServer(path, holder or KeyHolder(house.vault, now=house.clock), now=house.clock) as server:
+    answers = Answers(holder or KeyHolder(house.vault, now=house.clock), now=house.clock)
+    with HolderServer(path, answers) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -42,7 +43,7 @@ def holding(house: House, *, holder: KeyHolder | None = None) -> Iterator[Path]:
 
 def off_by(house: House, path: Path, seconds: float) -> RemoteHolder:
     """Return a process's view of the holder, whose own clock is off."""
-    remote = RemoteHolder(path, now=lambda: house.now + timedelta(seconds=seconds))
+    remote = RemoteHolder(at_socket(path), now=lambda: house.now + timedelta(seconds=seconds))
     remote._compare()
     return remote
 
@@ -71,7 +72,7 @@ def test_a_clock_off_by_more_than_a_second_stays_shut_and_says_so(
     publication = house.publish()
     with holding(house) as path:
         remote = off_by(house, path, seconds)
-        service = LookupService(Snapshots(house.snapshots), remote, Shell(SHELL), now=remote._now)
+        service = LookupService(Snapshots(house.snapshots, house.signer.keys), remote, Shell(SHELL), now=remote._now)
         answer = directly(service)("GET", f"/lookup/{RELEASE}", JSON)
         assert answer.status == (200 if is_right else 503)
         assert service.problems() == ([] if is_right else ["clock"])
@@ -90,7 +91,7 @@ def test_without_anybody_to_compare_with_nothing_opens_and_what_is_open_goes_on(
     with pytest.raises(ClocksDisagree):
         alone.require_right_clock()
     with holding(house):
-        service = LookupService(Snapshots(house.snapshots), alone, Shell(SHELL), now=house.clock)
+        service = LookupService(Snapshots(house.snapshots, house.signer.keys), alone, Shell(SHELL), now=house.clock)
         alone._compare()
         assert "73.41" in query(directly(service), LIN.fields).text
     alone._compare()
@@ -107,9 +108,7 @@ def test_a_holder_whose_own_clock_was_moved_shuts_everybody(house: House) -> Non
 
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b'{"release": 1}', b'"x"', b"x" * 10_000])
 def test_nonsense_on_the_socket_gets_no_key(house: House, line: bytes) -> None:
-    server = HolderServer(house.home / "holder.sock", KeyHolder(house.vault, now=house.clock), now=house.clock)
-    with server:
-        answer = server.answer(line)
+    answer = Answers(KeyHolder(house.vault, now=house.clock), now=house.clock).to(line, asker="nobody")
     assert answer.keys() == {"refused", "now"}
 
 
@@ -214,7 +213,10 @@ def test_lookup_processes_need_neither_ring_nor_vault(house: House) -> None:
         node = House(house.home / "node")
         node.home.mkdir()
         node.snapshots.symlink_to(house.snapshots)
-        with running(node, JINBANG_KEY_HOLDER=str(path), JINBANG_CLOCK_SHIFT="0") as role:
+        settings = {"JINBANG_KEY_HOLDER": str(path), "JINBANG_CLOCK_SHIFT": "0"}
+        with running(node, **settings) as role:  # its own ring is no reason to believe what the house has published
+            assert query(Browser(role.port), LIN.fields).status == 503
+        with running(node, **settings, JINBANG_POINTER_KEYS=house.signer.keys.text()) as role:
             (node.home / "key_ring.json").unlink()
             assert "73.41" in query(Browser(role.port), LIN.fields).text
         assert not (node.home / "vault").exists()

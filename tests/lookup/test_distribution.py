@@ -16,10 +16,11 @@ from moto import mock_aws
 from storages.backends.s3 import S3Storage
 
 from config.stores import snapshot_store
-from jinbang.lookup import distribution, snapshot
+from jinbang.lookup import distribution, pointer, snapshot
 from jinbang.lookup.distribution import offer, pull
 from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.pointer import Pointer
 from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
 from tests.lookup.conftest import directly
@@ -48,6 +49,12 @@ def bucket() -> Iterator[Storage]:
         yield S3Storage(**snapshot_store("s3://results/nodes", default=Path())["OPTIONS"])
 
 
+@pytest.fixture(autouse=True)
+def ring(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the worker be of the house, as `offer` asks for its key ring."""
+    monkeypatch.setattr(distribution, "key_ring", lambda: house.ring)
+
+
 @pytest.fixture
 def node(house: House) -> Path:
     """Return the folder of a node on another machine."""
@@ -57,25 +64,25 @@ def node(house: House) -> Path:
 
 def asking(house: House, node: Path) -> Ask:
     holder = KeyHolder(house.vault, now=house.clock)
-    return directly(LookupService(Snapshots(node), holder, Shell(SHELL), now=house.clock))
+    return directly(LookupService(Snapshots(node, house.signer.keys), holder, Shell(SHELL), now=house.clock))
 
 
 def test_a_node_shows_what_it_pulled(house: House, node: Path, store: Storage) -> None:
     house.publish()
     assert offer(store, house.snapshots) == [RELEASE]
-    assert pull(store, node) == [RELEASE]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
     assert "73.41" in query(asking(house, node), LIN.fields).text
-    assert (offer(store, house.snapshots), pull(store, node)) == ([], [])
+    assert (offer(store, house.snapshots), pull(store, node, keys=house.signer.keys)) == ([], [])
 
 
 def test_a_new_generation_follows_and_the_old_one_stays(house: House, node: Path, store: Storage) -> None:
     house.publish()
     offer(store, house.snapshots)
-    pull(store, node)
+    pull(store, node, keys=house.signer.keys)
     house.publish(replace(HEADER, version=2))
     offer(store, house.snapshots)
-    assert pull(store, node) == [RELEASE]
-    assert sorted(snapshot.read_pointer(node, RELEASE)) == [1, 2]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
+    assert sorted(Pointer.read(node, RELEASE, keys=house.signer.keys).generations) == [1, 2]
     assert len(list(node.rglob("*.lmdb"))) == 2
 
 
@@ -83,10 +90,10 @@ def test_what_is_withdrawn_disappears_from_store_and_nodes(house: House, node: P
     house.now = HEADER.opens_at - timedelta(days=1)
     publication = house.publish()
     offer(store, house.snapshots)
-    pull(store, node)
-    snapshot.withdraw(house.snapshots, publication)
+    pull(store, node, keys=house.signer.keys)
+    pointer.withdraw(house.snapshots, publication, signer=house.signer)
     offer(store, house.snapshots)
-    assert pull(store, node) == [RELEASE]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
     assert list(node.rglob("*.lmdb")) == []
     assert [name for name in store.listdir(RELEASE)[1] if name.endswith(".lmdb")] == []
     assert directly(house.service())("GET", f"/lookup/{RELEASE}").status == 404
@@ -98,14 +105,14 @@ def test_a_file_that_is_not_whole_is_not_taken_until_it_is(house: House, node: P
     content = (house.snapshots / name).read_bytes()
     offer(store, house.snapshots)
     store.delete(name)
-    assert pull(store, node) == []
+    assert pull(store, node, keys=house.signer.keys) == []
     store.save(name, ContentFile(content[:-1]))
-    assert pull(store, node) == []
-    assert not (node / RELEASE / snapshot.POINTER).exists()
+    assert pull(store, node, keys=house.signer.keys) == []
+    assert not (node / RELEASE / pointer.POINTER).exists()
     assert [path for path in node.rglob("*") if path.is_file()] == []
     store.delete(name)
     store.save(name, ContentFile(content))
-    assert pull(store, node) == [RELEASE]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
 
 
 def test_without_the_checksum_a_cut_file_would_be_taken(
@@ -119,7 +126,7 @@ def test_without_the_checksum_a_cut_file_would_be_taken(
     store.delete(name)
     store.save(name, ContentFile(content[:-1]))
     monkeypatch.setattr(snapshot, "checksum", lambda _path: publication.sha256)
-    assert pull(store, node) == [RELEASE]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
 
 
 def test_an_upload_that_was_cut_off_is_done_again(house: House, node: Path, store: Storage) -> None:
@@ -127,15 +134,15 @@ def test_an_upload_that_was_cut_off_is_done_again(house: House, node: Path, stor
     name = f"{RELEASE}/{publication.file}"
     store.save(name, ContentFile(b"half"))
     offer(store, house.snapshots)
-    assert pull(store, node) == [RELEASE]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
 
 
 def test_a_pointer_that_is_half_written_does_not_count(house: House, node: Path, store: Storage) -> None:
     house.publish()
     offer(store, house.snapshots)
     store.save(f"{RELEASE}/pointer-000000002.json", ContentFile(b'[{"release"'))
-    assert pull(store, node) == [RELEASE]
-    assert sorted(snapshot.read_pointer(node, RELEASE)) == [1]
+    assert pull(store, node, keys=house.signer.keys) == [RELEASE]
+    assert sorted(Pointer.read(node, RELEASE, keys=house.signer.keys).generations) == [1]
 
 
 def test_what_is_offered_tells_nobody_anything(house: House, store: Storage) -> None:

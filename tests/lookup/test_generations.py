@@ -13,7 +13,7 @@ import pytest
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.kernel.errors import SealBroken
-from jinbang.lookup import generations, snapshot
+from jinbang.lookup import generations, pointer, snapshot
 from jinbang.lookup.cards import Entry, ReleaseHeader
 from jinbang.lookup.errors import SnapshotDamaged, WarrantMissing
 from jinbang.lookup.generations import Generation, Snapshots
@@ -128,7 +128,7 @@ def test_a_file_that_was_put_right_is_opened_again(house: House) -> None:
     path = file_of(house, publication)
     good = path.read_bytes()
     with_byte_flipped(path, 5_000)
-    snapshots = Snapshots(house.snapshots)
+    snapshots = Snapshots(house.snapshots, house.signer.keys)
     with pytest.raises(SnapshotDamaged):
         snapshots.current(RELEASE, now=house.now)
     draft = path.with_name("pulled")
@@ -186,7 +186,7 @@ def test_an_overlay_without_its_base_shows_nothing(house: House, break_it: str) 
         header = replace(OVERLAY, version=4, base_version=3)
     house.publish(header, [with_mark(9900)])
     if break_it == "withdrawn":
-        snapshot.withdraw(house.snapshots, base)
+        pointer.withdraw(house.snapshots, base, signer=house.signer)
     if break_it == "damaged":
         with_byte_flipped(file_of(house, base), 5_000)
     assert query(directly(house.service()), LIN.fields).status == 503
@@ -266,7 +266,7 @@ def test_before_the_instant_even_the_holder_and_its_vault_open_nothing_elsewhere
 def test_a_watched_folder_is_looked_at_apart_from_requests(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Checking a new file of gigabytes takes seconds; nobody who asks meanwhile waits for that."""
     house.publish()
-    snapshots = Snapshots(house.snapshots)
+    snapshots = Snapshots(house.snapshots, house.signer.keys)
     snapshots.watch()
     slow, may_go_on = threading.Event(), threading.Event()
     whole = snapshot.checksum
@@ -291,7 +291,7 @@ def test_a_watched_folder_is_looked_at_apart_from_requests(house: House, monkeyp
 def test_unwatched_the_first_question_after_a_change_waits(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: without the thread a question opens the file itself."""
     house.publish()
-    snapshots = Snapshots(house.snapshots)
+    snapshots = Snapshots(house.snapshots, house.signer.keys)
     assert snapshots.current(RELEASE, now=house.now).header.version == 1
     callers: list[str] = []
     whole = snapshot.checksum
@@ -312,7 +312,7 @@ def test_a_withdrawn_generation_takes_its_keys_and_its_pages_with_it(house: Hous
     service = house.service()
     assert "73.41" in query(directly(service), LIN.fields).text
     assert len(service._open) == 1
-    snapshot.withdraw(house.snapshots, publication)
+    pointer.withdraw(house.snapshots, publication, signer=house.signer)
     service._snapshots.look_again()
     gc.collect()
     assert len(service._open) == 0

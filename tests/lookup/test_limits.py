@@ -227,11 +227,13 @@ def test_a_process_that_is_killed_while_it_counts_holds_nobody_up(node: Path) ->
 
 
 def is_locked(misses: Misses) -> bool:
+    file = misses._memory._file
+    assert file is not None
     try:
-        flock(misses._memory._file, LOCK_EX | LOCK_NB)
+        flock(file, LOCK_EX | LOCK_NB)
     except BlockingIOError:
         return True
-    flock(misses._memory._file, LOCK_UN)
+    flock(file, LOCK_UN)
     return False
 
 

@@ -9,12 +9,12 @@ from functools import partial
 import lmdb
 import pytest
 
-from jinbang.lookup import snapshot
+from jinbang.lookup import pointer, snapshot
 from jinbang.lookup.cards import Entry, record_size_for
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged, UnknownRelease
 from jinbang.lookup.generations import Snapshots
+from jinbang.lookup.pointer import POINTER, Pointer
 from jinbang.lookup.sealing import new_release_key
-from jinbang.lookup.snapshot import POINTER, read_pointer
 from tests.lookup.conftest import directly
 from tests.lookup.world import CASES, HEADER, LIN, RELEASE, House, query
 
@@ -40,7 +40,7 @@ def test_everybody_on_the_roster_has_a_record_of_the_same_size(house: House) -> 
 def test_nothing_is_seen_before_it_is_armed(house: House) -> None:
     snapshot.build(HEADER, [lambda: [LIN.entry]], folder=house.snapshots, release_key=new_release_key())
     with pytest.raises(UnknownRelease):
-        Snapshots(house.snapshots).current(RELEASE, now=house.now)
+        Snapshots(house.snapshots, house.signer.keys).current(RELEASE, now=house.now)
 
 
 def test_a_correction_is_a_new_generation_that_waits_for_its_own_instant(house: House) -> None:
@@ -72,7 +72,7 @@ def test_a_running_service_sees_a_new_generation_without_a_restart(house: House)
 def test_withdrawing_takes_the_countdown_and_the_file_away(house: House) -> None:
     house.now = HEADER.opens_at - timedelta(days=1)
     publication = house.publish()
-    snapshot.withdraw(house.snapshots, publication)
+    pointer.withdraw(house.snapshots, publication, signer=house.signer)
     house.vault.forget(publication)
     assert directly(house.service())("GET", f"/lookup/{RELEASE}").status == 404
     assert not list(house.snapshots.rglob("*.lmdb"))
@@ -83,7 +83,7 @@ def test_rearming_the_same_number_before_the_instant_removes_the_old_file(house:
     first, second = house.publish(), house.publish()
     assert first.file != second.file
     assert [path.name for path in house.snapshots.rglob("*.lmdb")] == [second.file]
-    assert read_pointer(house.snapshots, RELEASE) == {1: second}
+    assert Pointer.read(house.snapshots, RELEASE, keys=house.signer.keys).generations == {1: second}
 
 
 def test_two_people_with_the_same_inputs_stop_the_publication(house: House) -> None:
@@ -107,7 +107,7 @@ def test_one_damaged_release_does_not_take_the_others_with_it(house: House) -> N
     path = house.snapshots / "another-2026" / other.file
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-1])
-    snapshots = Snapshots(house.snapshots)
+    snapshots = Snapshots(house.snapshots, house.signer.keys)
     assert [one.header.release for one in snapshots.all_current(now=house.now)] == [RELEASE]
     with pytest.raises(SnapshotDamaged):
         snapshots.current("another-2026", now=house.now)

@@ -12,7 +12,7 @@ from jinbang.lookup.cards import Note, ResultCard, Shorthand, SubjectLine, kind_
 from jinbang.lookup.image_code import ImageCode
 from jinbang.lookup.pages import MissPages, hints_of, miss_main, miss_title
 from jinbang.lookup.query_form import Typed, text
-from jinbang.lookup.result_page import Keeping, ResultPages, Shown, result_main, title_of
+from jinbang.lookup.result_page import Keeping, ResultPages, Shown, picture_button, result_main, title_of
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.stencil import Stencil, as_html, gap
 from jinbang.lookup.words import shown_subjects
@@ -52,7 +52,10 @@ def drawn_alone(card: ResultCard, *, typed: Typed, receipt: str, keeping: Keepin
     """Return the page as the renderer draws it for one person."""
     shown = Shown.of(card, typed=typed, receipt=receipt, picture_pass=keeping.picture_pass)
     subjects = shown_subjects(TRAPS, card)
-    main = result_main(TRAPS, card, subjects=subjects, shown=shown, is_inside_app=keeping.is_inside_app)
+    picture = picture_button(TRAPS, shown, at="", is_inside_app=keeping.is_inside_app)
+    main = result_main(
+        TRAPS, card, subjects=subjects, shown=shown, picture=picture, is_inside_app=keeping.is_inside_app
+    )
     return FRAME.page(title=text(title_of(TRAPS)), main=main)
 
 

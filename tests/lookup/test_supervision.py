@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from jinbang.lookup.cards import Entry
-from tests.lookup.roles import Browser, Role, Wire, running
+from tests.lookup.roles import SERVERS, Browser, Role, Wire, running
 from tests.lookup.test_overload import PROOF_KEY
 from tests.lookup.world import FORM, HEADER, LIN, RELEASE, House, presolved, query, solve
 
@@ -161,18 +161,24 @@ def test_a_worker_that_dies_is_replaced(role: Role) -> None:
     assert "73.41" in query(Browser(role.port), LIN.fields).text
 
 
-def test_without_its_supervisor_a_worker_stops_answering(role: Role) -> None:
-    (worker,) = role.children()
-    os.kill(role.process.pid, signal.SIGKILL)
-    role.process.wait(timeout=SOON)
-    assert until(lambda: is_shut(role.port))
-    assert until(lambda: not Path(f"/proc/{worker}").exists() or is_zombie(worker))
-
-
-def test_behind_granian_such_a_worker_goes_on_answering(house: House) -> None:
-    """The control of the test above: an orphan keeps the port, and the generations that it knows."""
+@pytest.mark.parametrize("server", SERVERS)
+def test_without_its_parent_a_worker_stops_answering(house: House, server: str) -> None:
     house.publish()
-    with running(house, "granian") as role:
+    with running(house, server) as role, Wire(role.port) as wire:
+        wire.send(LIST)
+        assert wire.answer() is not None  # and the connection stays open
+        workers = role.children()
+        assert workers
+        os.kill(role.process.pid, signal.SIGKILL)
+        role.process.wait(timeout=SOON)
+        assert until(lambda: is_shut(role.port))
+        assert until(lambda: all(not Path(f"/proc/{worker}").exists() or is_zombie(worker) for worker in workers))
+
+
+def test_without_looking_after_its_parent_a_worker_of_granian_goes_on_answering(house: House) -> None:
+    """The twin: an orphan keeps the port, and the generations that it knows."""
+    house.publish()
+    with running(house, "careless") as role:
         os.kill(role.process.pid, signal.SIGKILL)
         role.process.wait(timeout=SOON)
         time.sleep(3)
@@ -255,19 +261,21 @@ def test_what_one_process_has_signed_every_other_accepts_before_and_after_a_relo
 
 def test_nothing_of_a_node_is_left_in_memory_when_it_ends(house: House) -> None:
     house.publish()
-    before = nodes_in_memory()
     with running(house, WORKERS="2") as role:
-        (folder,) = nodes_in_memory() - before
-        assert oct((Path("/dev/shm") / folder).stat().st_mode)[-3:] == "700"  # noqa: S108  # where it has to be
-    assert folder not in nodes_in_memory()
+        folder = shared_by(role)
+        assert oct(folder.stat().st_mode)[-3:] == "700"
+    assert not folder.exists()
     with running(house, WORKERS="2") as role:
-        (folder,) = nodes_in_memory() - before
+        folder = shared_by(role)
         role.process.kill()
-        until = time.monotonic() + SOON
-        while folder in nodes_in_memory() and time.monotonic() < until:
-            time.sleep(0.1)
-    assert folder not in nodes_in_memory()
+        assert until(lambda: not folder.exists())
+    assert not folder.exists()
 
 
-def nodes_in_memory() -> set[str]:
-    return {path.parent.name for path in Path("/dev/shm").glob("jinbang-*/key")}  # noqa: S108  # the same
+def shared_by(role: Role) -> Path:
+    """Return the folder in memory that the workers of a role were given."""
+    words = Path(f"/proc/{role.children()[0]}/cmdline").read_text(encoding="utf-8").split("\0")
+    folder = Path(words[words.index("--shared") + 1])
+    assert folder.is_relative_to("/dev/shm")  # noqa: S108  # where it has to be
+    assert (folder / "key").exists()
+    return folder

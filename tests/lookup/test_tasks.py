@@ -14,9 +14,10 @@ from jinbang.audit.models import LongWork
 from jinbang.audit.rules import LEASE
 from jinbang.audit.states import WorkState
 from jinbang.kernel.clock import frozen_at
-from jinbang.lookup import actions, distribution, snapshot, tasks
+from jinbang.lookup import actions, distribution, pointer, tasks
 from jinbang.lookup.errors import WarrantMissing
 from jinbang.lookup.keyholder import KeyVault
+from jinbang.lookup.pointer import PointerSigner
 from jinbang.lookup.snapshot import Publication
 from jinbang.results.actions.release import reopen_release
 from jinbang.results.models import Outcome, Release
@@ -127,13 +128,13 @@ def test_with_neither_lease_nor_a_vault_that_keeps_one_key_it_would_publish_a_se
     monkeypatch.setattr(Holding, "_require_held", lambda _self: None)
     monkeypatch.setattr(KeyVault, "_of", lambda *_given: [])
     armed: list[str] = []
-    arm = snapshot.arm
+    arm = pointer.arm
 
-    def arming(folder: Path, publication: Publication) -> None:
-        arm(folder, publication)
+    def arming(folder: Path, publication: Publication, *, signer: PointerSigner) -> None:
+        arm(folder, publication, signer=signer)
         armed.append(publication.file)
 
-    monkeypatch.setattr(snapshot, "arm", arming)
+    monkeypatch.setattr(pointer, "arm", arming)
     stalled(monkeypatch)
     with frozen_at(NOW):
         long_work.run(keep)

@@ -14,6 +14,8 @@ from pytest_django import Settings
 from jinbang.kernel.clock import frozen_at
 from jinbang.lookup import actions, adapters, tasks
 from jinbang.lookup.exchange import FORM_TYPE
+from jinbang.lookup.gate import Gate
+from jinbang.lookup.sealing import QueryInputs
 from tests.cast import LIN_NUMBER, CandidateMember, Cast, StaffMember, client_of
 from tests.lookup.test_actions import LIN, MARKS, ask
 from tests.results.world import AFTER, OPENS, World, approved, bring_in, enrol, many_people, new_world, set_pass_marks
@@ -87,13 +89,49 @@ def test_early_the_page_is_the_same_whatever_is_sealed(world: World) -> None:
     assert len(pages) == 1
 
 
-def test_a_picture_of_it_needs_no_other_verification(world: World) -> None:
+def picture(world: World, member: CandidateMember | StaffMember | None) -> HttpResponse:
+    client = client_of(member) if member else Client()
+    response = client.get(reverse("lookup:own-picture", args=[world.release.code]))
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def test_its_picture_needs_no_verification_and_no_node_of_the_lookup(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nodes stand apart they know no pass of the web role: the page sends nobody to them, and it asks none."""
     with frozen_at(OPENS):
         page = text(own(world, world.cast.lin))
-        form = page[page.index("/picture") :]
-        fields = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form[: form.index("</form>")]))
-        sent = ask("POST", f"/lookup/{world.release.code}/picture", fields)
-    assert "data:image/png;base64," in sent.text
+        assert f'href="{reverse("lookup:own-picture", args=[world.release.code])}"' in page
+        assert f"/lookup/{world.release.code}/picture" not in page
+        assert "picture_pass" not in page
+        monkeypatch.setattr(adapters, "service", lambda: pytest.fail("the node was asked"))
+        shown = picture(world, world.cast.lin)
+    assert "data:image/png;base64," in text(shown)
+    assert "退出" in text(shown)
+    assert {"no-store", "private"} <= set(shown.headers["Cache-Control"].split(", "))
+
+
+def test_a_pass_of_the_web_role_opens_nothing_at_a_node_that_stands_apart(world: World) -> None:
+    """The control of the test above: why the page of an account must not send its reader there."""
+    gate = Gate()
+    inputs = QueryInputs.typed(ticket_number=LIN["ticket_number"], document_number=LIN["document_number"], name="")
+    with frozen_at(OPENS):
+        given = gate.picture_pass(release=world.release.code, inputs=inputs)
+        sent = ask("POST", f"/lookup/{world.release.code}/picture", {**LIN, "picture_pass": given, "receipt": "R"})
+    assert sent.status == 422
+    assert "data:image/png" not in sent.text
+
+
+def test_its_picture_is_its_owners_and_not_there_before_the_instant(world: World) -> None:
+    early = text(picture(world, world.cast.lin))
+    assert "data-opens-at" in early
+    assert "data:image/png" not in early
+    with frozen_at(OPENS):
+        assert picture(world, None).status_code == 302
+        assert picture(world, world.cast.sun).status_code == 302
+        assert picture(world, world.cast.wu).status_code == 403
+        assert client_of(world.cast.lin).get(reverse("lookup:own-picture", args=["another-2026"])).status_code == 404
 
 
 def test_others_have_to_query_as_before(world: World) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from jinbang.kernel.crypto import KeyRing
-from jinbang.lookup import snapshot
+from jinbang.lookup import pointer, snapshot
 from jinbang.lookup.cards import (
     Desk,
     Entry,
@@ -30,6 +30,7 @@ from jinbang.lookup.challenge import EASY, LIFETIME_SECONDS
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import KeyHolder, KeyVault
+from jinbang.lookup.pointer import PointerSigner
 from jinbang.lookup.sealing import QueryKind, new_release_key
 from jinbang.lookup.server import LookupService
 from jinbang.lookup.shell import Shell
@@ -236,6 +237,11 @@ class House:
         """Where the wrapped keys lie."""
         return KeyVault(self.home / "vault", self.ring)
 
+    @property
+    def signer(self) -> PointerSigner:
+        """Who signs what is armed."""
+        return PointerSigner(self.ring)
+
     def publish(self, header: ReleaseHeader = HEADER, entries: Sequence[Entry] | None = None) -> Publication:
         """Seal a release and arm it."""
         rows = [case.entry for case in CASES.values()] if entries is None else entries
@@ -243,7 +249,7 @@ class House:
         publication = snapshot.build(header, [lambda: rows], folder=self.snapshots, release_key=key)
         self.vault.keep(publication, key)
         self.vault.arm(publication, warrant_hash=WARRANT, now=self.now)
-        snapshot.arm(self.snapshots, publication)
+        pointer.arm(self.snapshots, publication, signer=self.signer)
         return publication
 
     def clock(self) -> datetime:
@@ -256,7 +262,7 @@ class House:
         gate = changed.get("gate")
         shell = Shell(str(changed.get("shell", SHELL)))
         return LookupService(
-            Snapshots(self.snapshots),
+            Snapshots(self.snapshots, self.signer.keys),
             holder,
             shell,
             gate=gate if isinstance(gate, Gate) else Gate(),

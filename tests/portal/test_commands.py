@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from jinbang.kernel.crypto import KeyRing
+from jinbang.lookup.pointer import PointerKeys
+
 
 def jinbang(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JINBANG_", "DJANGO_"))}
@@ -63,6 +66,11 @@ def test_an_unknown_setting_stops_the_program_at_once(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "JINBANG_DEBUGG is not a setting" in done.stderr
+
+
+def test_pointer_keys_are_those_of_the_installations_ring(tmp_path: Path) -> None:
+    done = jinbang("pointer-keys", home=tmp_path)
+    assert done.stdout.strip() == PointerKeys.of_ring(KeyRing.load(tmp_path / "key_ring.json")).text()
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
+from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 
+from jinbang.lookup import distribution
 from jinbang.portal import serving
+from jinbang.portal.commands import cli
+from tests.certificates import Authority
+from tests.lookup.roles import Browser, Wire, environment_of, free_port, running, started
+from tests.lookup.world import LIN, House, query
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +73,101 @@ def test_the_key_holder_needs_a_socket_and_no_database(becoming: None) -> None:
 def test_on_one_machine_there_is_nothing_to_pull() -> None:
     with pytest.raises(click.ClickException, match="JINBANG_SNAPSHOT_STORE"):
         serving.pull_snapshots(every=0)
+
+
+# ---------------------------------------------------------------- what `serve lookup` becomes
+@pytest.mark.parametrize(
+    "command,is_own,processes", [("serve", True, len(os.sched_getaffinity(0))), ("serve --granian", False, 1)]
+)
+def test_the_command_of_an_operator_answers_on_the_server_that_it_names(
+    tmp_path: Path, command: str, *, is_own: bool, processes: int
+) -> None:
+    house = House(tmp_path)
+    house.publish()
+    with running(house, command, DJANGO_SETTINGS_MODULE="config.settings.local") as role:
+        assert "73.41" in query(Browser(role.port), LIN.fields).text
+        assert len(role.children()) == processes
+        words = Path(f"/proc/{role.process.pid}/cmdline").read_bytes().decode().split("\0")
+        assert ("jinbang.lookup.supervision" in words, "granian" in words) == (is_own, not is_own)
+        with Wire(role.port) as wire:  # which only our own server refuses
+            wire.send(b"GET /lookup/ HTTP/1.1\r\n\r\n")
+            answer = wire.answer()
+    assert answer is not None
+    assert answer.status == (400 if is_own else 200)
+
+
+@pytest.mark.parametrize(
+    "words,sentence",
+    [
+        ("lookup --granian --workers 2", "只能有一个"),
+        ("web --workers 2", "只用于查询角色"),
+        ("worker --granian", "只用于查询角色"),
+        ("worker --host 0.0.0.0", "只用于查询角色和网页角色"),
+        ("--workers 2", "只用于单个角色"),
+    ],
+)
+def test_what_would_be_asked_for_in_vain_is_refused_in_a_sentence(becoming: None, words: str, sentence: str) -> None:
+    done = CliRunner().invoke(cli, ["serve", *words.split()])
+    assert done.exit_code == 1
+    assert sentence in done.output
+
+
+def test_the_words_of_the_command_reach_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    became: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _program, words: became.append(words))
+    for words in ("lookup --workers 3 --host ::1 --port 8123", "lookup --workers 1 --granian --host 10.0.0.7"):
+        CliRunner().invoke(cli, ["serve", *words.split()], catch_exceptions=False)
+    own, granian = became
+    assert own[3:] == ["--host", "::1", "--port", "8123", "--workers", "3"]
+    assert granian[granian.index("--host") + 1] == "10.0.0.7"
+    assert granian[granian.index("--workers") + 1] == "1"
+
+
+# ---------------------------------------------------------------- docs/operations.md
+def test_a_node_that_is_set_up_as_the_paper_says_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Holder, pulling and lookup by their commands and under production settings; the node's own ring opens nothing."""
+    house, node, store = House(tmp_path / "house"), tmp_path / "node", tmp_path / "store"
+    node.mkdir()
+    house.publish()
+    house.ring.save(house.home / "key_ring.json")
+    monkeypatch.setattr(distribution, "key_ring", lambda: house.ring)
+    distribution.offer(FileSystemStorage(store), house.snapshots)
+    holder, authority = free_port(), Authority(tmp_path)
+    common = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "JINBANG_KEY_HOLDER": f"tls://127.0.0.1:{holder}",
+        "JINBANG_KEY_HOLDER_AUTHORITY": str(authority.path),
+    }
+    certificates = {name: str(authority.issue(name)) for name in ("holder", "node-1")}
+    at_home = environment_of(house, **common, JINBANG_KEY_HOLDER_CERTIFICATE=certificates["holder"])
+    at_node = {
+        **at_home,
+        "JINBANG_HOME": str(node),
+        "JINBANG_KEY_HOLDER_CERTIFICATE": certificates["node-1"],
+        "JINBANG_SNAPSHOT_STORE": str(store),
+        "JINBANG_POINTER_KEYS": said(at_home, "pointer-keys").strip(),
+    }
+    said(at_node, "make-keys")
+    assert "snapshot_pulled" in said(at_node, "pull-snapshots")
+    words = [sys.executable, "-m", "jinbang.portal.cli", "serve", "keyholder"]
+    holding = subprocess.Popen(words, env=at_home, stdout=subprocess.PIPE, text=True)
+    try:
+        with started(at_node, "serve") as role:
+            until = time.monotonic() + 20
+            while "73.41" not in (page := query(Browser(role.port), LIN.fields).text) and time.monotonic() < until:
+                time.sleep(0.2)
+            assert "73.41" in page
+    finally:
+        holding.terminate()
+        logged, _ = holding.communicate(timeout=20)
+    assert "of node-1" in logged
+    assert not (node / "vault").exists()
+
+
+def said(environment: dict[str, str], *words: str) -> str:
+    """Return what a command of ours says."""
+    command = [sys.executable, "-m", "jinbang.portal.cli", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 # ---------------------------------------------------------------- a role that is killed

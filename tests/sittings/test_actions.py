@@ -15,6 +15,7 @@ from jinbang.people.errors import NotYours
 from jinbang.sittings import actions, planning, queries
 from jinbang.sittings.errors import (
     AttachmentKindRefused,
+    DayWithoutReason,
     ExtensionNotLater,
     GapKind,
     RegionNotFound,
@@ -280,9 +281,32 @@ def test_a_notice_is_issued_by_the_owner_only(cast: Cast) -> None:
 
 def test_working_days_are_loaded_once_and_leave_our_own_rows_alone(cast: Cast) -> None:
     Workday.objects.create(day=date(2026, 10, 1), is_working=True, name="本省值班")
-    written = actions.load_workdays(2026)
+    written = actions.load_workdays(2026, by=SYSTEM, now=NOW)
     assert written > 20
-    assert actions.load_workdays(2026) == 0
-    assert actions.load_workdays(2099) == 0
+    assert actions.load_workdays(2026, by=SYSTEM, now=NOW) == 0
+    assert actions.load_workdays(2099, by=SYSTEM, now=NOW) == 0
     assert queries.is_working_day(date(2026, 10, 1))
     assert not queries.is_working_day(date(2026, 10, 2))
+    assert StateChange.objects.filter(event="load_workday").count() == written
+
+
+def test_an_authority_sets_a_day_with_a_reason_and_may_set_it_back(cast: Cast) -> None:
+    day = date(2027, 2, 8)
+    for is_working in (False, True):
+        row = actions.set_workday(
+            day, is_working=is_working, reason=" 国办发明电〔2026〕7号 ", by=cast.qian.staff, now=NOW
+        )
+        assert queries.is_working_day(day) is is_working
+    (first, last) = StateChange.objects.filter(subject_id=row.pk).order_by("id")
+    assert (first.event, first.reason, first.actor_id) == ("set_workday", "国办发明电〔2026〕7号", cast.qian.account.pk)
+    assert (first.details["was_working"], last.details["was_working"]) == (True, False)
+    assert Workday.objects.count() == 1
+
+
+def test_nobody_sets_a_day_for_all_from_below_or_without_a_reason(cast: Cast) -> None:
+    for by in (shanxi_planner(cast), cast.wu.staff):
+        with pytest.raises(NotYours):
+            actions.set_workday(date(2027, 2, 8), is_working=False, reason="放假", by=by, now=NOW)
+    with pytest.raises(DayWithoutReason):
+        actions.set_workday(date(2027, 2, 8), is_working=False, reason="　", by=cast.qian.staff, now=NOW)
+    assert not Workday.objects.exists()

@@ -1,7 +1,7 @@
 """What is read: the windows, prices and sites that count, lists at a fixed cost, and what planners see."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -10,7 +10,7 @@ from jinbang.kernel.actors import SYSTEM
 from jinbang.people import actions as people
 from jinbang.people.queries import Staff, get_staff
 from jinbang.people.states import Role
-from jinbang.sittings import actions, planning, queries
+from jinbang.sittings import actions, planning, queries, workdays
 from jinbang.sittings.errors import (
     AuthorityNotFound,
     FeeNotSet,
@@ -126,6 +126,37 @@ def test_working_days_ask_our_rows_first(cast: Cast) -> None:
     assert not queries.workday_calendar().is_working(friday)
     sitting = create()
     assert queries.review_deadline(sitting, at(date(2026, 3, 12), 9)) == at(date(2026, 3, 18), 0)
+
+
+@pytest.mark.parametrize(
+    "closes,is_provisional,queries_most",
+    [
+        (at(date(2026, 12, 31), 9), False, 0),
+        (at(date(2027, 1, 1), 0), False, 0),  # 24:00 of the last day that is announced
+        (at(date(2027, 1, 5), 0), True, 1),
+    ],
+)
+def test_a_deadline_is_provisional_until_its_year_is_announced_or_its_day_set(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    *,
+    closes: datetime,
+    is_provisional: bool,
+    queries_most: int,
+) -> None:
+    monkeypatch.setattr(workdays, "ANNOUNCED_YEARS", frozenset({2026}))
+    with django_assert_num_queries(queries_most):
+        assert queries.is_provisional(closes) is is_provisional
+    Workday.objects.create(day=date(2027, 1, 4), is_working=True)
+    assert not queries.is_provisional(closes)
+
+
+def test_a_regions_cities_are_its_own_and_no_points(cast: Cast) -> None:
+    sitting = publish(NATIONAL)
+    cities = [city.code for city in queries.cities_of(queries.get_region(sitting, "14"))]
+    assert cities == ["1401", "1403"]
+    assert queries.cities_of(queries.get_region(sitting, "50")) == []
 
 
 def test_the_list_of_exams_costs_the_same_for_one_and_for_many(

@@ -27,6 +27,7 @@ PAGES = (
     "desk_extend_window",
     "desk_add_site",
     "desk_issue_notice",
+    "desk_reminders",
     "desk_publish",
     "desk_close",
     "desk_cancel",
@@ -101,7 +102,7 @@ def test_a_planner_of_another_province_finds_nothing(cast: Cast, name: str) -> N
     assert client_of(cast.wu).get(at(name, publish())).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk_publish", "desk_close", "desk_cancel"])
+@pytest.mark.parametrize("name", ["desk_reminders", "desk_publish", "desk_close", "desk_cancel"])
 def test_whoever_runs_only_a_region_does_not_decide_about_the_sitting(cast: Cast, name: str) -> None:
     people.appoint(
         account=cast.wu.account,
@@ -289,6 +290,25 @@ def test_a_complete_draft_is_published_and_one_with_gaps_is_not(cast: Cast, plan
     response = planner.post(at("desk_publish", with_gaps), {"submission_key": "j" * 24})
     assert response.status_code == 422
     assert "还没有收费标准" in response.content.decode()
+
+
+def test_the_owner_says_whether_forgotten_ticket_numbers_are_sent(cast: Cast, planner: Client) -> None:
+    sitting, said = publish(), []
+    for position, answer in enumerate(("yes", "no"), start=1):
+        key = str(position) * 24
+        assert (
+            planner.post(at("desk_reminders", sitting), {"submission_key": key, "are_sent": answer}).status_code == 302
+        )
+        said.append(planner.get(at("desk_sitting", sitting)).content.decode())
+        sitting.refresh_from_db()
+        assert sitting.sends_ticket_numbers is (answer == "yes")
+        checked = planner.get(at("desk_reminders", sitting)).content.decode().split(f'value="{answer}"')[1]
+        assert "checked" in checked[: checked.index(">")]
+    on, off = said
+    assert "已开通：忘了准考证号的考生" in on
+    assert "没有开通：忘了准考证号的考生" in off
+    assert ("开通短信找回准考证号" in on, "停用短信找回准考证号" in off) == (True, True)
+    assert post(planner, at("desk_reminders", sitting)).status_code == 422
 
 
 def test_a_sitting_is_closed_once(cast: Cast, planner: Client) -> None:

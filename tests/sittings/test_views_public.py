@@ -85,13 +85,13 @@ def test_an_exam_shows_its_calendar_sites_prices_and_notices(cast: Cast, client:
         assert shown in text
 
 
-def test_an_exam_costs_seven_queries_and_the_same_with_many_sites(
+def test_an_exam_costs_eight_queries_and_the_same_with_many_sites(
     cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = replace(SHANXI, regions=(replace(SHANXI.regions[0], sites=SHANXI.regions[0].sites[:1]),))
     few, many = publish(plan), publish(replace(SHANXI, code="sx-many"))
     for sitting in (few, many):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(page_of(sitting))
 
 
@@ -187,6 +187,16 @@ def test_results_of_the_nation_are_told_first_and_then_linked(cast: Cast, client
     ]
     assert reverse("sittings:exam_results", args=[sitting.code]) not in buttons[0]
     assert reverse("sittings:exam_results", args=[sitting.code]) in buttons[1]
+
+
+def test_an_exam_leads_to_the_cities_of_its_region_and_of_no_other(cast: Cast, client: Client) -> None:
+    national = publish(NATIONAL)
+    assert "/cities/" not in text_of(client, page_of(national))
+    shanxi = text_of(client, f"{page_of(national)}?region=14")
+    for code, name in (("1401", "太原市"), ("1403", "阳泉市")):
+        assert f'<a class="govuk-link" href="/cities/{code}/">{name}</a>' in shanxi
+        assert client.get(f"/cities/{code}/").status_code == 200
+    assert "/cities/" not in text_of(client, f"{page_of(national)}?region=50")
 
 
 def test_a_citys_page_leads_to_the_province_that_owns_the_marks(cast: Cast, client: Client) -> None:

@@ -25,7 +25,7 @@ from jinbang.kernel.masking import mask_document
 from jinbang.people.labels import document_kind_label
 from jinbang.people.queries import document_number_of
 from jinbang.sittings import queries as sittings
-from jinbang.sittings.labels import moment
+from jinbang.sittings.labels import deadline
 from jinbang.sittings.models import Site
 
 
@@ -73,7 +73,7 @@ def review_until(application: Application, *, now: datetime) -> str:
     if application.review_due_at is None:
         return ""
     return labels.review_label(
-        moment(application.review_due_at, closing=True),
+        deadline(application.review_due_at, is_provisional=sittings.is_provisional(application.review_due_at)),
         is_overdue=now >= application.review_due_at,
         phone=application.region.authority.phone,
     )

@@ -6,9 +6,8 @@ own account of the file without defaults, so that comments, order and a later op
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +28,7 @@ from jinbang.catalogue.schema import (
     TrackTable,
     ValidityTable,
 )
-from jinbang.catalogue.tables import Mark, Sourced, Table
+from jinbang.catalogue.tables import Mark, Sourced, Table, as_json, named_key
 from jinbang.catalogue.validity import PassedOverYear, SubjectEquivalence, SyllabusChange, Validity
 from jinbang.kernel.digests import canonical_json, sha256_hex
 
@@ -71,7 +70,7 @@ def seed_files(folder: Path = PROGRAMMES) -> tuple[Path, ...]:
 def read_seed(path: Path) -> Seed:
     """Read one file. Refuses it by its first fault; the file's name must be its code and its date."""
     try:
-        values = _plain(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str))
+        values = as_json(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str))
     except UnicodeDecodeError as fault:
         raise CatalogueFileBroken(
             file=path.name, key=f"byte {fault.start}", problem="is not UTF-8 text", remedy="save the file as UTF-8"
@@ -104,25 +103,13 @@ def _stored_programme(content: str) -> Programme:
     return _programme(_validated(values, file=f"{values.get('code', '?')} (stored)"))
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401  # any JSON value
-    match value:
-        case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
-        case list():
-            return [_plain(inner) for inner in value]
-        case date():
-            return value.isoformat()
-        case _:
-            return value
-
-
 def _validated(values: Mapping[str, Any], *, file: str) -> ProgrammeTable:
     try:
         return ProgrammeTable.model_validate_json(json.dumps(values, default=str))
     except ValidationError as fault:
         first = fault.errors()[0]
         problem, remedy = _in_words(first)
-        key = first.get("ctx", {}).get("place") or _key(first["loc"], values)
+        key = first.get("ctx", {}).get("place") or (named_key(first["loc"], values) or "the file")
         raise CatalogueFileBroken(file=file, key=key, problem=problem, remedy=remedy) from fault
 
 
@@ -135,23 +122,6 @@ def _in_words(fault: ErrorDetails) -> tuple[str, str]:
         return f"{fault['input']!r} is not known here", f"write {fault['ctx']['expected']}"
     problem, remedy = REMEDIES.get(fault["type"], (f"{fault['input']!r}: {fault['msg']}", "correct the value"))
     return problem, remedy
-
-
-def _key(places: Sequence[int | str], values: Any) -> str:  # noqa: ANN401  # any JSON value
-    """Name the key as its writer would: parts of a list by their codes."""
-    names: list[str] = []
-    here = values
-    for place in places:
-        here = _step(here, place)
-        code = here.get("code") if isinstance(place, int) and isinstance(here, dict) else None
-        names.append(str(code or (place + 1 if isinstance(place, int) else place)))
-    return ".".join(names) or "the file"
-
-
-def _step(value: Any, place: int | str) -> Any:  # noqa: ANN401  # any JSON value
-    if isinstance(place, int) and isinstance(value, list):
-        return value[place]
-    return value.get(place) if isinstance(value, dict) else None
 
 
 def _hundredths(mark: Mark | None) -> int | None:

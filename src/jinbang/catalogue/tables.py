@@ -4,9 +4,10 @@ Pure: no Django, no reading of files. `schema` has the tables themselves.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -29,6 +30,38 @@ def _whole_hundredths(mark: Decimal) -> Decimal:
             remedy=f"write a number from 0 up with at most {MARK_PLACES} decimal places",
         )
     return mark
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401  # any JSON value
+    """Return what a TOML file holds as plain JSON values: dates, times and instants as text."""
+    match value:
+        case dict():
+            return {key: as_json(inner) for key, inner in value.items()}
+        case list():
+            return [as_json(inner) for inner in value]
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def named_key(places: Sequence[int | str], values: Any, *, codes: Sequence[str] = ("code",)) -> str:  # noqa: ANN401  # any JSON value
+    """Name the key as its writer would: parts of a list by their codes, or counted from 1."""
+    names: list[str] = []
+    here = values
+    for place in places:
+        here = _step(here, place)
+        own = (
+            [here[code] for code in codes if code in here] if isinstance(place, int) and isinstance(here, dict) else []
+        )
+        names.append("/".join(map(str, own)) or str(place + 1 if isinstance(place, int) else place))
+    return ".".join(names)
+
+
+def _step(value: Any, place: int | str) -> Any:  # noqa: ANN401  # any JSON value
+    if isinstance(place, int) and isinstance(value, list):
+        return value[place]
+    return value.get(place) if isinstance(value, dict) else None
 
 
 def plain(mark: Decimal) -> str:

@@ -31,11 +31,12 @@ from jinbang.audit.states import WorkState
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
-from jinbang.lookup import queries, snapshot
+from jinbang.lookup import pointer, queries, snapshot
 from jinbang.lookup.cards import ReleaseHeader, encode_header, round_up
 from jinbang.lookup.corrections import Base, NeedsComplete
 from jinbang.lookup.errors import RecordTooLong, ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
+from jinbang.lookup.pointer import Pointer, PointerSigner
 from jinbang.lookup.queries import RosterShare
 from jinbang.lookup.sealing import new_release_key
 from jinbang.lookup.shell import FILE_NAME
@@ -49,6 +50,11 @@ SHELL_TEMPLATE: Final = "lookup/public/shell.html"
 PUBLISH: Final = "jinbang.lookup.tasks.publish_snapshot"
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
+
+
+def signer() -> PointerSigner:
+    """Return who signs the pointers of this installation."""
+    return PointerSigner(key_ring())
 
 
 def vault() -> KeyVault:
@@ -69,7 +75,7 @@ def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
     if release.state not in {ReleaseState.APPROVED.value, ReleaseState.ARMED.value}:
         raise WarrantMissing
     folder = Path(settings.JINBANG_SNAPSHOTS)
-    known = snapshot.read_pointer(folder, release.code).get(release.generation)
+    known = Pointer.read(folder, release.code, keys=signer().keys).generations.get(release.generation)
     if known is not None and vault().warrant_hash_of(known) == release.warrant_hash:
         return known  # a worker that was killed had come as far as that
     queries.require_as_signed(release, renew=keep.renew)
@@ -80,7 +86,7 @@ def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
         warrant_hash = _armed_warrant(release, renew=keep.renew)
         with keep.last_step():
             vault().arm(publication, warrant_hash=warrant_hash, now=clock.now())
-            snapshot.arm(folder, publication)
+            pointer.arm(folder, publication, signer=signer())
             undo.pop_all()
     return publication
 
@@ -121,7 +127,7 @@ def withdraw_stale_snapshots() -> list[str]:
     for publication in armed_publications():
         warrant_hash = vault().warrant_hash_of(publication)
         if not queries.is_warranted(publication.release, version=publication.version, warrant_hash=warrant_hash):
-            snapshot.withdraw(folder, publication)
+            pointer.withdraw(folder, publication, signer=signer())
             vault().forget(publication)
             withdrawn.append(publication.release)
     return withdrawn
@@ -160,8 +166,9 @@ def _done(act: Callable[[], object], release: Release) -> bool:
 def armed_publications() -> list[Publication]:
     """Return every armed generation of every release."""
     folder = Path(settings.JINBANG_SNAPSHOTS)
-    releases = sorted(path.parent.name for path in folder.glob(f"*/{snapshot.POINTER}"))
-    return [publication for release in releases for publication in snapshot.read_pointer(folder, release).values()]
+    releases = sorted(path.parent.name for path in folder.glob(f"*/{pointer.POINTER}"))
+    keys = signer().keys
+    return [one for release in releases for one in Pointer.read(folder, release, keys=keys).generations.values()]
 
 
 def rendered_html() -> str:
@@ -199,7 +206,7 @@ def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None
     """Return the complete generation that is out, if it has a record for everybody and its header says the same."""
     out = [
         one
-        for one in snapshot.read_pointer(folder, header.release).values()
+        for one in Pointer.read(folder, header.release, keys=signer().keys).generations.values()
         if not one.base_version and one.version < header.version and one.is_open(clock.now())
     ]
     if not out or out[-1].records != people:

@@ -21,7 +21,8 @@ from jinbang.lookup.gate import Gate, SignedInGate
 from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
 from jinbang.lookup.limits import client_address
-from jinbang.lookup.server import LookupService
+from jinbang.lookup.pointer import PointerKeys
+from jinbang.lookup.server import LookupService, new_receipt
 from jinbang.lookup.shell import MAIN_SLOT, TITLE_SLOT, Shell
 from jinbang.lookup.snapshot import Publication
 
@@ -52,12 +53,15 @@ def response_of(response: Response) -> HttpResponse:
     return HttpResponse(response.body, status=response.status, headers=dict(response.headers))
 
 
-def own_answer(request: HttpRequest, release: str, fields: Mapping[str, str]) -> HttpResponse:
+def own_answer(
+    request: HttpRequest, release: str, fields: Mapping[str, str], *, as_picture: bool = False
+) -> HttpResponse:
     """Answer somebody who has signed in as if they had typed these fields, within a page that knows who they are."""
     asked = request_of(request)
     headers = {**asked.headers, "accept": "text/html", "content-type": FORM_TYPE}
-    body = urlencode(fields).encode()
-    answer = _own_service(*_places()).answer(Request("POST", f"/lookup/{release}", asked.client, headers, body))
+    body = urlencode({**fields, "receipt": new_receipt()} if as_picture else fields).encode()
+    path = f"/lookup/{release}/picture" if as_picture else f"/lookup/{release}"
+    answer = _own_service(*_places()).answer(Request("POST", path, asked.client, headers, body))
     title, _, main = answer.body.decode().partition(_BETWEEN)
     page = Shell(render_to_string(SHELL_TEMPLATE, request=request)).page(title=title, main=main)
     return response_of(Response(answer.status, answer.headers, page))
@@ -69,7 +73,8 @@ def _places() -> tuple[Path, Path, KeyRing]:
 
 @lru_cache(maxsize=4)
 def _shared(snapshots: Path, vault: Path, ring: KeyRing) -> tuple[Snapshots, KeyHolder, Gate]:
-    return Snapshots(snapshots), KeyHolder(KeyVault(vault, ring), is_warranted=_is_warranted), Gate()
+    files = Snapshots(snapshots, PointerKeys.of_ring(ring))
+    return files, KeyHolder(KeyVault(vault, ring), is_warranted=_is_warranted), Gate()
 
 
 @lru_cache(maxsize=4)

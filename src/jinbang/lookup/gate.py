@@ -111,6 +111,10 @@ class Gate:
         until = f"{int(self.now()) + LIFETIME_SECONDS:0{_UNTIL_DIGITS}x}"
         return until + self._seal_of(until, release=release, inputs=inputs)
 
+    def own_picture(self, _release: str) -> str:
+        """Return the address where whoever is let through gets their picture without a pass; empty for the public."""
+        return ""
+
     def require_picture_pass(self, given: str, *, release: str, inputs: QueryInputs) -> None:
         """Accept a pass once, for the inputs it was made for. Refuses with `VerificationRefused`."""
         until, seal = given[:_UNTIL_DIGITS], given[_UNTIL_DIGITS:]
@@ -137,10 +141,17 @@ class SignedInGate(Gate):
 
     @classmethod
     def beside(cls, gate: Gate) -> Self:
-        """Return one that shares all else with the gate of this process: a picture's pass is good at both."""
+        """Return one that shares all else with the gate of this process."""
         return cls(gate.proof, gate.codes, gate.misses, gate.pictures, gate.now, gate.key)
 
     def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> None:
+        """Let pass."""
+
+    def own_picture(self, release: str) -> str:
+        """Return the web role's own address: nodes that stand apart from it know no pass of its making."""
+        return f"/me/results/release/{release}/picture"
+
+    def require_picture_pass(self, given: str, *, release: str, inputs: QueryInputs) -> None:
         """Let pass."""
 
 

@@ -1,14 +1,16 @@
 """What a node has open: every armed generation of every release, looked at again once a second.
 
 A generation is checked against its published checksum before anything is read from it, which also brings its pages into
-the page cache. A file that is not what was published shuts its own generation and nothing else. Free of Django.
+the page cache. A file that is not what was published shuts its own generation and nothing else. A pointer that the
+installation has not signed, or that is older than one seen before, changes nothing but what `/healthz` says. Free of
+Django.
 """
 
 import logging
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +20,8 @@ import lmdb
 
 from jinbang.lookup.cards import decode_header, header_hash
 from jinbang.lookup.errors import SnapshotDamaged, UnknownRelease
-from jinbang.lookup.snapshot import HEADER_KEY, POINTER, Publication, checksum, edition_of, read_pointer
+from jinbang.lookup.pointer import POINTER, Pointer, PointerKeys
+from jinbang.lookup.snapshot import HEADER_KEY, Publication, checksum, edition_of
 
 _POINTER_CHECK_SECONDS: Final = 1.0
 _log: Final = logging.getLogger(__name__)
@@ -86,17 +89,22 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    stamp: tuple[int, ...]
-    places: tuple[_Place, ...]
+    """A release as it was last found. `fault` says why its pointer was not followed: then what was open stays."""
+
+    stamp: tuple[int, ...] = ()
+    places: tuple[_Place, ...] = ()
+    fault: str = ""
 
 
 class Snapshots:
     """All releases of one folder, as a node sees them."""
 
-    def __init__(self, folder: Path) -> None:
-        """Begin with nothing open: the first question looks at the folder."""
+    def __init__(self, folder: Path, keys: PointerKeys) -> None:
+        """Begin with nothing open: the first question looks at the folder, and believes what these keys have signed."""
         self._folder = folder
+        self._keys = keys
         self._known: dict[str, _Known] = {}
+        self._numbers: dict[str, int] = {}
         self._looked_at = -_POINTER_CHECK_SECONDS
         self._lock = threading.Lock()
         self._is_watched = False
@@ -118,8 +126,10 @@ class Snapshots:
         Refuses with `SnapshotDamaged` where that one is not what was published, whatever older ones there are.
         """
         self._look_if_due()
-        known = self._known.get(release)
-        if known is None or not known.places:
+        known = self._known.get(release, _Known())
+        if not known.places:
+            if known.fault:
+                raise SnapshotDamaged(problem=known.fault)
             raise UnknownRelease
         open_now = [place for place in known.places if place.opens_at <= now]
         generation = (open_now[-1] if open_now else known.places[0]).generation
@@ -139,9 +149,11 @@ class Snapshots:
         return sorted(found, key=lambda one: (one.header.opens_at, one.header.release), reverse=True)
 
     def damaged(self) -> list[str]:
-        """Return the releases of which some generation is not what was published."""
+        """Return the releases of which the pointer or some generation is not what was published."""
         known = dict(self._known)
-        return sorted(name for name, one in known.items() if any(place.generation is None for place in one.places))
+        return sorted(
+            name for name, one in known.items() if one.fault or any(place.generation is None for place in one.places)
+        )
 
     def look_again(self) -> None:
         """Look at the pointers now, whatever the last time was (after a publication in the same process)."""
@@ -176,8 +188,15 @@ class Snapshots:
         known = self._known.get(release)
         if known is not None and known.stamp[: len(stamp)] == stamp and self._stamps(known, release) == known.stamp:
             return known
+        try:
+            state = Pointer.read(self._folder, release, keys=self._keys)
+            state.require_not_before(self._numbers.get(release, 0))
+        except SnapshotDamaged as refusal:
+            _log.error("the pointer of %s is not followed: %s", release, refusal.fields)  # the reason is all there is
+            return replace(known or _Known(), stamp=stamp, fault=str(refusal.fields["problem"]))
+        self._numbers[release] = state.number
         places: dict[int, _Place] = {}
-        for version, publication in sorted(read_pointer(self._folder, release).items()):
+        for version, publication in sorted(state.generations.items()):
             places[version] = self._opened(pointer.parent / publication.file, publication, places)
         found = _Known(stamp, tuple(places.values()))
         return _Known(self._stamps(found, release), found.places)

@@ -88,7 +88,7 @@ class ImageCodes:
         first, second = first + _SMALLEST, second + _SMALLEST
         nonce = os.urandom(INTL.nonce_bytes)
         plain = _PLAIN.pack(until, letters.encode(), first, second)
-        token = base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, _AAD)).decode().rstrip("=")
+        token = _encoded(nonce + self._cipher.encrypt(nonce, plain, _AAD))
         return ImageCode(token, f"{in_words(first)}加{in_words(second)}等于几？")
 
     def drawing(self, token: str) -> bytes:
@@ -140,7 +140,15 @@ def in_words(number: int) -> str:
 
 
 def _decoded(token: str) -> bytes:
+    """Return the bytes of a token, which is written in one way only: base64 has bits at its end that say nothing."""
     try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        decoded = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise VerificationRefused(problem=VerificationProblem.WRONG) from error
+    if _encoded(decoded) != token:
+        raise VerificationRefused(problem=VerificationProblem.WRONG)
+    return decoded
+
+
+def _encoded(blob: bytes) -> str:
+    return base64.urlsafe_b64encode(blob).decode().rstrip("=")

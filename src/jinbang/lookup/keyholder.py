@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+import structlog
+
 from jinbang.kernel import clock
 from jinbang.kernel.crypto.keyring import KeyRing, Purpose
 from jinbang.kernel.crypto.suites import INTL, Cipher
@@ -26,6 +28,7 @@ from jinbang.kernel.errors import SealBroken
 from jinbang.lookup.errors import ClocksDisagree, GenerationAlreadyOpen, ReleaseNotOpen, WarrantMissing
 from jinbang.lookup.snapshot import Publication
 
+log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE: Final = timedelta(seconds=1)
 _TOLERANCE_SECONDS: Final = CLOCK_TOLERANCE.total_seconds()
 OWNER_ONLY: Final = 0o600
@@ -211,12 +214,23 @@ class KeyHolder:
         if abs(self._machine() - self._steady()) > _TOLERANCE_SECONDS:
             raise ClocksDisagree
 
-    def release_key(self, publication: Publication) -> bytes:
-        """Return the key. Refuses before T, without an armed warrant, and while the clocks disagree."""
+    def release_key(self, publication: Publication, *, asker: str = "") -> bytes:
+        """Return the key. Refuses before T, without an armed warrant, and while the clocks disagree.
+
+        Each that is given out is logged, with `asker`: who asked from outside this process.
+        """
         key = self._vault.armed_key(publication)
         self.require_right_clock()
         if self._now() < key.opens_at:
             raise ReleaseNotOpen(opens_at=key.opens_at)
         if self._is_warranted is not None and not self._is_warranted(publication, key.warrant_hash):
             raise WarrantMissing
-        return key.unwrap()
+        release_key = key.unwrap()
+        log.info(
+            "release_key_given",
+            release=publication.release,
+            generation=publication.version,
+            file=publication.file,
+            asker=asker or f"this process, uid {os.geteuid()}",
+        )
+        return release_key

@@ -17,11 +17,12 @@ from jinbang.kernel.crypto.keyring import KeyRing
 from jinbang.lookup.exchange import Request, Response, respond
 from jinbang.lookup.gate import Gate
 from jinbang.lookup.generations import Snapshots
-from jinbang.lookup.holder_socket import RemoteHolder
+from jinbang.lookup.holder_socket import RemoteHolder, connecting
 from jinbang.lookup.keyholder import VAULT_FOLDER, Holder, KeyHolder, KeyVault
 from jinbang.lookup.limits import client_address
 from jinbang.lookup.observation import AccessLog, Measures, health_body, route_of
 from jinbang.lookup.overload import Admission
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.lookup.server import JSON, LookupService
 from jinbang.lookup.shell import Shell
 
@@ -95,13 +96,22 @@ class Node:
 
 
 def _holder(environment: Environment, home: Path) -> Holder:
-    """Return who gives the keys: a holder on a socket, else one in this process, over the vault of its home."""
-    if path := environment.text("JINBANG_KEY_HOLDER"):
-        remote = RemoteHolder(Path(path))
+    """Return who gives the keys: a holder elsewhere, else one in this process, over the vault of its home."""
+    if connect := connecting(environment):
+        remote = RemoteHolder(connect)
         remote.watch()
         return remote
-    ring = KeyRing.load(Path(environment.text("JINBANG_KEY_RING", str(home / "key_ring.json"))))
-    return KeyHolder(KeyVault(home / VAULT_FOLDER, ring))
+    return KeyHolder(KeyVault(home / VAULT_FOLDER, _ring(environment, home)))
+
+
+def _pointer_keys(environment: Environment, home: Path) -> PointerKeys:
+    """Return by what this process knows what was published: public keys, so that a node needs no key ring."""
+    named = environment.text("JINBANG_POINTER_KEYS")
+    return PointerKeys.of_text(named) if named else PointerKeys.of_ring(_ring(environment, home))
+
+
+def _ring(environment: Environment, home: Path) -> KeyRing:
+    return KeyRing.load(Path(environment.text("JINBANG_KEY_RING", str(home / "key_ring.json"))))
 
 
 def node_from_environment(shared: Path | None = None, *, gate: Gate | None = None) -> Node:
@@ -115,7 +125,7 @@ def node_from_environment(shared: Path | None = None, *, gate: Gate | None = Non
     folder = home / SNAPSHOT_FOLDER
     shell = Shell.read(folder)
     holder = _holder(environment, home)
-    snapshots = Snapshots(folder)
+    snapshots = Snapshots(folder, _pointer_keys(environment, home))
     snapshots.watch()
     if gate is None and shared is not None:
         gate = Gate.shared(shared)

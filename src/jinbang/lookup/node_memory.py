@@ -1,7 +1,7 @@
 """Memory that the processes of a node share: a file of fixed size that lies in memory, and a lock for whoever writes.
 
 `spent` and `limits` keep their rows here. A row is found by a keyed hash, so that nobody chooses its place, and nothing
-ever grows. The lock holds off threads and processes, and is let go by one that is killed.
+ever grows. The lock holds off threads and, where there are others, processes, and is let go by one that is killed.
 """
 
 import os
@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from fcntl import LOCK_EX, LOCK_UN, flock
-from mmap import MAP_POPULATE, MAP_SHARED, mmap
+from mmap import MAP_ANONYMOUS, MAP_POPULATE, MAP_PRIVATE, MAP_SHARED, mmap
 from pathlib import Path
 from typing import Final
 
@@ -24,24 +24,26 @@ class NodeMemory:
 
         What is shared has its room from the start: a machine without it refuses here (`OSError`) and not in the rush.
         """
-        if path is None:
-            self._file = os.memfd_create("jinbang")
-            os.ftruncate(self._file, size)
-        else:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            os.posix_fallocate(self._file, 0, size)
-        weakref.finalize(self, os.close, self._file)
         self._lock = threading.Lock()
-        self.bytes = memoryview(mmap(self._file, size, MAP_SHARED | (0 if path is None else MAP_POPULATE)))
+        self._file: int | None = None
+        if path is None:
+            self.bytes = memoryview(mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS))
+            return
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        weakref.finalize(self, os.close, self._file)
+        os.posix_fallocate(self._file, 0, size)
+        self.bytes = memoryview(mmap(self._file, size, MAP_SHARED | MAP_POPULATE))
 
     def __enter__(self) -> None:
-        """Wait until nobody else writes."""
+        """Wait until nobody else writes. What is this process's own is locked without asking the kernel."""
         self._lock.acquire()
-        flock(self._file, LOCK_EX)
+        if self._file is not None:
+            flock(self._file, LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
         """Let the next one write."""
-        flock(self._file, LOCK_UN)
+        if self._file is not None:
+            flock(self._file, LOCK_UN)
         self._lock.release()
 
 

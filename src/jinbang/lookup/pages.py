@@ -24,6 +24,8 @@ OWN_EXAMS_URL: Final = "/me/"
 KEPT_SECONDS: Final = 60
 REPORT_URL: Final = "/report/"
 OFFICIAL_URL: Final = "/lookup/official"
+VERIFY_URL: Final = "/verify/report/"
+RECORD_URL: Final = "/me/results/"
 # The pages that search engines may list: those that say nothing about anybody.
 INDEXED: Final = (("x-robots-tag", "all"),)
 
@@ -87,7 +89,7 @@ def contact(desk: Desk) -> str:
 
 def forgotten_ticket() -> str:
     """Return where a ticket number can be found again: with its owner, never on a page that anybody can ask."""
-    forgotten = _("登录后在{link}里随时可以看到；也可以{find}，号码会发到报名时登记的手机上。").format(
+    forgotten = _("登录后在{link}里随时可以看到；考试机构开通了的，也可以{find}，号码会发到登记的手机上。").format(
         link=link(OWN_EXAMS_URL, _("我的考试")), find=link(TICKET_HELP_URL, _("找回准考证号"))
     )
     return f'<h2 class="govuk-heading-s">{_("忘了准考证号")}</h2><p class="govuk-body">{forgotten}</p>'
@@ -96,6 +98,29 @@ def forgotten_ticket() -> str:
 def report_link(header: ReleaseHeader, receipt: str) -> str:
     """Return the link to the report of an anomaly, which carries the receipt number along and nothing of anybody."""
     return link(f"{REPORT_URL}?release={text(header.release)}&amp;receipt={text(receipt)}", _("报告成绩异常"))
+
+
+def recheck_window(header: ReleaseHeader) -> str:
+    """Return when a recheck can be asked for and what it is, the same for everybody; nothing while it is not set."""
+    if header.recheck_opens_at is None or header.recheck_closes_at is None:
+        return ""
+    times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
+        opens=instant(header.recheck_opens_at), closes=closing(header.recheck_closes_at)
+    )
+    scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
+    final = _("复核后的结果为最终结果。")
+    return f'<p class="govuk-body">{times}{scope}{final}</p>'
+
+
+def proof_of_result(address: str) -> str:
+    """Return where there is something that proves a result, and at which address others check it."""
+    sentence = _(
+        "需要证明成绩的，请登录后在{record}下载有电子签名的成绩证明（PDF）；收到证明的人可以在{verify}核验真伪。"
+    )
+    told = sentence.format(
+        record=link(RECORD_URL, _("我的成绩")), verify=link(VERIFY_URL, f"{text(address)}{VERIFY_URL}")
+    )
+    return f'<p class="govuk-body">{told}</p>'
 
 
 def receipt_line(receipt: str) -> str:
@@ -136,22 +161,23 @@ def list_page(headers: Sequence[ReleaseHeader], *, now: datetime) -> Page:
     return Page(_("成绩查询"), columns("".join(parts)), {"outcome": "releases", "releases": facts}, headers=INDEXED)
 
 
-def official_page(desks: Sequence[Desk]) -> Page:
-    """Return how to tell the genuine site: its own addresses, who answers by telephone, and what is never asked for."""
-    parts = [
-        f'<h1 class="jb-title">{_("怎样分辨官方网站")}</h1>',
-        f'<h2 class="govuk-heading-m">{_("官方网址和电话")}</h2>',
-    ]
+def official_page(desks: Iterable[Desk]) -> Page:
+    """Return how to tell the genuine site: its own addresses, who answers by telephone, and what is never asked for.
+
+    `desks`: of the house itself first, then of every release. Each stands there once.
+    """
+    addresses = [desk for desk in dict.fromkeys(desks) if desk.official_url]
+    parts = [f'<h1 class="jb-title">{_("怎样分辨官方网站")}</h1>']
     rows = [
         _("{name}：网址 {address}，电话 {phone}").format(
             name=text(desk.name),
             address=f'<strong class="jb-address">{text(desk.official_url)}</strong>',
             phone=link(f"tel:{text(desk.phone)}", text(desk.phone)),
         )
-        for desk in dict.fromkeys(desks)
-        if desk.official_url
+        for desk in addresses
     ]
-    parts.append(_bullets(rows) if rows else f'<p class="govuk-body">{_("目前没有开放或者即将开放的查询。")}</p>')
+    if rows:
+        parts += [f'<h2 class="govuk-heading-m">{_("官方网址和电话")}</h2>', _bullets(rows)]
     habits = (
         _("请直接输入网址或者从收藏夹进入，不要从短信、群聊或者搜索广告里的链接进入。"),
         _("浏览器地址栏里从头到第一个“/”为止的部分，应当与上面的网址完全一样，一个字符也不差。"),
@@ -159,10 +185,10 @@ def official_page(desks: Sequence[Desk]) -> Page:
         _("声称可以“提前查分”“改分”“内部查询”的都是骗局，请向上面的电话核实。"),
     )
     parts += [f'<h2 class="govuk-heading-m">{_("请这样核对")}</h2>', _bullets(habits)]
+    if addresses:
+        parts += [f'<h2 class="govuk-heading-m">{_("核验成绩证明")}</h2>', proof_of_result(addresses[0].official_url)]
     parts.append(f'<p class="govuk-body">{link("/lookup/", _("返回成绩查询"))}</p>')
-    facts: list[Json] = [
-        {"name": desk.name, "phone": desk.phone, "address": desk.official_url} for desk in dict.fromkeys(desks)
-    ]
+    facts: list[Json] = [{"name": desk.name, "phone": desk.phone, "address": desk.official_url} for desk in addresses]
     return Page(
         _("怎样分辨官方网站"), columns("".join(parts)), {"outcome": "official", "desks": facts}, headers=INDEXED
     )
@@ -288,7 +314,7 @@ def miss_main(
         f'<h2 class="govuk-heading-m">{_("请逐项核对")}</h2>{_bullets(checks)}'
         f"{query_form(header, code, typed=typed, show_code=show_code)}"
         f'<h2 class="govuk-heading-m">{_("都没有写错，还是查不到")}</h2>'
-        f'<p class="govuk-body">{ask}</p>{receipt_line(receipt)}{contact(header.desk)}'
+        f'<p class="govuk-body">{ask}</p>{recheck_window(header)}{receipt_line(receipt)}{contact(header.desk)}'
     )
 
 

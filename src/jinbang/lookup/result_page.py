@@ -16,7 +16,16 @@ from typing import Final, NamedTuple
 from jinbang.kernel.digests import Json
 from jinbang.kernel.masking import mask_document, mask_name, mask_ticket
 from jinbang.lookup.cards import ReleaseHeader, ResultCard, Shorthand, SubjectLine, kind_and_own
-from jinbang.lookup.pages import Page, closing, columns, contact, instant, link, receipt_line, report_link
+from jinbang.lookup.pages import (
+    Page,
+    columns,
+    contact,
+    link,
+    proof_of_result,
+    receipt_line,
+    recheck_window,
+    report_link,
+)
 from jinbang.lookup.query_form import Typed, text
 from jinbang.lookup.shell import Shell
 from jinbang.lookup.stencil import Stencil, as_html, gap
@@ -120,8 +129,9 @@ _GAPS: Final = Shown(gap(1), gap(2), *map(gap, range(2 - len(Shown._fields), 0))
 class ResultPages:
     """The result pages of one generation: each kind of card is drawn once and filled in for everybody who has one."""
 
-    def __init__(self, header: ReleaseHeader, shell: Shell) -> None:
-        """Draw nothing yet."""
+    def __init__(self, header: ReleaseHeader, shell: Shell, *, picture_at: str = "") -> None:
+        """Draw nothing yet. `picture_at` is where the reader gets a picture just for asking; without it, for a pass."""
+        self._picture_at = picture_at
         self._header = header
         self._shell = shell
         self._shorthand = Shorthand(header)
@@ -141,7 +151,10 @@ class ResultPages:
             replace(shown, mark=next(gaps)) if line.mark_hundredths else shown
             for line, shown in zip(card.subjects, shown_subjects(self._header, card), strict=True)
         ]
-        main = result_main(self._header, card, subjects=subjects, shown=_GAPS, is_inside_app=is_inside_app)
+        picture = picture_button(self._header, _GAPS, at=self._picture_at, is_inside_app=is_inside_app)
+        main = result_main(
+            self._header, card, subjects=subjects, shown=_GAPS, picture=picture, is_inside_app=is_inside_app
+        )
         if len(self._drawn) >= KINDS_DRAWN_MAX:
             self._drawn.clear()
         stencil = Stencil(self._shell.html(title=text(title_of(self._header)), main=main))
@@ -150,14 +163,20 @@ class ResultPages:
 
 
 def result_main(
-    header: ReleaseHeader, card: ResultCard, *, subjects: Sequence[ShownSubject], shown: Shown, is_inside_app: bool
+    header: ReleaseHeader,
+    card: ResultCard,
+    *,
+    subjects: Sequence[ShownSubject],
+    shown: Shown,
+    picture: str,
+    is_inside_app: bool,
 ) -> str:
     """Return what stands in the frame for a hit. Of the card's own nothing is read but what `subjects` do not say."""
     return columns(
         f'<article class="jb-result" data-overall="{card.overall.value}">'
         f"{_panel(header, card)}{_subjects(header, card, subjects)}{_identity(header, card, shown)}"
         f"{_notes(header, card)}{_doubts(header, shown.receipt)}"
-        f"{_actions(header, shown, is_inside_app=is_inside_app)}"
+        f"{_actions(header, picture, is_inside_app=is_inside_app)}{proof_of_result(header.desk.official_url)}"
         f"{receipt_line(shown.receipt)}{contact(header.desk)}</article>"
     )
 
@@ -201,8 +220,11 @@ def picture_page(header: ReleaseHeader, picture: bytes) -> Page:
     return Page(f"{_('成绩图片')} - {header.title}", columns(main), {"outcome": "picture", "release": header.release})
 
 
-def _actions(header: ReleaseHeader, shown: Shown, *, is_inside_app: bool) -> str:
-    """Return how to keep the result: the picture first inside an app, the printer first elsewhere."""
+def picture_button(header: ReleaseHeader, shown: Shown, *, at: str, is_inside_app: bool) -> str:
+    """Return what leads to the picture: a link to an address that knows the reader, else a form with a pass."""
+    rank = "" if is_inside_app else " govuk-button--secondary"
+    if at:
+        return f'<a class="govuk-button{rank}" role="button" draggable="false" href="{text(at)}">{_("存为图片")}</a>'
     values = {
         "ticket_number": shown.ticket_number,
         "document_number": shown.document_number,
@@ -211,11 +233,14 @@ def _actions(header: ReleaseHeader, shown: Shown, *, is_inside_app: bool) -> str
         "receipt": shown.receipt,
     }
     hidden = "".join(f'<input type="hidden" name="{name}" value="{text(value)}">' for name, value in values.items())
-    rank = "" if is_inside_app else " govuk-button--secondary"
-    picture = (
+    return (
         f'<form method="post" action="/lookup/{text(header.release)}/picture">{hidden}'
         f'<button type="submit" class="govuk-button{rank}">{_("存为图片")}</button></form>'
     )
+
+
+def _actions(header: ReleaseHeader, picture: str, *, is_inside_app: bool) -> str:
+    """Return how to keep the result: the picture first inside an app, the printer first elsewhere."""
     again = link(f"/lookup/{text(header.release)}", _("再查一次"))
     if is_inside_app:
         outside = _("要打印或存为 PDF，请点右上角的“···”，选择“在浏览器打开”，再查询一次。")
@@ -335,15 +360,8 @@ def _notes(header: ReleaseHeader, card: ResultCard) -> str:
 
 
 def _doubts(header: ReleaseHeader, receipt: str) -> str:
-    window = ""
-    if header.recheck_opens_at is not None and header.recheck_closes_at is not None:
-        times = _("成绩复核申请时间：{opens} 至 {closes}（北京时间）。").format(
-            opens=instant(header.recheck_opens_at), closes=closing(header.recheck_closes_at)
-        )
-        scope = _("复核只核查分数的登记、汇总和录入有无差错，不重新评阅试卷。")
-        final = _("复核后的结果为最终结果。")
-        window = f'<p class="govuk-body">{times}{scope}{final}</p>'
     wrong = _("姓名、号码有误，或者分数与您的情况明显不符的，请{report}，或者联系{name}并告知下面的回执编号。")
     traced = _("工作人员会核查是否漏登或错登。")
     told = wrong.format(report=report_link(header, receipt), name=text(header.desk.name))
-    return f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>{window}<p class="govuk-body">{told}{traced}</p>'
+    heading = f'<h2 class="govuk-heading-m">{_("对成绩有疑问")}</h2>'
+    return f'{heading}{recheck_window(header)}<p class="govuk-body">{told}{traced}</p>'

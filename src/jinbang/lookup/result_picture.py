@@ -1,7 +1,8 @@
 """A result as a picture, kept by a long press: apps that open pages inside themselves download nothing.
 
 Drawn on the server when its owner asks for it, never beforehand and never kept. It shows in full what the person typed,
-what the page shows of each subject, and where and when it was made; it proves nothing, and says so.
+what the page shows of each subject, and where and when it was made; it proves nothing, and says so. Outside production
+演示 lies across it, as across every paper.
 """
 
 import io
@@ -31,6 +32,9 @@ _CINNABAR: Final = "#8f1a12"
 _SLATE: Final = "#3d4756"
 _GOLD: Final = "#f3d58a"
 _COLOURS: Final = 32
+_MARK_SIZE: Final = 200
+_MARK_INK: Final = (172, 42, 27, 40)
+_MARK_TURN: Final = 32
 _GETA: Final = "〓"  # what printers set where they had no type
 
 
@@ -77,6 +81,8 @@ def result_picture(header: ReleaseHeader, card: ResultCard, *, typed: Typed, rec
     for row in rows:
         _draw(pen, row, y)
         y += _height(row)
+    if header.environment != "production":
+        image.paste(_MARK_INK[:3], mask=_marked(image.size))
     packed = io.BytesIO()
     image.quantize(_COLOURS).save(packed, "PNG", optimize=True)
     return packed.getvalue()
@@ -100,6 +106,14 @@ def _rows(header: ReleaseHeader, card: ResultCard, *, typed: Typed, receipt: str
         address=header.desk.official_url
     )
     yield _Row(f"{made}{proves}", size=22, colour=_SOFT)
+
+
+def _marked(size: tuple[int, int]) -> Image.Image:
+    """Return how much of the mark's ink lies on each point: the word aslant across the middle."""
+    mask = Image.new("L", size)
+    middle = (size[0] / 2, size[1] / 2)
+    ImageDraw.Draw(mask).text(middle, _("演示"), font=_font(_MARK_SIZE), fill=_MARK_INK[3], anchor="mm")
+    return mask.rotate(_MARK_TURN, Image.Resampling.BICUBIC, center=middle)
 
 
 def _height(row: _Row) -> int:

@@ -9,7 +9,8 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -60,7 +61,10 @@ WAIT_SECONDS: Final = 60
 _FAIR: Final = 256 - 256 % len(RECEIPT_ALPHABET)
 _LETTERS: Final = bytes(ord(RECEIPT_ALPHABET[byte % len(RECEIPT_ALPHABET)]) for byte in range(256))
 _UNFAIR: Final = bytes(range(_FAIR, 256))  # bytes that would make some letters likelier than others
-_DRAWN_BYTES: Final = 32  # of which twelve are fair but for once in the age of the world
+_DRAWN_BYTES: Final = 4_096
+_RECEIPT_LETTERS: Final = 12
+_receipts: Final[deque[str]] = deque()  # drawn and not given out; a process that is forked from this one draws its own
+os.register_at_fork(after_in_child=_receipts.clear)
 _RELEASE: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})/?")
 _QUERY: Final = re.compile(r"/lookup/(?P<release>[a-z0-9][a-z0-9_-]{0,63})(?:/|(?P<picture>/picture))?")
 _IMAGE: Final = re.compile(r"/lookup/image/(?P<token>[A-Za-z0-9_-]{20,128})\.png")
@@ -150,7 +154,7 @@ class LookupService:
         if request.path in {"/lookup", "/lookup/"}:
             return self._list()
         if request.path == OFFICIAL_URL:
-            return official_page([header.desk for header in self._headers(now=self._now())])
+            return official_page([self._shell.house, *(one.desk for one in self._headers(now=self._now()))])
         if found := _RELEASE.fullmatch(request.path):
             return self._form(found["release"], request)
         raise UnknownRelease
@@ -262,18 +266,20 @@ class LookupService:
         opened = self._open.get(generation)
         if opened is None:
             key = self._holder.release_key(generation.publication)
-            opened = self._open[generation] = _Opened(generation, key, self._shell)
+            picture_at = self._gate.own_picture(generation.header.release)
+            opened = self._open[generation] = _Opened(generation, key, self._shell, picture_at=picture_at)
         return opened
 
 
 class _Opened:
     """What opens the records of a generation and shows them. Holds the release key's children, and not the file."""
 
-    def __init__(self, generation: Generation, release_key: bytes, shell: Shell) -> None:
+    def __init__(self, generation: Generation, release_key: bytes, shell: Shell, *, picture_at: str) -> None:
         self.header = generation.header
         self.seal = RecordSeal(release_key, generation.edition)
         self.shorthand = Shorthand(self.header)
-        self.results, self.misses = ResultPages(self.header, shell), MissPages(self.header, shell)
+        self.results = ResultPages(self.header, shell, picture_at=picture_at)
+        self.misses = MissPages(self.header, shell)
 
 
 def _found(inputs: QueryInputs, layers: Sequence[tuple[Generation, _Opened]]) -> tuple[_Opened, bytes] | None:
@@ -294,8 +300,19 @@ def _as_json(status: int, facts: Mapping[str, Json], extra: tuple[tuple[str, str
 
 def new_receipt() -> str:
     """Return a random receipt number of constant length: it stands on every answer and says nothing."""
+    try:
+        return _receipts.popleft()  # which no two threads get the same of
+    except IndexError:
+        first, *others = _drawn_receipts()
+        _receipts.extend(others)
+        return first
+
+
+def _drawn_receipts() -> Iterator[str]:
+    """Yield some hundreds: asking the kernel for each would take longer than all else about it."""
     letters = os.urandom(_DRAWN_BYTES).translate(_LETTERS, _UNFAIR).decode()
-    return f"{letters[:4]}-{letters[4:8]}-{letters[8:12]}"
+    for at in range(0, len(letters) - _RECEIPT_LETTERS + 1, _RECEIPT_LETTERS):
+        yield f"{letters[at : at + 4]}-{letters[at + 4 : at + 8]}-{letters[at + 8 : at + 12]}"
 
 
 def _countdown(header: ReleaseHeader, refusal: ReleaseNotOpen, *, now: datetime, typed: Typed | None = None) -> Page:

@@ -1,15 +1,23 @@
 """The frame of every lookup page: a page of the site, rendered once by Django, with two slots left open.
 
 The Django side writes the file before the lookup role starts (`actions.write_shell`); the role reads it and fills the
-slots, with no template engine. The slots are the words `@@title@@` and `@@main@@`.
+slots, with no template engine. The slots are the words `@@title@@` and `@@main@@`. One tag of the frame says who the
+house is and which address is its own, for the time when no release is there to say it.
 """
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Final
+
+from jinbang.lookup.cards import Desk
 
 FILE_NAME: Final = "shell.html"
 TITLE_SLOT: Final = "@@title@@"
 MAIN_SLOT: Final = "@@main@@"
+_HOUSE: Final = re.compile(
+    r'<meta name="jinbang-house" data-name="([^"]*)" data-phone="([^"]*)" data-address="([^"]*)">'
+)
 
 
 class Shell:
@@ -23,6 +31,8 @@ class Shell:
             message = "the frame of the lookup pages needs one @@title@@ and after it one @@main@@"
             raise ValueError(message)
         self._before, self._between, self._after = before, between, after
+        found = _HOUSE.search(html)
+        self.house = Desk(*map(unescape, found.groups())) if found else Desk("", "")
 
     @classmethod
     def read(cls, folder: Path) -> "Shell":

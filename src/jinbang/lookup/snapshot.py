@@ -1,10 +1,9 @@
-"""The sealed snapshot: one immutable LMDB file per generation of a release, and the pointer that names it.
+"""The sealed snapshot: one immutable LMDB file per generation of a release.
 
     <folder>/<release>/0001-<random>.lmdb     header in clear, records sealed, all of one size
-    <folder>/<release>/pointer.json           which generations are armed, with file, instant and checksum
 
-`build` writes a file that nobody sees yet; `arm` puts it into the pointer, which is replaced
-atomically. Nodes read through `generations`. Free of Django; nothing here keeps a key.
+`build` writes a file that nobody sees yet; `pointer.arm` names it to the nodes, which read through `generations`. Free
+of Django; nothing here keeps a key.
 
 Records are sealed into heaps by the first bits of their locators, by one process or by several; the heaps are then
 sorted one by one and appended to the file, which so comes out dense. Heaps hold sealed records only: no plain text
@@ -12,14 +11,12 @@ touches the disk.
 """
 
 import hashlib
-import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
@@ -28,6 +25,7 @@ from typing import BinaryIO, Final, Self
 
 import lmdb
 
+from jinbang.kernel.errors import SealBroken
 from jinbang.lookup.cards import (
     Entry,
     ReleaseHeader,
@@ -39,7 +37,6 @@ from jinbang.lookup.cards import (
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
 from jinbang.lookup.sealing import Edition, RecordSeal
 
-POINTER: Final = "pointer.json"
 HEADER_KEY: Final = b"header"
 LOCATOR_BYTES: Final = 32
 _HEAPS: Final = 64
@@ -292,9 +289,11 @@ class _Workshop:
                 if transaction.stat()["entries"] != count + 1:
                     raise SnapshotDamaged(problem="count")
                 for entry in sample:
-                    record = transaction.get(seal.locator(entry.inputs))
-                    if record is None or shorthand.decode(seal.open(entry.inputs, record)) != entry.card:
+                    record = transaction.get(seal.locator(entry.inputs)) or b""
+                    if shorthand.decode(seal.open(entry.inputs, record)) != entry.card:
                         raise SnapshotDamaged(problem="sample")
+        except SealBroken as error:
+            raise SnapshotDamaged(problem="sample") from error
         finally:
             environment.close()
 
@@ -306,50 +305,3 @@ def checksum(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-# ------------------------------------------------------------------------------------------------ the pointer
-
-
-def read_pointer(folder: Path, release: str) -> dict[int, Publication]:
-    """Return the armed generations of a release by number; none where there is no pointer."""
-    try:
-        content = json.loads((folder / release / POINTER).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    publications = (Publication(**row) for row in content)
-    return {publication.version: publication for publication in publications}
-
-
-def arm(folder: Path, publication: Publication) -> None:
-    """Let nodes see a published generation: before its instant the countdown, from then on its records.
-
-    An armed generation of the same number is replaced, and its file removed; the vault refuses that for a generation
-    that is already open.
-    """
-    generations = read_pointer(folder, publication.release)
-    replaced = generations.get(publication.version)
-    generations[publication.version] = publication
-    write_pointer(folder, publication.release, generations)
-    if replaced is not None and replaced.file != publication.file:
-        (folder / publication.release / replaced.file).unlink(missing_ok=True)
-
-
-def withdraw(folder: Path, publication: Publication) -> None:
-    """Take a generation out of the pointer and remove its file; nodes stop announcing it within a second."""
-    generations = read_pointer(folder, publication.release)
-    kept = {version: other for version, other in generations.items() if other.file != publication.file}
-    write_pointer(folder, publication.release, kept)
-    (folder / publication.release / publication.file).unlink(missing_ok=True)
-
-
-def write_pointer(folder: Path, release: str, /, generations: dict[int, Publication]) -> None:
-    """Replace the pointer of a release at once: whoever reads sees the old state or this one."""
-    place = folder / release
-    draft = place / f".{POINTER}.{secrets.token_hex(4)}"
-    rows = [asdict(generations[version]) for version in sorted(generations)]
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(rows, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(place / POINTER)

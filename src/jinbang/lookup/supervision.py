@@ -207,7 +207,8 @@ def main(begin: Begin = node_from_environment, *, module: str = "jinbang.lookup.
         if inherited:
             work(inherited, shared=shared, begin=begin)
             return
-        listening = socket.create_server((host, port), backlog=BACKLOG)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
         listening.set_inheritable(True)
         with memory_folder() as folder:
             found_node(Path(folder))

@@ -8,6 +8,7 @@ app_name = "lookup"
 
 urlpatterns = [
     path("me/results/release/<slug:release>/", candidate.own_result, name="own"),
+    path("me/results/release/<slug:release>/picture", candidate.own_picture, name="own-picture"),
     path("lookup/", public.lookup, name="releases"),
     path("lookup/<slug:release>", public.lookup, name="release"),
     re_path(r"^lookup(?:/(?P<rest>.*))?$", public.lookup, name="anything"),

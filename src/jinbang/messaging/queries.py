@@ -45,6 +45,7 @@ PERSON_OF: Final[Mapping[str, tuple[type[models.Model], str]]] = {
     texts.GROUP_ROW: (GroupRow, "person"),
     texts.ORDER: (Order, "application__person"),
     texts.TICKET: (AdmissionTicket, "application__person"),
+    texts.ROSTER_ENTRY: (RosterEntry, "person"),
     texts.VIOLATION: (Violation, "seat__ticket__application__person"),
     texts.VIOLATION_CASE: (ViolationCase, "entry__person"),
 }
@@ -273,6 +274,10 @@ def _about_ticket(row: AdmissionTicket, calendar: _Calendar) -> _Facts:
     return _Facts(gaps, row.application_id)
 
 
+def _about_roster_entry(row: RosterEntry, _calendar: _Calendar) -> _Facts:
+    return _Facts({"sitting": row.sitting.name, "number": row.ticket_number}, row.application_id)
+
+
 def _about_violation(row: Violation, _calendar: _Calendar) -> _Facts:
     return _Facts({"sitting": row.record.session.sitting.name}, row.seat.ticket.application_id)
 
@@ -296,6 +301,7 @@ _READERS: Final[Mapping[str, tuple[type[models.Model], tuple[str, ...], _Reader]
     texts.GROUP_ROW: (GroupRow, ("upload__region__sitting",), _about_group_row),
     texts.ORDER: (Order, ("application__sitting",), _about_order),
     texts.TICKET: (AdmissionTicket, ("sitting", "region"), _about_ticket),
+    texts.ROSTER_ENTRY: (RosterEntry, ("sitting",), _about_roster_entry),
     texts.VIOLATION: (Violation, ("record__session__sitting", "seat__ticket"), _about_violation),
     texts.VIOLATION_CASE: (ViolationCase, ("entry__sitting",), _about_violation_case),
     texts.RELEASE: (Release, ("region__sitting",), _about_release),

@@ -7,7 +7,7 @@ reviewer wrote are read in the inbox only. A house that wants other words change
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -24,15 +24,16 @@ from jinbang.attendance.actions import NOTED
 from jinbang.messaging.states import MessageKind
 from jinbang.payment.actions import OPENED
 from jinbang.payment.states import OrderEvent
+from jinbang.results.actions.reminder import REMINDED
 from jinbang.results.states import ReleaseEvent
 from jinbang.results.violations.states import CaseEvent, CaseState
-from jinbang.seating.actions import REMINDED
 
 APPLICATION: Final = "application.application"
 COMMITMENT: Final = "application.commitment"
 GROUP_ROW: Final = "application.grouprow"
 ORDER: Final = "payment.order"
 TICKET: Final = "seating.admissionticket"
+ROSTER_ENTRY: Final = "results.rosterentry"
 VIOLATION: Final = "attendance.violation"
 VIOLATION_CASE: Final = "results.violationcase"
 RELEASE: Final = "results.release"
@@ -66,6 +67,16 @@ class Text:
         """Return what stands in the inbox and in an e-mail."""
         return _filled((*self.opening, *self.in_full), facts)
 
+
+_NUMBER: Final = Text(
+    TICKET,
+    REMINDED,
+    MessageKind.TICKET_NUMBER,
+    _("您的准考证号"),
+    opening=(_("%(sitting)s：您的准考证号是%(number)s。"),),
+    by_phone=(_("非本人操作请勿理会。"),),
+    in_full=(_("有人用您的证件号码或者姓名和出生日期找回了准考证号；不是您本人查询的，请不要理会。"),),
+)
 
 TEXTS: Final[Sequence[Text]] = (
     Text(
@@ -267,15 +278,8 @@ TEXTS: Final[Sequence[Text]] = (
             _("考试当天请携带准考证和有效身份证件原件。"),
         ),
     ),
-    Text(
-        TICKET,
-        REMINDED,
-        MessageKind.TICKET_NUMBER,
-        _("您的准考证号"),
-        opening=(_("%(sitting)s：您的准考证号是%(number)s。"),),
-        by_phone=(_("非本人操作请勿理会。"),),
-        in_full=(_("有人用您的证件号码或者姓名和出生日期找回了准考证号；不是您本人查询的，请不要理会。"),),
-    ),
+    _NUMBER,
+    replace(_NUMBER, subject_kind=ROSTER_ENTRY),
     Text(
         VIOLATION,
         NOTED,

@@ -21,7 +21,7 @@ from jinbang.kernel.crypto import key_ring, new_data_key, new_officer_key, seal
 from jinbang.kernel.identity import DocumentKind, IdentityNumber, Sex, birth_date, parse_number, sex
 from jinbang.kernel.names import normalise_name
 from jinbang.people import passkeys, queries, rules
-from jinbang.people.errors import CodeTaken, NameDiffers, NotStaff, ReasonMissing, UsernameTaken
+from jinbang.people.errors import AlreadyAppointed, CodeTaken, NameDiffers, NotStaff, ReasonMissing, UsernameTaken
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.queries import Candidate, Staff
 from jinbang.people.states import AccountKind, AuthorityKind, KeyKind, Role
@@ -75,12 +75,26 @@ def create_authority(  # noqa: PLR0913  # an authority is what its letterhead sa
 
 
 @transaction.atomic
-def create_staff(*, username: str, display_name: str, password: str | None, by: Actor, now: datetime) -> Account:
+def create_staff(
+    *,
+    username: str,
+    display_name: str,
+    password: str | None,
+    by: Actor,
+    now: datetime,
+    must_replace_password: bool = False,
+) -> Account:
     """Open an account for a member of staff. It can do nothing until it is appointed and has a second factor.
 
-    Without a password nobody can sign in to it.
+    Without a password nobody can sign in to it; one that must be replaced opens the page that replaces it, and no desk.
     """
-    account = Account(kind=AccountKind.STAFF.value, username=username, display_name=display_name, date_joined=now)
+    account = Account(
+        kind=AccountKind.STAFF.value,
+        username=username,
+        display_name=display_name,
+        must_replace_password=must_replace_password,
+        date_joined=now,
+    )
     return _open_account(account, password=password, by=by, now=now)
 
 
@@ -123,10 +137,13 @@ def appoint(
     now: datetime,
     ends_on: date | None = None,
 ) -> Appointment:
-    """Give a member of staff a role at an authority and everything below it."""
+    """Give a member of staff a role at an authority and everything below it. Refuses the same one twice."""
     if account.kind != AccountKind.STAFF:
         raise NotStaff
     rules.require_period(starts_on, ends_on)
+    same = Appointment.objects.filter(account=account, authority=authority, role=role.value, unit=unit)
+    if any(rules.is_overlapping((starts_on, ends_on), (held.starts_on, held.ends_on)) for held in same):
+        raise AlreadyAppointed(role=role)
     appointment = Appointment.objects.create(
         account=account, authority=authority, role=role.value, unit=unit, starts_on=starts_on, ends_on=ends_on
     )

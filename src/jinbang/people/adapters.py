@@ -165,6 +165,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
             return DESK
         return str(settings.LOGIN_REDIRECT_URL)
 
+    def clean_password(self, password: str, user: Account | None = None) -> str:
+        """Refuse, beside what is too weak, to keep a password that somebody else has handed over."""
+        if user is not None and user.must_replace_password and user.check_password(password):
+            raise forms.ValidationError(_("这是发给您的一次性密码，请换一个只有您自己知道的。"), code="handed_over")
+        return str(super().clean_password(password, user=user))
+
+    def set_password(self, user: Account, password: str) -> None:
+        """Keep a password that its owner has chosen: from now on it need not be replaced."""
+        user.must_replace_password = False
+        super().set_password(user, password)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return to where the password was asked to be changed from."""
         is_staff = isinstance(request.user, Account) and request.user.kind == AccountKind.STAFF

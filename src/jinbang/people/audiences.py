@@ -172,6 +172,8 @@ def _led_away(request: HttpRequest, account: Account) -> HttpResponseRedirect | 
     if is_session_over(request.session, now=now):
         logout(request)
         return redirect_to_login(request.get_full_path(), resolve_url("people:staff_sign_in"))
+    if account.must_replace_password:
+        return _led_to("account_change_password", request)
     if not has_shown_second_factor(request, account):
         has_one = queries.has_second_factor(account)
         return _led_to("mfa_reauthenticate" if has_one else "mfa_activate_totp", request)

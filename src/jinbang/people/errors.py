@@ -122,6 +122,18 @@ class NoSuchPasskey(DomainError):
     code = "no_such_passkey"
 
 
+class NoSuchStaff(DomainError):
+    """No member of staff signs in by this name: field `username`."""
+
+    code = "no_such_staff"
+
+
+class AlreadyAppointed(DomainError):
+    """The member of staff holds this very role there, for the same unit, in days that overlap: field `role`."""
+
+    code = "already_appointed"
+
+
 class NotStaff(DomainError):
     """Only an account of staff can be appointed, hold an officer's key or be given a second factor by the centre."""
 

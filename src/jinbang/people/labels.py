@@ -48,6 +48,11 @@ ACCOUNT_KINDS: Final[dict[AccountKind, Promise]] = {
     AccountKind.STAFF: _("工作人员"),
 }
 
+PASSWORD_FORGOTTEN: Final[dict[AccountKind, Promise]] = {
+    AccountKind.CANDIDATE: _("忘记了？请退出，在登录页选择“找回账号”，用验证码重设。"),
+    AccountKind.STAFF: _("忘记了？请联系系统管理员，重新领一个一次性密码。"),
+}
+
 SEXES: Final[dict[Sex, Promise]] = {Sex.MALE: _("男"), Sex.FEMALE: _("女")}
 
 # Each says what is wrong and what to do; which kind of document it is stands beside the field.

@@ -150,6 +150,7 @@ class Account(AbstractBaseUser):
     email_verified = models.BooleanField(default=False)
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
+    must_replace_password = models.BooleanField(default=False)  # handed over by somebody: opens no desk
     date_joined = models.DateTimeField()
 
     USERNAME_FIELD = "username"

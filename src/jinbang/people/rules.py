@@ -26,6 +26,8 @@ from jinbang.people.errors import (
 )
 from jinbang.people.states import AuthorityKind
 
+Period = tuple[date, date | None]
+
 PASSPHRASE_CHARACTERS_MIN: Final = 12
 AMENDMENT_WORKING_DAYS: Final = 2
 MAINLAND: Final = "CN"
@@ -76,6 +78,12 @@ def require_period(starts_on: date, ends_on: date | None) -> None:
     """Refuse an appointment that ends before its first day; one that ends on that day lasts one day."""
     if ends_on is not None and ends_on < starts_on:
         raise BadPeriod
+
+
+def is_overlapping(one: Period, other: Period) -> bool:
+    """Whether two periods share a day. Both days of a period count; without a last day it goes on."""
+    (starts, ends), (other_starts, other_ends) = one, other
+    return (ends is None or other_starts <= ends) and (other_ends is None or starts <= other_ends)
 
 
 def require_passphrase(passphrase: str) -> None:

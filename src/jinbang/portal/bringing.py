@@ -7,7 +7,8 @@ from typing import Final
 from jinbang.kernel import clock
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import DomainError
-from jinbang.people.queries import Staff, get_account, get_staff
+from jinbang.people.queries import Staff, get_staff
+from jinbang.people.staffing import get_member
 from jinbang.people.states import Role
 from jinbang.portal.problems import sentence_of, title_of
 from jinbang.results.actions import enrol, handover
@@ -40,7 +41,7 @@ def bring_in(  # what the command is given
     content, told = file.read_bytes(), Encoding(encoding) if encoding else None
     try:
         now = clock.now()
-        by = get_staff(get_account(username), today=now.astimezone(SHANGHAI).date())
+        by = get_staff(get_member(username), today=now.astimezone(SHANGHAI).date())
         here = _region(code, region, by=by)
         if contains == "passes":
             held = handover.check_handover(region=here, content=content, by=by, encoding=told)

@@ -1,6 +1,6 @@
 """The command line. This half runs before Django: it chooses the home folder, which the settings read, and hands over.
 
-`commands.py` holds the commands themselves.
+`commands` holds the commands themselves.
 """
 
 import os

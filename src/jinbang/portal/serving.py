@@ -1,6 +1,6 @@
 """Running the roles: the web server, the lookup server and the worker, each in a process group of its own.
 
-A killed Granian parent leaves its workers answering, so a role is always ended by its whole group.
+A role is always ended by its whole group: a Granian parent that was killed leaves the web role's worker answering.
 """
 
 import hashlib
@@ -27,9 +27,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jinbang.audit import long_work
 from jinbang.lookup import distribution
+from jinbang.portal import servers
+from jinbang.portal.servers import LISTEN
 
 log = structlog.get_logger(__name__)
-LISTEN: Final = "127.0.0.1"
 WORKER_PAUSE_SECONDS: Final = 5.0
 LONG_WORK_PAUSE_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 10.0
@@ -96,36 +97,41 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
         sys.exit(max(1, *(code for code in failed if code)))
 
 
-def serve_role(role: str, *, port: int, own_server: bool = False) -> None:
+def serve_role(
+    role: str, *, port: int, host: str = LISTEN, workers: int | None = None, behind_granian: bool = False
+) -> None:
     """Run one role in this process. Lookup and key holder need no database, and so none that was set up."""
+    _require_fitting(role, host=host, workers=workers, behind_granian=behind_granian)
     if role == "keyholder":
         _hold_keys()
     if role != "lookup":
         require_set_up()
-    if role == "web":
-        os.environ.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
     if role == "worker":
         _work()
         return
-    if role == "lookup":
+    if role == "web":
+        os.environ.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
+        words = servers.web_words(host=host, port=port)
+    else:
         from jinbang.lookup.actions import write_shell  # noqa: PLC0415  # every phase: only two roles need them
 
         collect_static_files()
         write_shell()
-    if role == "lookup" and own_server:
-        words = [sys.executable, "-m", "jinbang.lookup.supervision", "--host", LISTEN, "--port", str(port)]
-        os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
-    target, interface = {
-        "web": ("config.wsgi:application", "wsgi"),
-        "lookup": ("jinbang.lookup.rsgi:application", "rsgi"),
-    }[role]
-    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", LISTEN, "--port", str(port)]
-    # By default Granian lets as many connections in as its backlog is long, and idle ones would keep others out. One
-    # thread for all connections is enough where Python, which has another, takes ten times as long over an answer.
-    asking = ["--backlog", "4096", "--backpressure", "20000", "--runtime-mode", "st"]
-    threads = ["--blocking-threads", "4"] if interface == "wsgi" else asking
-    words = [*command, *threads, "--workers", "1", "--no-access-log", "--log-level", "warning", target]
+        own = servers.lookup_words(host=host, port=port, workers=workers or 0)
+        words = servers.granian_lookup_words(host=host, port=port) if behind_granian else own
     os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
+
+
+def _require_fitting(role: str, *, host: str, workers: int | None, behind_granian: bool) -> None:
+    """Refuse what would be asked for in vain, in a sentence that says what to do."""
+    if role != "lookup" and (workers is not None or behind_granian):
+        raise click.ClickException("--workers 和 --granian 只用于查询角色（serve lookup）。")
+    if role not in {"lookup", "web"} and host != LISTEN:
+        raise click.ClickException("--host 只用于查询角色和网页角色（serve lookup、serve web）。")
+    if behind_granian and workers not in {None, 1}:
+        raise click.ClickException(
+            "Granian 的各个进程互不知道哪些验证已经用过，所以只能有一个：请去掉 --workers，或者去掉 --granian。"
+        )
 
 
 def _hold_keys() -> None:
@@ -143,7 +149,7 @@ def pull_snapshots(*, every: float) -> None:
     if store is None:
         raise click.ClickException("没有设置 JINBANG_SNAPSHOT_STORE：一台机器不需要取快照。")
     while True:
-        for release in distribution.pull(store, Path(settings.JINBANG_SNAPSHOTS)):
+        for release in distribution.pull(store, Path(settings.JINBANG_SNAPSHOTS), keys=distribution.pointer_keys()):
             log.info("snapshot_pulled", release=release)
         if every <= 0:
             return

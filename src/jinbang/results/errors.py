@@ -261,3 +261,9 @@ class TooManyReportChecks(DomainError):
     """This network has checked as many result reports as it may for now. Field: `again_at`."""
 
     code = "too_many_report_checks"
+
+
+class TooManyReminders(DomainError):
+    """This network has asked for as many ticket numbers as it may for now."""
+
+    code = "too_many_reminders"

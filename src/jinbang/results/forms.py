@@ -350,3 +350,20 @@ class PasskeyForm(forms.Form):
         given = self.cleaned_data
         assertion = Assertion(given["client_data"], given["authenticator_data"], given["signature"])
         return {"warrant_hash": given["warrant_hash"], "assertion": assertion}
+
+
+class FindByDocumentForm(forms.Form):
+    """A document number alone."""
+
+    document_number = forms.CharField(label=_("证件号码"), max_length=32)
+
+
+class FindByNameForm(forms.Form):
+    """Name and birth date."""
+
+    name = forms.CharField(label=_("姓名"), max_length=64)
+    born_on = forms.DateField(
+        label=_("出生日期"),
+        help_text=_("例如 1990-03-07"),
+        error_messages={"invalid": _("请照 1990-03-07 的样子填写出生日期。")},
+    )

@@ -94,12 +94,6 @@ class ExaminationNotOver(DomainError):
     code = "examination_not_over"
 
 
-class TooManyReminders(DomainError):
-    """This network has asked for as many ticket numbers as it may for now."""
-
-    code = "too_many_reminders"
-
-
 class UnprintableName(DomainError):
     """A name holds characters that no font here can draw. Field: `characters`, as code points (U+20BB7)."""
 

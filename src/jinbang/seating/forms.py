@@ -1,4 +1,4 @@
-"""The forms of seating: how rooms are filled, and who has forgotten their ticket number."""
+"""The forms of seating: how rooms are filled."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,20 +34,3 @@ class CommitForm(forms.Form):
         return Rules(
             seats_per_room=self.cleaned_data["seats_per_room"], tail=TailPolicy(self.cleaned_data["tail_policy"])
         )
-
-
-class FindByDocumentForm(forms.Form):
-    """A document number alone."""
-
-    document_number = forms.CharField(label=_("证件号码"), max_length=32)
-
-
-class FindByNameForm(forms.Form):
-    """Name and birth date."""
-
-    name = forms.CharField(label=_("姓名"), max_length=64)
-    born_on = forms.DateField(
-        label=_("出生日期"),
-        help_text=_("例如 1990-03-07"),
-        error_messages={"invalid": _("请照 1990-03-07 的样子填写出生日期。")},
-    )

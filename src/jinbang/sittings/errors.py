@@ -32,6 +32,49 @@ class Gap:
     where: str = ""
 
 
+class FaultKind(StrEnum):
+    """How a file of a sitting can be wrong: in its form, in a value, against the catalogue, or as a whole."""
+
+    NOT_TEXT_FILE = "not_text_file"
+    NOT_TOML = "not_toml"
+    MISSING = "missing"
+    UNKNOWN_KEY = "unknown_key"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_TEXT = "not_text"
+    NOT_NUMBER = "not_number"
+    NOT_YES_NO = "not_yes_no"
+    NOT_TABLE = "not_table"
+    NOT_DATE = "not_date"
+    NOT_INSTANT = "not_instant"
+    NOT_CODE = "not_code"
+    NOT_URL = "not_url"
+    NOT_KNOWN = "not_known"
+    OUT_OF_RANGE = "out_of_range"
+    HOURS_UNCLEAR = "hours_unclear"
+    HALF_A_SESSION = "half_a_session"
+    ENDS_EARLY = "ends_early"
+    OUTSIDE_DAYS = "outside_days"
+    TWICE = "twice"
+    NO_PROGRAMME = "no_programme"
+    NO_LEVEL = "no_level"
+    NO_SUBJECT = "no_subject"
+    NO_AUTHORITY = "no_authority"
+    OTHER_REGION = "other_region"
+    GAP = "gap"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class SittingFault:
+    """One fault: the key as its writer would name it, and what `labels` needs beside the kind to say it."""
+
+    key: str
+    kind: FaultKind
+    value: str = ""
+    gap: Gap | None = None
+
+
 class SittingNotFound(DomainError):
     """No such sitting here for this reader: unknown, not published, or outside the scope of the one who asks."""
 
@@ -142,6 +185,23 @@ class ExtensionNotLater(DomainError):
     """An extension must close later than the window does today, and later than now. Fields: `kind`, `closes`."""
 
     code = "extension_not_later"
+
+
+class DayWithoutReason(DomainError):
+    """A working day or a day of rest is set against what was announced, and nobody says why."""
+
+    code = "day_without_reason"
+
+
+class SittingFileFaulty(DomainError):
+    """A file does not describe a sitting that could be published. Field: `faults`, every one there is."""
+
+    code = "sitting_file_faulty"
+
+    def __init__(self, *, faults: Sequence[SittingFault]) -> None:
+        """Keep every fault, so that all are mended at once."""
+        super().__init__(count=len(faults))
+        self.faults = tuple(faults)
 
 
 class SittingCodeTaken(DomainError):

@@ -243,6 +243,18 @@ class SiteForm(forms.Form):
         )
 
 
+class RemindersForm(forms.Form):
+    """Whether forgotten ticket numbers of a sitting are sent out."""
+
+    are_sent = forms.TypedChoiceField(
+        label=_("忘了准考证号的考生，可以让系统把号码发到登记的手机吗？"),
+        choices=[("yes", _("可以")), ("no", _("不可以"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择可以或者不可以。")},
+    )
+
+
 class CancelForm(forms.Form):
     """Why a sitting is called off."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.sittings.errors import Gap, GapKind
+from jinbang.sittings.errors import FaultKind, Gap, GapKind, SittingFault
 from jinbang.sittings.rules import ONE_DAY, Phase, Step, Turn, WindowFacts, is_end_of_day
 from jinbang.sittings.states import NoticeKind, SitePolicy, SittingEvent, SittingState, WindowKind
 
@@ -79,7 +79,12 @@ EVENTS: Final[Mapping[str, Promise]] = {
     "call_off_region": gettext_lazy("记为考区未举行"),
     "restore_region": gettext_lazy("恢复为考区举行"),
     "adopt_version": gettext_lazy("改用新的考试项目版本"),
+    "send_ticket_numbers": gettext_lazy("开通短信找回准考证号"),
+    "keep_ticket_numbers": gettext_lazy("停用短信找回准考证号"),
 }
+
+PROVISIONAL: Final = gettext_lazy("（暂定）")
+"""Stands behind a time that was counted in working days of a year whose holidays are not announced yet."""
 
 WEEKDAYS: Final = (
     gettext_lazy("星期一"),
@@ -129,6 +134,11 @@ def moment(instant: datetime, *, closing: bool = False) -> str:
     return f"{day(shown)}24:00" if is_midnight else f"{day(shown)}{shown:%H:%M}"
 
 
+def deadline(closes: datetime, *, is_provisional: bool) -> str:
+    """Return a deadline that was counted in working days, with a word where it may still move."""
+    return moment(closes, closing=True) + (str(PROVISIONAL) if is_provisional else "")
+
+
 def day(instant: datetime) -> str:
     """Return the day of an instant as people read it: 2017年5月20日（星期六）."""
     local = instant.astimezone(SHANGHAI)
@@ -153,6 +163,45 @@ def ending(window: WindowFacts) -> str:
 def event_label(event: str) -> str:
     """Return what the history calls an event of a sitting."""
     return str(EVENTS.get(event, event))
+
+
+FAULTS: Final[Mapping[FaultKind, Promise]] = {
+    FaultKind.NOT_TEXT_FILE: gettext_lazy("不是 UTF-8 文本。请另存为 UTF-8 编码。"),
+    FaultKind.NOT_TOML: gettext_lazy("不符合 TOML 格式（%(value)s）。请改正这一行；日期写成 2027-03-01，文字加引号。"),
+    FaultKind.MISSING: gettext_lazy("缺少这一项，请补上。"),
+    FaultKind.UNKNOWN_KEY: gettext_lazy("没有这个键。请核对拼写，或者删去。"),
+    FaultKind.EMPTY: gettext_lazy("是空的，请填写。"),
+    FaultKind.TOO_LONG: gettext_lazy("太长，最多 %(value)s 个字符。请缩短。"),
+    FaultKind.NOT_TEXT: gettext_lazy("“%(value)s”不是文字，请加引号。"),
+    FaultKind.NOT_NUMBER: gettext_lazy("“%(value)s”不是整数，请写整数，不加引号；金额以分为单位。"),
+    FaultKind.NOT_YES_NO: gettext_lazy("只能是 true 或 false，不加引号。请改正。"),
+    FaultKind.NOT_TABLE: gettext_lazy("应当是一个表，例如 [windows.payment]；重复的写成 [[subjects]]。请改正。"),
+    FaultKind.NOT_DATE: gettext_lazy("“%(value)s”不是日期，请写成 2027-03-01。"),
+    FaultKind.NOT_INSTANT: gettext_lazy("“%(value)s”不是日期或时刻，请写成 2027-03-01 或 2027-03-01T09:00:00。"),
+    FaultKind.NOT_CODE: gettext_lazy("“%(value)s”不能作代码，请用小写字母、数字和单个连字符。"),
+    FaultKind.NOT_URL: gettext_lazy("“%(value)s”不是网址，请以 https:// 开头。"),
+    FaultKind.NOT_KNOWN: gettext_lazy("没有这个词，请写下列之一：%(value)s。"),
+    FaultKind.OUT_OF_RANGE: gettext_lazy("超出范围，界限是 %(value)s。请改正。"),
+    FaultKind.HOURS_UNCLEAR: gettext_lazy("“%(value)s”不是开放时间，请写成 09:00-12:00 13:30-17:00。"),
+    FaultKind.HALF_A_SESSION: gettext_lazy("starts 和 ends 只有一个，请补上另一个。"),
+    FaultKind.ENDS_EARLY: gettext_lazy("不晚于开始的时间，请核对两个时间。"),
+    FaultKind.OUTSIDE_DAYS: gettext_lazy("%(value)s 不在 first_day 和 last_day 之间，请核对。"),
+    FaultKind.TWICE: gettext_lazy("写了两次，请只留一个。"),
+    FaultKind.NO_PROGRAMME: gettext_lazy(
+        "今天没有有效的考试项目“%(value)s”。请用 jinbang catalogue check 查看全部代码。"
+    ),
+    FaultKind.NO_LEVEL: gettext_lazy("这个项目没有这个级别，请写下列之一：%(value)s。"),
+    FaultKind.NO_SUBJECT: gettext_lazy("这个级别没有这个科目，请写下列之一：%(value)s。"),
+    FaultKind.NO_AUTHORITY: gettext_lazy("没有代码为“%(value)s”的机构。请核对，或者先用 jinbang authority add 增设。"),
+    FaultKind.OTHER_REGION: gettext_lazy("“%(value)s”不在这个考区之内，请改正考点所在的市。"),
+    FaultKind.UNCLEAR: gettext_lazy("“%(value)s”不能用在这里。请对照 docs/sitting.example.toml。"),
+}
+
+
+def fault_sentence(fault: SittingFault) -> str:
+    """Return one fault of a sitting's file: where it stands, what is wrong, and what to do."""
+    said = gap_sentence(fault.gap) if fault.gap else str(FAULTS[fault.kind]) % {"value": fault.value}
+    return f"{fault.key}  {said}" if fault.key else said
 
 
 def gap_sentence(gap: Gap) -> str:

@@ -32,6 +32,7 @@ class Sitting(models.Model):
         default=SitePolicy.CANDIDATE.value,
     )
     name_required = models.BooleanField(default=False)  # whether the query asks for the name as well
+    sends_ticket_numbers = models.BooleanField(default=False)  # forgotten ones, to the telephone on record
     results_here = models.BooleanField(default=True)  # False: owned by the nation and not handed over; forwards
     forward_url = models.URLField(blank=True)  # where such a sitting's page sends people
     review_working_days = models.PositiveSmallIntegerField(default=2)

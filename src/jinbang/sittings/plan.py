@@ -108,6 +108,7 @@ class SittingPlan:
     ordinal: int = 1
     site_policy: SitePolicy = SitePolicy.CANDIDATE
     name_required: bool = False
+    sends_ticket_numbers: bool = False
     results_here: bool = True
     forward_url: str = ""
     review_working_days: int = 2

@@ -15,16 +15,28 @@ from django.utils.translation import gettext as _
 
 from jinbang.audit.models import StateChange
 from jinbang.audit.queries import history_of
-from jinbang.catalogue.programme import Delivery, Programme
+from jinbang.catalogue.errors import ProgrammeUnknown
+from jinbang.catalogue.programme import Programme
+from jinbang.catalogue.queries import get_programme_version
 from jinbang.kernel.actors import ActorKind, SystemActor
+from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.states import events_from
-from jinbang.people.models import Account
+from jinbang.people.models import Account, Authority
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
 from jinbang.sittings import rules
-from jinbang.sittings.errors import Gap, RegionNotFound, SittingNotFound, WindowNotAnnounced
+from jinbang.sittings.errors import (
+    Gap,
+    RegionNotFound,
+    SittingCodeTaken,
+    SittingFileFaulty,
+    SittingNotFound,
+    WindowNotAnnounced,
+)
 from jinbang.sittings.labels import event_label
 from jinbang.sittings.models import ExamRegion, Notice, Site, Sitting, SubjectFee, Window
+from jinbang.sittings.plan import SittingPlan
+from jinbang.sittings.plan_check import expected_subjects, plan_faults
 from jinbang.sittings.queries import (
     SittingOverview,
     one_sitting,
@@ -34,6 +46,7 @@ from jinbang.sittings.queries import (
     with_calendar,
 )
 from jinbang.sittings.rules import Readiness, RegionReadiness, WindowFacts
+from jinbang.sittings.sitting_file import read_sitting_file
 from jinbang.sittings.states import (
     TRANSITIONS,
     SitePolicy,
@@ -46,6 +59,8 @@ Planner = Staff | SystemActor
 """Who may plan: a member of staff where appointed, or the program itself (rehearsal, demo world)."""
 
 WINDOW_EXTENDED: Final = "extend_window"
+REMINDERS_ON: Final = "send_ticket_numbers"
+REMINDERS_OFF: Final = "keep_ticket_numbers"
 """How the history names the extension of a window."""
 
 
@@ -281,7 +296,7 @@ def readiness_of(sitting: Sitting, programme: Programme) -> Readiness:
         needs_sites=sitting.site_policy != SitePolicy.CENTRE,
         kinds=frozenset(rules.effective_windows(facts, None)),
         scheduled=scheduled,
-        expected=_expected(programme, {level for level, _ in scheduled}),
+        expected=expected_subjects(programme, {level for level, _ in scheduled}),
         regions=tuple(
             RegionReadiness(
                 name=region.authority.name,
@@ -299,12 +314,31 @@ def gaps_of(sitting: Sitting, programme: Programme) -> tuple[Gap, ...]:
     return rules.gaps_of(readiness_of(sitting, programme))
 
 
-def _expected(programme: Programme, levels: set[str]) -> tuple[tuple[str, str, str], ...]:
-    # A panel (thesis and defence) gets its day from the province later and may have no session here.
-    return tuple(
-        (level.code, subject.code, subject.name)
-        for level in programme.levels
-        if level.code in levels
-        for subject in level.subjects
-        if subject.delivery is not Delivery.PANEL
-    )
+# ---------------------------------------------------------------- a sitting that is still a file
+
+
+# Step 1 of docs/cycles/application.md.
+def check_sitting_file(content: bytes, *, by: Planner, now: datetime) -> SittingPlan:
+    """Return the plan of a file that can be created as it is. Three queries.
+
+    Refuses, with every fault, a file that does not hold; a planner of somewhere else; a sitting that is there already.
+    """
+    plan = read_sitting_file(content)
+    named = {plan.owner_code} | {region.authority_code for region in plan.regions}
+    named |= {site.authority_code for region in plan.regions for site in region.sites}
+    authorities = {one.code: (one.path, one.name) for one in Authority.objects.filter(code__in=named)}
+    faults = plan_faults(plan, programme=_find_programme(plan.programme_code, now=now), authorities=authorities)
+    if faults:
+        raise SittingFileFaulty(faults=faults)
+    if not isinstance(by, SystemActor):
+        by.require(Role.PLANNER, authorities[plan.owner_code][0])
+    if Sitting.objects.filter(code=plan.code).exists():
+        raise SittingCodeTaken(sitting=plan.code)
+    return plan
+
+
+def _find_programme(code: str, *, now: datetime) -> Programme | None:
+    try:
+        return get_programme_version(code, on=now.astimezone(SHANGHAI).date()).programme
+    except ProgrammeUnknown:
+        return None

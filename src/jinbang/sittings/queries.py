@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from jinbang.people.models import Authority
+from jinbang.people.states import AuthorityKind
 from jinbang.sittings import rules
 from jinbang.sittings.errors import (
     AuthorityNotFound,
@@ -87,6 +88,12 @@ def get_authority(code: str) -> Authority:
     return found
 
 
+def cities_of(region: ExamRegion) -> list[Authority]:
+    """Return the cities of an exam region by code: none where a city itself holds it. One query."""
+    cities = Authority.objects.filter(parent_id=region.authority_id, kind=AuthorityKind.CITY.value)
+    return list(cities.order_by("code"))
+
+
 # ---------------------------------------------------------------- windows
 
 
@@ -143,6 +150,17 @@ def window_versions(sitting: Sitting, region: ExamRegion | None) -> Mapping[str,
 def workday_calendar() -> WorkdayCalendar:
     """Return the calendar with every row laid over it: for deadlines and for bulk work. One query."""
     return WorkdayCalendar(dict(Workday.objects.values_list("day", "is_working")))
+
+
+def is_provisional(closes: datetime) -> bool:
+    """Return whether a deadline over working days rests on weekends alone, its year's holidays not being announced.
+
+    No query where the year is announced, else one.
+    """
+    day = rules.last_day_of(closes)
+    if not WorkdayCalendar().is_provisional(day):
+        return False
+    return WorkdayCalendar(dict(Workday.objects.filter(day=day).values_list("day", "is_working"))).is_provisional(day)
 
 
 def is_working_day(day: date) -> bool:

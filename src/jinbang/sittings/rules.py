@@ -14,7 +14,7 @@ from uuid import UUID
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.kernel.workdays import add_working_days, end_of_day, start_of_day
-from jinbang.sittings.errors import ExtensionNotLater, Gap, GapKind, WindowClosed, WindowNotAnnounced
+from jinbang.sittings.errors import DayWithoutReason, ExtensionNotLater, Gap, GapKind, WindowClosed, WindowNotAnnounced
 from jinbang.sittings.states import SittingState, WindowKind
 
 ONE_DAY: Final = timedelta(days=1)
@@ -132,6 +132,11 @@ def closing_of(day: date) -> datetime:
     return end_of_day(day)
 
 
+def last_day_of(closes: datetime) -> date:
+    """Return the last day that lies before a closing instant: 7 April for 8 April 00:00."""
+    return (closes - datetime.resolution).astimezone(SHANGHAI).date()
+
+
 def is_end_of_day(instant: datetime) -> bool:
     """Return whether this closing instant is written as 24:00 of the day before."""
     local = instant.astimezone(SHANGHAI)
@@ -161,6 +166,12 @@ def require_running(state: SittingState, *, event: str) -> None:
     """Refuse what only a published sitting allows: before, nobody has read its calendar; afterwards, it is history."""
     if state is not SittingState.PUBLISHED:
         raise IllegalTransition(state=state, event=event)
+
+
+def require_reason(reason: str) -> None:
+    """Refuse a day that is set otherwise than announced without saying why."""
+    if not reason.strip():
+        raise DayWithoutReason
 
 
 def require_unfinished(state: SittingState, *, event: str) -> None:

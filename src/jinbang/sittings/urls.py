@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/sittings/<slug:code>/windows/extend/", desk.extend_window, name="desk_extend_window"),
     path("desk/sittings/<slug:code>/sites/add/", desk.add_site, name="desk_add_site"),
     path("desk/sittings/<slug:code>/notices/issue/", desk.issue_notice, name="desk_issue_notice"),
+    path("desk/sittings/<slug:code>/reminders/", desk.reminders, name="desk_reminders"),
     path("desk/sittings/<slug:code>/publish/", desk.publish, name="desk_publish"),
     path("desk/sittings/<slug:code>/close/", desk.close, name="desk_close"),
     path("desk/sittings/<slug:code>/cancel/", desk.cancel, name="desk_cancel"),

@@ -13,3 +13,10 @@ from jinbang.people.queries import Candidate
 def own_result(request: HttpRequest, candidate: Candidate, release: str) -> HttpResponse:
     """Show the candidate's own result of a release, or the countdown with the form filled in."""
     return adapters.own_answer(request, release, queries.own_inputs(release, by=candidate))
+
+
+@require_safe
+@candidate_page
+def own_picture(request: HttpRequest, candidate: Candidate, release: str) -> HttpResponse:
+    """Show the same as a picture to keep, made where the candidate is known: no node of the lookup is asked."""
+    return adapters.own_answer(request, release, queries.own_inputs(release, by=candidate), as_picture=True)

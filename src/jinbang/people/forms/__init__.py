@@ -19,10 +19,11 @@ from jinbang.kernel.identity import DocumentKind, NumberProblem, parse_number
 from jinbang.kernel.names import normalise_name
 from jinbang.people.audiences import has_just_shown_telephone
 from jinbang.people.errors import BadPhone
-from jinbang.people.labels import DOCUMENT_KINDS, NUMBER_PROBLEMS
+from jinbang.people.labels import DOCUMENT_KINDS, NUMBER_PROBLEMS, PASSWORD_FORGOTTEN
 from jinbang.people.models import Account
 from jinbang.people.rules import PASSPHRASE_CHARACTERS_MIN, is_mainland, parse_contact, parse_phone
 from jinbang.people.sessions import SHARED
+from jinbang.people.states import AccountKind
 
 
 class PhoneField(forms.CharField):
@@ -318,7 +319,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth publ
             del self.fields["oldpassword"]
             return
         self.fields["oldpassword"].label = _("现在的密码")
-        self.fields["oldpassword"].help_text = _("忘记了？请退出，在登录页选择“找回账号”，用验证码重设。")
+        self.fields["oldpassword"].help_text = PASSWORD_FORGOTTEN[AccountKind(self.user.kind)]
 
 
 class StaffSignInForm(SignInForm):

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('phone_verified', models.BooleanField(default=False)),
                 ('email_verified', models.BooleanField(default=False)),
                 ('is_active', models.BooleanField(default=True)),
+                ('must_replace_password', models.BooleanField(default=False)),
                 ('date_joined', models.DateTimeField()),
             ],
         ),

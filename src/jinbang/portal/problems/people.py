@@ -109,6 +109,18 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("您的账号没有这把通行密钥。"),
         _("请先在登录安全里添加通行密钥，再回来登记。"),
     ),
+    "no_such_staff": Problem(
+        404,
+        _("没有这名工作人员"),
+        _("没有登录名为“{username}”的工作人员。"),
+        _("请用 jinbang staff list 查看全部登录名，或者先用 jinbang staff add 开设账号。"),
+    ),
+    "already_appointed": Problem(
+        409,
+        _("已经任职"),
+        _("此人在这段时间里已经担任这个机构同一处室的“{role}”。"),
+        _("不必重复任命；要从别的日期开始，请改日期。"),
+    ),
     "not_staff": Problem(
         422,
         _("不是工作人员账号"),

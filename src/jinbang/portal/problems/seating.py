@@ -8,12 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from jinbang.portal.problems.table import Problem
 
 PROBLEMS: Final[Mapping[str, Problem]] = {
-    "too_many_reminders": Problem(
-        429,
-        _("请求太多"),
-        _("您所在的网络短时间内找回准考证号的次数太多。"),
-        _("请十分钟后再试，或者登录后在“我的考试”里查看。"),
-    ),
     "ticket_not_found": Problem(
         404,
         _("没有找到这张准考证"),

@@ -28,9 +28,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "authority_not_found": Problem(
         404,
-        _("没有找到这个地区"),
-        _("地区代码可能有误。"),
-        _("请从“考试”列表里按考区筛选。"),
+        _("没有找到这个地区或机构"),
+        _("没有代码为“{authority_code}”的地区或机构。"),
+        _("请核对代码，或者从“考试”列表里按考区筛选。"),
     ),
     "site_not_found": Problem(
         404,
@@ -110,11 +110,23 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("现在的截止时间是{closes}。"),
         _("请填写比它更晚、并且还没有过去的时间。"),
     ),
+    "day_without_reason": Problem(
+        422,
+        _("没有写明原因"),
+        _("设定工作日或休息日须写明依据。"),
+        _("请写明通知的名称和文号。"),
+    ),
+    "sitting_file_faulty": Problem(
+        422,
+        _("考试文件有误"),
+        _("文件里有 {count} 处要改，没有建立考试。"),
+        _("请按逐条提示修改后再试。"),
+    ),
     "sitting_code_taken": Problem(
         409,
         _("考试代码已被使用"),
-        _("代码{sitting}已经有一项考试在用。"),
-        _("请换一个代码。"),
+        _("代码“{sitting}”已经有一项考试在用。"),
+        _("同一次考试不必再建；如果是另一次考试，请换一个代码。"),
     ),
     "site_code_taken": Problem(
         422,

@@ -35,7 +35,7 @@ def rehearse(*, candidates: int, province: str, seed: int, console: Console | No
     season = build_season(candidates=candidates, province=province, seed=seed, report=report)
     season.play()
     season.render_tickets(TICKETS_RENDERED)
-    facts = summary_of(season.region, people=len(season.people))
+    facts = summary_of(season.region, numbers={pk: one.number for pk, one in season.by_person.items()})
     console.print(report.table(title=f"演练结果：{candidates:,} 人，种子 {seed}"))
     for name, value in facts.items():
         console.print(f"{name}：{value}")
@@ -59,7 +59,7 @@ def prepare_world() -> None:
     now = clock.now()
     load_programmes(by=SYSTEM, now=now)
     for year in range(2017, now.year + 2):
-        load_workdays(year)
+        load_workdays(year, by=SYSTEM, now=now)
 
 
 def build_season(*, candidates: int, province: str, seed: int, report: Report) -> Season:

@@ -196,6 +196,7 @@ def sitting_plan(
             FeePlan(level.code, subject.code, FEE_FEN) for level in programme.levels for subject in level.subjects
         ),
         notices=(announcement(name, days=days),),
+        sends_ticket_numbers=True,
         site_policy=SitePolicy.CANDIDATE if policy is SitePolicy.POINT else policy,
     )
 

@@ -222,7 +222,8 @@ class Season:
         with frozen_at(after):
             payment.lapse_orders(now=after)
             application.lapse_returned_applications(now=after)
-            seating.commit_seed(region_id=self.region.pk, by=officer, now=after)
+            seed = f"{self.random.getrandbits(256):064x}"
+            seating.commit_seed(region_id=self.region.pk, by=officer, now=after, seed=seed)
             seating.prepare_all_rooms(region_id=self.region.pk, by=officer, now=after)
             with self.report.step("编排座位", total=len(self.people)) as step:
                 seating.draw_seats(region_id=self.region.pk, by=officer, now=after)
@@ -287,8 +288,8 @@ class Season:
         if counted != {name: value for name, value in self.marked.totals.items() if name != "people"}:
             raise InvariantBroken(f"marks differ from their input: {self.marked.totals} {counted}")
         expected = sum(len(self._subjects(entry)) for entry in RosterEntry.objects.filter(region=self.region))
-        if Seat.objects.filter(plan__region=self.region).count() < expected:
-            raise InvariantBroken("fewer seats than subjects on the roster")
+        if Seat.objects.filter(plan__region=self.region).count() != expected:
+            raise InvariantBroken("seats differ from the subjects on the roster")
 
     # -------------------------------------------------------------------------------- in the rooms, on the papers
     def _room_entries(self) -> Iterator[RoomEntry]:

@@ -3,10 +3,8 @@
 from jinbang.seating.actions.draw import ask_for_draw, draw_seats
 from jinbang.seating.actions.plan import USUAL_RULES, commit_seed, prepare_all_rooms, prepare_rooms, publish_plan
 from jinbang.seating.actions.printing import print_ticket, print_ticket_at_counter
-from jinbang.seating.actions.reminder import REMINDED, remind_by_document, remind_by_name
 
 __all__ = [
-    "REMINDED",
     "USUAL_RULES",
     "ask_for_draw",
     "commit_seed",
@@ -16,6 +14,4 @@ __all__ = [
     "print_ticket",
     "print_ticket_at_counter",
     "publish_plan",
-    "remind_by_document",
-    "remind_by_name",
 ]

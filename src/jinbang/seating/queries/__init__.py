@@ -12,6 +12,7 @@ from jinbang.seating.queries.desk import (
 from jinbang.seating.queries.draws import drawings_of, draws_on_show, published_draw
 from jinbang.seating.queries.plans import (
     Officer,
+    counting_tickets,
     desks_of,
     find_plan,
     get_plan,
@@ -36,8 +37,6 @@ from jinbang.seating.queries.tickets import (
     contents_of,
     get_own_ticket,
     get_ticket,
-    latest_numbers_of_document,
-    latest_numbers_of_name,
     names_of,
     own_ticket,
     tickets_of,
@@ -51,6 +50,7 @@ __all__ = [
     "RoomList",
     "TicketContents",
     "contents_of",
+    "counting_tickets",
     "desk_of",
     "desks_of",
     "drawings_of",
@@ -64,8 +64,6 @@ __all__ = [
     "get_ticket",
     "history_lines",
     "last_session_ends",
-    "latest_numbers_of_document",
-    "latest_numbers_of_name",
     "lock_plan",
     "lock_sitting",
     "names_of",

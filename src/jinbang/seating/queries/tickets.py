@@ -2,23 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from jinbang.application.photo_versions import open_sealed_photo
-from jinbang.kernel.identity import DocumentKind, IdentityNumber, normalise_typed
 from jinbang.people.labels import SEXES, document_kind_label
-from jinbang.people.queries import (
-    Candidate,
-    Staff,
-    document_number_of,
-    persons_born_on,
-    persons_by_document,
-    within,
-)
+from jinbang.people.queries import Candidate, Staff, document_number_of, within
 from jinbang.people.states import Role
 from jinbang.seating.errors import TicketNotFound
 from jinbang.seating.models import AdmissionTicket, Seat
@@ -160,26 +152,3 @@ def names_of(region: ExamRegion) -> Iterable[tuple[UUID, str]]:
     """Return ticket id and name of everybody in an exam region, by number. One query."""
     tickets = tickets_in(region).select_related("application__person").order_by("number")
     return ((one.pk, one.application.applicant_name) for one in tickets.iterator(_NAMES_AT_ONCE))
-
-
-def latest_numbers_of_document(number: str, *, now: datetime) -> list[AdmissionTicket]:
-    """Return the latest ticket of whom a document names, of any kind that the number can be; empty for nobody."""
-    typed = normalise_typed(number)
-    sought = [IdentityNumber(kind, typed) for kind in DocumentKind]
-    return _latest({person.pk for person in persons_by_document(sought).values()}, now=now)
-
-
-def latest_numbers_of_name(name: str, born_on: date, *, now: datetime) -> list[AdmissionTicket]:
-    """Return the latest ticket of everybody who bears this name and was born on this day."""
-    return _latest({person.pk for person in persons_born_on(born_on, name=name)}, now=now)
-
-
-def _latest(person_ids: set[UUID], *, now: datetime) -> list[AdmissionTicket]:
-    """Return each person's latest ticket whose number they may know: that can be printed already."""
-    tickets = counting_tickets().filter(application__person_id__in=person_ids).select_related("application", "region")
-    latest: dict[UUID, AdmissionTicket] = {}
-    for ticket in tickets.order_by("sitting__first_day", "id"):
-        window = sittings.window_of(ticket.region, WindowKind.TICKET_PRINTING)
-        if window is not None and window.opens <= now:
-            latest[ticket.application.person_id] = ticket
-    return list(latest.values())

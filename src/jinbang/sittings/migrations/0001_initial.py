@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('last_day', models.DateField()),
                 ('site_policy', models.CharField(choices=[('candidate', 'candidate'), ('centre', 'centre'), ('point', 'point')], default='candidate', max_length=16)),
                 ('name_required', models.BooleanField(default=False)),
+                ('sends_ticket_numbers', models.BooleanField(default=False)),
                 ('results_here', models.BooleanField(default=True)),
                 ('forward_url', models.URLField(blank=True)),
                 ('review_working_days', models.PositiveSmallIntegerField(default=2)),

@@ -8,7 +8,7 @@ from django.shortcuts import resolve_url
 
 from jinbang.kernel.money import format_fen
 from jinbang.sittings import labels
-from jinbang.sittings.queries import SittingOverview
+from jinbang.sittings.queries import SittingOverview, is_provisional
 from jinbang.sittings.redirects import LOOKUP, SIGNED_IN
 from jinbang.sittings.rules import Phase, Step, Turn, WindowFacts
 from jinbang.sittings.states import NoticeKind, SitePolicy, SittingState
@@ -34,6 +34,18 @@ def moment(instant: datetime) -> str:
 def closing(instant: datetime) -> str:
     """Print a closing instant; midnight is 24:00 of the day before."""
     return labels.moment(instant, closing=True)
+
+
+@register.filter
+def deadline(closes: datetime) -> str:
+    """Print a deadline that was counted in working days; 暂定 where the holidays of its year are not announced."""
+    return labels.deadline(closes, is_provisional=is_provisional(closes))
+
+
+@register.filter
+def provisional(closes: datetime) -> str:
+    """Print 暂定 beside a time on a working day whose year is not announced yet, and nothing beside any other."""
+    return str(labels.PROVISIONAL) if is_provisional(closes) else ""
 
 
 @register.filter

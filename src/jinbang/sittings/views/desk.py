@@ -27,7 +27,7 @@ from jinbang.sittings.errors import (
     TooManyAttachments,
     WindowClosed,
 )
-from jinbang.sittings.forms import EVERY_REGION, CancelForm, ExtensionForm, NoticeForm, SiteForm
+from jinbang.sittings.forms import EVERY_REGION, CancelForm, ExtensionForm, NoticeForm, RemindersForm, SiteForm
 
 READ_AND_WRITE: Final = ["GET", "HEAD", "POST"]
 SEE_OTHER_FORM: Final = 422
@@ -131,6 +131,24 @@ def issue_notice(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         return redirect(submit_once(request, staff, action=f"sittings.issue_notice:{found.pk}", act=act, content=files))
     except (AttachmentKindRefused, AttachmentTooLarge, TooManyAttachments) as error:
         return _form_page(request, "issue_notice", form, {"sitting": found}, refusal=error)
+
+
+@require_http_methods(READ_AND_WRITE)
+@desk_page(Role.PLANNER)
+def reminders(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
+    """Say whether forgotten ticket numbers are sent to telephones."""
+    found = planning.get_owned_sitting(code, by=staff)
+    form = RemindersForm(request.POST or None, initial={"are_sent": "yes" if found.sends_ticket_numbers else "no"})
+    if not form.is_valid():
+        return _form_page(request, "reminders", form, {"sitting": found})
+    are_sent = form.cleaned_data["are_sent"]
+
+    def act() -> str:
+        actions.choose_reminders(sitting_id=found.pk, are_sent=are_sent, by=staff, now=clock.now())
+        messages.success(request, _("已保存。"))
+        return resolve_url("sittings:desk_sitting", code)
+
+    return redirect(submit_once(request, staff, action=f"sittings.reminders:{found.pk}", act=act))
 
 
 @require_http_methods(READ_AND_WRITE)

@@ -1,9 +1,12 @@
-"""The commands of `jinbang`: demo, serve, rehearse, sitting, catalogue, setup. Each is thin; the work is beside it."""
+"""The commands of `jinbang`. Each is thin: it reads what was typed, and calls what does the work.
+
+Here: demo, serve, rehearse, setup, catalogue. Who an installation belongs to stands in `people`, its sittings and
+working days in `sittings`.
+"""
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 from django.conf import settings
@@ -13,14 +16,26 @@ from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.check import check_all, describe, find_programme_in_files
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
+from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
+from jinbang.lookup.pointer import PointerKeys
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
+from jinbang.portal.commands.people import authority, staff
+from jinbang.portal.commands.sittings import sitting, workday
+from jinbang.portal.servers import LISTEN
+from jinbang.sittings.actions import load_workdays
+
+YEARS_OF_WORKDAYS = (-1, 0, 1)
 
 
 @click.group(help="金榜：从公告到证书的考试系统。")
 def cli() -> None:
     """Gather the commands."""
+
+
+for group in (authority, staff, sitting, workday):
+    cli.add_command(group)
 
 
 @cli.command(help="建好演示世界并在本机运行。")
@@ -47,14 +62,18 @@ def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port:
 @cli.command(help="运行：不写角色则全部一起运行。")
 @click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker", "keyholder"]))
 @click.option("--port", default=8000, show_default=True, help="端口。")
-@click.option("--own-server", is_flag=True, help="查询角色改用自带的 HTTP 服务器，不用 Granian。")
-def serve(*, role: str | None, port: int, own_server: bool) -> None:
+@click.option("--host", default=LISTEN, show_default=True, help="在哪个地址上接受连接（网页、查询角色）。")
+@click.option("--workers", type=click.IntRange(1), help="查询角色的进程数。[默认：可用的核数]")
+@click.option("--granian", is_flag=True, help="查询角色改用 Granian，不用自带的 HTTP 服务器；只有一个进程。")
+def serve(*, role: str | None, port: int, host: str, workers: int | None, granian: bool) -> None:
     """Serve one role, or all of them together."""
     shift = settings.JINBANG_CLOCK_SHIFT_SECONDS or demo_world.clock_shift_seconds()
-    if role is None:
-        serving.serve(port=port, shift_seconds=shift)
+    if role is not None:
+        serving.serve_role(role, port=port, host=host, workers=workers, behind_granian=granian)
+    elif host != LISTEN or workers is not None or granian:
+        raise click.ClickException("--host、--workers 和 --granian 只用于单个角色，例如：jinbang serve lookup。")
     else:
-        serving.serve_role(role, port=port, own_server=own_server)
+        serving.serve(port=port, shift_seconds=shift)
 
 
 @cli.command(help="用合成的考生把一季考试从头演练一遍。")
@@ -68,34 +87,14 @@ def rehearse(*, candidates: int, province: str, seed: int) -> None:
     dry_run.rehearse(candidates=candidates, province=province, seed=seed)
 
 
-@cli.command(help="建立或升级数据库，载入考试目录，收集静态文件。")
+@cli.command(help="建立或升级数据库，载入考试目录和已公布的节假日安排，收集静态文件。")
 def setup() -> None:
-    """Make an empty installation ready: migrations, catalogue, static files."""
+    """Make an installation ready, or bring it to this version: migrations, catalogue, working days, static files."""
     call_command("migrate", verbosity=0)
     load_programmes(by=SYSTEM, now=clock.now())
+    for offset in YEARS_OF_WORKDAYS:
+        load_workdays(clock.today().year + offset, by=SYSTEM, now=clock.now())
     serving.collect_static_files()
-
-
-@cli.group(help="考次。")
-def sitting() -> None:
-    """Gather the commands of sittings."""
-
-
-@sitting.command("import", help="读入其他系统的名册，或历年合格与档案号；只核对不存用 --dry-run。")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--sitting", "code", required=True, help="考次代码。")
-@click.option("--region", required=True, help="考区机构代码。")
-@click.option("--by", "username", required=True, help="办理人的登录名，须有成绩录入岗。")
-@click.option(
-    "--contains", type=click.Choice(["roster", "passes"]), default="roster", show_default=True, help="文件内容。"
-)
-@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), help="编码；不写则由文件自己说明。")
-@click.option("--dry-run", is_flag=True, help="只核对，不存。")
-def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, one by one, handed on
-    """Bring a file in, or say line by line what is wrong with it; exit 1 where something is."""
-    from jinbang.portal.bringing import bring_in  # noqa: PLC0415  # the same
-
-    sys.exit(bring_in(echo=click.echo, **given))
 
 
 @cli.command("pull-snapshots", help="从快照存储取来新的成绩快照，供本机的查询节点使用。")
@@ -103,6 +102,12 @@ def sitting_import(**given: Any) -> None:  # noqa: ANN401  # click's options, on
 def pull_snapshots(*, every: float) -> None:
     """Bring this machine's snapshots to the state of the store."""
     serving.pull_snapshots(every=every)
+
+
+@cli.command("pointer-keys", help="打印公钥，供其他机器上的查询节点核对成绩快照由谁发布（JINBANG_POINTER_KEYS）。")
+def pointer_keys() -> None:
+    """Print the public keys by which nodes know what this installation has published."""
+    click.echo(PointerKeys.of_ring(key_ring()).text())
 
 
 @cli.group(help="考试目录。")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from jinbang.audit import actions as audit
@@ -20,6 +20,8 @@ from jinbang.kernel.errors import InvariantBroken
 from jinbang.people.models import Authority
 from jinbang.people.states import Role
 from jinbang.sittings import attachments, planning, queries, rules
+from jinbang.sittings.actions.workdays import load_workdays as load_workdays  # one door to every act
+from jinbang.sittings.actions.workdays import set_workday as set_workday  # the same
 from jinbang.sittings.errors import (
     SiteCodeTaken,
     SiteFull,
@@ -37,13 +39,11 @@ from jinbang.sittings.models import (
     Sitting,
     SubjectFee,
     Window,
-    Workday,
 )
 from jinbang.sittings.opening import tidy_hours
 from jinbang.sittings.plan import FeePlan, NoticePlan, RegionPlan, SessionPlan, SitePlan, SittingPlan, WindowPlan
 from jinbang.sittings.planning import WINDOW_EXTENDED, Planner
 from jinbang.sittings.states import SittingEvent, SittingState, WindowKind
-from jinbang.sittings.workdays import announced_days
 
 CREATED: Final = "create"
 SITE_ADDED: Final = "add_site"
@@ -75,6 +75,7 @@ def create_sitting(plan: SittingPlan, *, by: Planner, now: datetime) -> Sitting:
         last_day=plan.last_day,
         site_policy=plan.site_policy.value,
         name_required=plan.name_required,
+        sends_ticket_numbers=plan.sends_ticket_numbers,
         results_here=plan.results_here,
         forward_url=plan.forward_url,
         review_working_days=plan.review_working_days,
@@ -199,6 +200,16 @@ def close_sitting(*, sitting_id: UUID, by: Planner, now: datetime) -> Sitting:
 def cancel_sitting(*, sitting_id: UUID, reason: str, by: Planner, now: datetime) -> Sitting:
     """Call a sitting off, in every exam region. The reason is shown with it in the desk's history."""
     return _end(sitting_id, SittingEvent.CANCEL, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def choose_reminders(*, sitting_id: UUID, are_sent: bool, by: Planner, now: datetime) -> Sitting:
+    """Say whether a forgotten ticket number of this sitting goes to the telephone of whom it belongs to."""
+    sitting = planning.lock_sitting(sitting_id, by=by)
+    sitting.sends_ticket_numbers = are_sent
+    sitting.save(update_fields=("sends_ticket_numbers",))
+    audit.record(sitting, by=by, event=planning.REMINDERS_ON if are_sent else planning.REMINDERS_OFF, at=now)
+    return sitting
 
 
 def _end(sitting_id: UUID, event: SittingEvent, *, by: Planner, now: datetime, reason: str) -> Sitting:
@@ -363,25 +374,3 @@ def _attachment_rows(notice: Notice, plan: NoticePlan) -> Sequence[NoticeAttachm
         )
         for order, attachment in enumerate(plan.attachments, start=1)
     ]
-
-
-# ---------------------------------------------------------------- working days
-
-
-@transaction.atomic
-def load_workdays(year: int) -> int:
-    """Write the announced rest days and 调休 days of a year that are not there yet; return how many were written.
-
-    Rows that stand, such as those an authority set itself, are left alone. A year not announced yet gives 0.
-    """
-    present = set(Workday.objects.filter(day__year=year).values_list("day", flat=True))
-    rows = [
-        Workday(day=announced.day, is_working=announced.is_working, name=announced.name)
-        for announced in announced_days(year)
-        if announced.day not in present
-    ]
-    try:
-        with transaction.atomic():
-            return len(Workday.objects.bulk_create(rows))
-    except IntegrityError:  # another process has just written them
-        return 0

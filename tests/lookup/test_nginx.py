@@ -1,0 +1,139 @@
+"""The nginx that is shipped, in front of the lookup behind Granian: what reaches it, and what the world is not told."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from jinbang.kernel.crypto import KeyRing
+from tests import proxies
+from tests.lookup.roles import Browser, Role, Wire, running
+from tests.lookup.test_http import AMBIGUOUS
+from tests.lookup.world import FORM, LIN, RELEASE, Answer, House, T, solve
+from tests.proxies import SHIPPED, Ports, production_proxy
+
+# What nginx understands in one way only and passes on rewritten: a line may end without a carriage return.
+REWRITTEN = frozenset({"bare line feeds"})
+ABOUT_ITSELF = [
+    "/healthz",
+    "/metrics",
+    "//healthz",
+    "/metrics?x",
+    "/%68ealthz",
+    "/./metrics",
+    "/lookup/../healthz",
+    "/lookup/..%2fmetrics",
+    "/lookup/%2e%2e/healthz",
+]
+
+
+@pytest.fixture(scope="module")
+def role(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Role]:
+    """Run the lookup behind Granian, which takes some of what must not arrive."""
+    house = House(Path(tmp_path_factory.mktemp("house")), T + timedelta(minutes=5), KeyRing.generate())
+    house.publish()
+    with running(house, "granian", JINBANG_TRUSTED_PROXIES="1") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def ports(role: Role, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    """Run nginx before it. What is the web role's goes to the lookup as well: whatever is passed on is answered."""
+    with production_proxy(tmp_path_factory.mktemp("nginx") / "conf", lookup=role.port, web=role.port) as found:
+        yield found
+
+
+def wire(ports: Ports) -> Wire:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return Wire(ports.tls, timeout=5, context=context)
+
+
+def asked(role: Role) -> int:
+    """Return how many requests have reached the role, those for its own measures aside."""
+    lines = Browser(role.port)("GET", "/metrics").text.splitlines()
+    counts = [line for line in lines if line.startswith("jinbang_lookup_requests_total{")]
+    return sum(int(float(line.split()[-1])) for line in counts if "metrics" not in line and "healthz" not in line)
+
+
+def got(ports: Ports, path: str, *, more: str = "", body: str = "") -> Answer:
+    method = "POST" if body else "GET"
+    with wire(ports) as asking:
+        asking.send(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{more}\r\n{body}".encode())
+        answer = asking.answer()
+    assert answer is not None
+    return answer
+
+
+@pytest.mark.parametrize("kind", sorted(AMBIGUOUS))
+def test_what_two_readers_could_understand_differently_does_not_reach_the_role(
+    role: Role, ports: Ports, kind: str
+) -> None:
+    before = asked(role)
+    with wire(ports) as asking:
+        asking.send(AMBIGUOUS[kind])
+        if kind in REWRITTEN:
+            assert [answer.status for _ in range(2) if (answer := asking.answer()) is not None] == [200, 404]
+            assert asked(role) - before == 2  # nginx and the role have read the same two requests
+            return
+        (answer,) = asking.answers()
+    assert answer.status in {400, 501, 505}
+    assert asked(role) == before
+
+
+def test_a_query_is_answered_as_without_nginx_and_only_over_tls(ports: Ports) -> None:
+    solved = solve(got(ports, "/lookup/challenge").json)
+    body = urlencode({**LIN.fields, "altcha": solved})
+    more = f"Content-Type: {FORM['content-type']}\r\nContent-Length: {len(body)}\r\n"
+    answer = got(ports, f"/lookup/{RELEASE}", more=more, body=body)
+    assert "73.41" in answer.text
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["server"] == "nginx"  # and not which
+    plain = Browser(ports.plain)("GET", f"/lookup/{RELEASE}?x", {"Host": "localhost"})
+    assert (plain.status, plain.headers["location"]) == (301, f"https://localhost/lookup/{RELEASE}?x")
+
+
+def test_a_body_that_is_too_large_does_not_reach_the_role(role: Role, ports: Ports) -> None:
+    before = asked(role)
+    more = f"Content-Type: {FORM['content-type']}\r\nContent-Length: 9000\r\n"
+    assert got(ports, f"/lookup/{RELEASE}", more=more, body="x" * 9000).status == 413
+    assert asked(role) == before
+
+
+@pytest.mark.parametrize("path", ABOUT_ITSELF)
+def test_the_world_is_not_told_how_a_process_is(ports: Ports, path: str) -> None:
+    answer = got(ports, path)
+    assert answer.status == 404
+    assert "problems" not in answer.text
+    assert "jinbang_lookup" not in answer.text
+
+
+def test_without_two_lines_of_it_the_world_would_be_told(
+    role: Role, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines(keepends=True)
+    careless = tmp_path / "careless.conf"
+    careless.write_text("".join(line for line in lines if "return 404" not in line), encoding="utf-8")
+    monkeypatch.setattr(proxies, "SHIPPED", careless)
+    with production_proxy(tmp_path / "conf", lookup=role.port, web=role.port) as ports:
+        assert "problems" in got(ports, "/healthz").text
+        assert "jinbang_lookup" in got(ports, "/metrics").text
+
+
+def test_what_a_browser_says_of_its_own_address_is_replaced(ports: Ports) -> None:
+    """Whoever misses from one address and says that it is another's each time is asked for the code all the same."""
+    more = f"Content-Type: {FORM['content-type']}\r\n"
+    page = ""
+    for number in range(60):
+        solved = solve(got(ports, "/lookup/challenge").json)
+        fields = {**LIN.fields, "ticket_number": f"2614039{number:05d}", "document_number": f"M8{number:07d}"}
+        body = urlencode({**fields, "altcha": solved})
+        spoofed = f"{more}X-Forwarded-For: 198.51.100.{number}\r\nContent-Length: {len(body)}\r\n"
+        page = got(ports, f"/lookup/{RELEASE}", more=spoofed, body=body).text
+    assert "没有查到成绩" in page
+    assert int(str(got(ports, "/lookup/challenge", more="X-Forwarded-For: 192.0.2.7\r\n").json["maxnumber"])) > 16_000
