@@ -158,7 +158,7 @@ class NobodyOnRecord(DomainError):
 class ReasonMissing(DomainError):
     """Marks would take the place of marks that count, and nobody said why."""
 
-    code = "reason_missing"
+    code = "mark_reason_missing"
 
 
 class BatchIncomplete(DomainError):

@@ -34,6 +34,7 @@ class Order:
     reason: str
 
 
+# Step 6 of docs/cycles/release.md.
 @transaction.atomic
 def note_holding(*, region_id: UUID, is_held: bool, order: Order, by: Planner, now: datetime) -> ExamRegion:
     """Note that an exam region does not hold a sitting, or that it does after all.
@@ -53,6 +54,7 @@ def note_holding(*, region_id: UUID, is_held: bool, order: Order, by: Planner, n
     return region
 
 
+# Step 6 of docs/cycles/release.md.
 @transaction.atomic
 def adopt_version(*, sitting_id: UUID, sha256: str, order: Order, by: Planner, now: datetime) -> Sitting:
     """Let a published sitting go by a later version of its programme than the one that it was published with.

@@ -108,7 +108,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("文件“{file_name}”上次读入时中断了，成绩没有存全，因此不能核对。"),
         _("请由录入岗再次读入同一个文件，系统会补上缺的部分。"),
     ),
-    "reason_missing": Problem(
+    "mark_reason_missing": Problem(
         422,
         _("没有写明更正原因"),
         _("文件里有的成绩已经生效，读入以后会取代原来的分数或状态；每个版本都要有原因。"),
