@@ -21,13 +21,18 @@ from jinbang.kernel.clock import frozen_at
 from jinbang.people.states import Role
 from jinbang.portal import queries
 from jinbang.portal.queries import queues_of
-from jinbang.results.models import MarkBatch
+from jinbang.results.actions import handover
+from jinbang.results.models import HandedOverFile, MarkBatch
 from jinbang.results.states import BatchState
 from jinbang.seating import actions as seating
 from tests.application.group.test_group import agent_of, hand_in, line
 from tests.application.world import World, build_world, submitted
 from tests.cast import NOW, ZHAO_NUMBER, Cast, StaffMember
 from tests.payment.world import opened
+from tests.results.test_actions_enrol import number
+from tests.results.test_actions_handover import file_of
+from tests.results.test_actions_handover import line as pass_line
+from tests.results.world import new_world as results_world
 from tests.seating.world import AFTER_EXAM, AFTER_PAYMENT, many_people
 from tests.seating.world import World as SeatedWorld
 from tests.seating.world import build_world as seated_world
@@ -106,6 +111,18 @@ def test_a_marks_clerk_sees_regions_that_were_sat_and_have_no_marks(cast: Cast, 
         batch.state = BatchState.DISCARDED.value
         batch.save()
         assert waiting(cast.chu)["待读入成绩的考区"] == 1
+
+
+def test_a_marks_clerk_sees_files_handed_over_that_nobody_linked(cast: Cast, client_of: SignIn) -> None:
+    region = results_world(cast).region
+    content = file_of(pass_line("某人", number(1)), pass_line("另一人", number(2), file_number="D2"))
+    handover.import_handover(region=region, content=content, by=cast.chu.staff, now=NOW)
+    assert waiting(cast.chu)["待关联的移交档案"] == 2
+    assert "待关联的移交档案" in client_of(cast.chu).get("/desk/").content.decode()
+    row = HandedOverFile.objects.earliest("id")
+    handover.reject_file(file_id=row.pk, reason="查无此人", by=cast.chu.staff, now=NOW)
+    assert waiting(cast.chu)["待关联的移交档案"] == 1
+    assert "待关联的移交档案" not in waiting(cast.wei)
 
 
 @pytest.mark.parametrize("name", ["wei", "jiang", "he"])

@@ -17,7 +17,7 @@ from django.db import connection
 from structlog.testing import capture_logs
 
 from jinbang.audit.models import LongWork, StateChange
-from jinbang.lookup.snapshot import POINTER
+from jinbang.lookup.pointer import POINTER
 from jinbang.messaging.models import Message
 
 RANDOM = re.compile(

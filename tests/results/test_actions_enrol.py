@@ -156,3 +156,32 @@ def test_only_a_marks_clerk_of_the_region_brings_a_roster_in(region: ExamRegion,
     for member in (cast.wu, cast.wei, cast.he):
         with pytest.raises(ResultsNotFound):
             enrol.import_roster(region=region, content=content(lines()), by=member.staff, now=NOW)
+
+
+# ---------------------------------------------------------------- whoever stands there already
+def test_another_district_is_said_and_none_is_not(region: ExamRegion, cast: Cast) -> None:
+    bring(region, lines(), cast)
+    moved = lines()
+    moved[1][6] = "140321"
+    assert faults(region, moved, cast) == [(3, Kind.STANDS_OTHERWISE)]
+    moved[1][6] = ""
+    assert faults(region, moved, cast) == []
+
+
+def test_another_track_is_said_although_the_subjects_are_the_same(region: ExamRegion, cast: Cast) -> None:
+    rows = lines(1)
+    rows[0][5] = "practice"
+    bring(region, rows, cast)
+    with_track = csv_of([[*HEADING, "考试类别"], [*rows[0], "exempt-basics"]]).encode()
+    answer = enrol.check_roster(region=region, content=with_track, by=cast.chu.staff)
+    assert [(fault.line, fault.kind) for fault in answer.read.faults] == [(2, Kind.STANDS_OTHERWISE)]
+
+
+def test_whoever_stands_in_another_region_of_the_sitting_is_named_as_such(region: ExamRegion, cast: Cast) -> None:
+    bring(region, lines(), cast)
+    other = ExamRegion.objects.create(sitting=region.sitting, authority=cast.yangquan)
+    found = ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=other.pk)
+    assert faults(found, lines(), cast) == [(line, Kind.STANDS_ELSEWHERE) for line in (2, 3, 4)]
+    with pytest.raises(RosterFileFaulty):
+        bring(found, lines(), cast)
+    assert not RosterEntry.objects.filter(region=found).exists()

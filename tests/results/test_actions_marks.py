@@ -19,10 +19,12 @@ from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
     MarksSealed,
+    ReasonMissing,
     ResultsNotFound,
     RosterEmpty,
     SamePersonTwice,
 )
+from jinbang.results.mark_rows import Declared
 from jinbang.results.marks_file import FaultKind
 from jinbang.results.models import Mark, MarkBatch
 from jinbang.results.states import BatchState, MarkStatus
@@ -180,6 +182,29 @@ def test_each_chunk_of_two_thousand_is_a_transaction_of_its_own(world: World, mo
     assert Mark.objects.count() == 6
     with pytest.raises(MarksFileAlreadyIn):
         stage(world, GIVEN)
+
+
+# ---------------------------------------------------------------- why one mark takes the place of another
+def test_marks_that_take_the_place_of_others_say_why_and_every_version_keeps_it(world: World) -> None:
+    bring_in(world, GIVEN)
+    content = marks_csv(world, {"T00001": {"basics": "61"}})
+    given: dict[str, Any] = {"region": world.region, "file_name": "f", "content": content, "now": NOW}
+    with pytest.raises(ReasonMissing):
+        marks.stage_marks(by=world.cast.chu.staff, **given)
+    assert MarkBatch.objects.count() == 1, "nothing of it is stored"
+    marks.stage_marks(by=world.cast.chu.staff, declared=Declared(reason="漏加一题"), **given)
+    versions = Mark.objects.filter(entry=world.entries[0], subject_code="basics").order_by("version")
+    assert list(versions.values_list("version", "reason")) == [(1, ""), (2, "漏加一题")]
+
+
+def test_what_was_taken_back_is_no_mark_that_anything_takes_the_place_of(world: World) -> None:
+    batch = bring_in(world, GIVEN)
+    marks.discard_batch(batch_id=batch.pk, reason="错", by=world.cast.chu.staff, now=NOW)
+    content = marks_csv(world, {"T00001": {"basics": "61"}})
+    assert (
+        marks.stage_marks(region=world.region, file_name="f", content=content, by=world.cast.chu.staff, now=NOW).reason
+        == ""
+    )
 
 
 # ---------------------------------------------------------------- killed at every statement

@@ -1,16 +1,27 @@
 """Drawing up the roster from real tickets."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
-from jinbang.results.actions import roster
-from jinbang.results.errors import MarksSealed, ResultsNotFound, RosterEmpty
+from jinbang.results.actions import marks, recompute, release, roster, sheets
+from jinbang.results.errors import (
+    EntryHasMarks,
+    MarksSealed,
+    ReleaseNotReady,
+    ResultsNotFound,
+    RosterEmpty,
+    SubjectsDoNotFit,
+)
 from jinbang.results.models import Release, RosterEntry
 from jinbang.results.screens.regions import inert, roster_table
 from jinbang.seating import actions as seating
 from tests.cast import NOW, Cast
-from tests.results.world import OPENS, many_people
+from tests.results.world import OPENS, bring_in, many_people, set_pass_marks, validated
+from tests.results.world import World as ResultsWorld
 from tests.seating.world import AFTER_PAYMENT, LEVEL, SEED, SPECIALTY, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +92,91 @@ def test_cells_that_a_spreadsheet_would_run_are_made_inert(cell: str) -> None:
 
 def test_ordinary_cells_stay_as_they_are() -> None:
     assert [inert(cell) for cell in ("林晓", "赵敏·艾山", "T00001", "")] == ["林晓", "赵敏·艾山", "T00001", ""]
+
+
+# ---------------------------------------------------------------- correcting it
+def test_a_row_is_corrected_with_its_reason_and_everybody_is_judged_again(world: ResultsWorld, cast: Cast) -> None:
+    set_pass_marks(world)
+    bring_in(world)
+    validated(world)
+    entry = world.entries[0]
+    to = replace(roster.Standing.of(entry), district="140321")
+    roster.correct_entry(entry_id=entry.pk, to=to, reason="区划登记有误", by=cast.chu.staff, now=NOW)
+    assert RosterEntry.objects.get(pk=entry.pk).district == "140321"
+    change = StateChange.objects.get(subject_id=entry.pk)
+    assert (change.event, change.reason, change.details["to"]["district"]) == (
+        "correct_entry",
+        "区划登记有误",
+        "140321",
+    )
+    with pytest.raises(ReleaseNotReady):
+        release.seal_release(release_id=world.release.pk, by=cast.chu.staff, now=NOW)
+    assert recompute.look_for_changes(now=NOW) == 1, "the worker finds it by itself"
+    validated(world)
+    release.seal_release(release_id=world.release.pk, by=cast.chu.staff, now=NOW)
+    with pytest.raises(MarksSealed):
+        roster.correct_entry(entry_id=entry.pk, to=replace(to, district=""), reason="x", by=cast.chu.staff, now=NOW)
+    with pytest.raises(MarksSealed):
+        roster.strike_entry(entry_id=entry.pk, reason="x", by=cast.chu.staff, now=NOW)
+
+
+def test_the_same_again_leaves_no_trace(world: ResultsWorld, cast: Cast) -> None:
+    entry = world.entries[0]
+    roster.correct_entry(entry_id=entry.pk, to=roster.Standing.of(entry), reason="无", by=cast.chu.staff, now=NOW)
+    assert not StateChange.objects.filter(subject_id=entry.pk).exists()
+
+
+def test_what_would_leave_a_mark_without_its_subject_is_refused_until_the_file_is_taken_back(
+    world: ResultsWorld, cast: Cast
+) -> None:
+    batch = bring_in(world)
+    entry = world.entries[0]
+    now = roster.Standing.of(entry)
+    fewer, other = replace(now, subject_codes=("practice",)), replace(now, specialty_code="civil")
+    for to in (fewer, other):
+        with pytest.raises(EntryHasMarks):
+            roster.correct_entry(entry_id=entry.pk, to=to, reason="报错", by=cast.chu.staff, now=NOW)
+    marks.discard_batch(batch_id=batch.pk, reason="名册有误", by=cast.chu.staff, now=NOW)
+    roster.correct_entry(entry_id=entry.pk, to=fewer, reason="报错", by=cast.chu.staff, now=NOW)
+    assert RosterEntry.objects.get(pk=entry.pk).subject_codes == ["practice"]
+    with pytest.raises(EntryHasMarks):
+        roster.strike_entry(entry_id=entry.pk, reason="不该在", by=cast.chu.staff, now=NOW)
+
+
+def test_a_place_on_an_open_sheet_holds_its_subject_too(world: ResultsWorld, cast: Cast) -> None:
+    sheets.open_sheet(region=world.region, level_code="level-2", subject_code="practice", by=cast.chu.staff, now=NOW)
+    entry = world.entries[0]
+    to = replace(roster.Standing.of(entry), subject_codes=("basics",))
+    with pytest.raises(EntryHasMarks):
+        roster.correct_entry(entry_id=entry.pk, to=to, reason="报错", by=cast.chu.staff, now=NOW)
+    with pytest.raises(EntryHasMarks):
+        roster.strike_entry(entry_id=entry.pk, reason="不该在", by=cast.chu.staff, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"subject_codes": ()}, {"subject_codes": ("english",)}, {"specialty_code": ""}, {"level_code": "level-9"}],
+)
+def test_what_the_programme_does_not_know_is_refused(world: ResultsWorld, cast: Cast, change: dict[str, Any]) -> None:
+    to = replace(roster.Standing.of(world.entries[0]), **change)
+    with pytest.raises(SubjectsDoNotFit):
+        roster.correct_entry(entry_id=world.entries[0].pk, to=to, reason="x", by=cast.chu.staff, now=NOW)
+
+
+def test_whoever_is_struck_off_stays_off_however_often_the_roster_is_drawn_up(seats: World, cast: Cast) -> None:
+    draw(seats)
+    roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW)
+    entry = RosterEntry.objects.get(person=cast.lin.bound)
+    roster.strike_entry(entry_id=entry.pk, reason="已撤销报名", by=cast.chu.staff, now=NOW)
+    assert StateChange.objects.get(subject_id=entry.pk).reason == "已撤销报名"
+    assert roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW) == 0
+    assert not RosterEntry.objects.filter(person=cast.lin.bound).exists()
+
+
+def test_nobody_else_corrects_or_strikes(world: ResultsWorld, cast: Cast) -> None:
+    entry = world.entries[0]
+    for member in (cast.wu, cast.wei, cast.he):
+        with pytest.raises(ResultsNotFound):
+            roster.strike_entry(entry_id=entry.pk, reason="x", by=member.staff, now=NOW)
+        with pytest.raises(ResultsNotFound):
+            roster.correct_entry(entry_id=entry.pk, to=roster.Standing.of(entry), reason="x", by=member.staff, now=NOW)

@@ -9,6 +9,7 @@ from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import (
     MarksSealed,
     NobodyToKey,
+    ReasonMissing,
     ResultsNotFound,
     SamePersonTwice,
     SheetCellWrong,
@@ -16,7 +17,7 @@ from jinbang.results.errors import (
 )
 from jinbang.results.models import Mark, MarkBatch, MarkSheet
 from tests.cast import NOW, Cast, StaffMember
-from tests.results.world import World, sealed, set_pass_marks, validated, with_roles
+from tests.results.world import World, bring_in, sealed, set_pass_marks, validated, with_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,16 @@ def test_a_stranger_has_no_sheet(world: World, cast: Cast) -> None:
     for stranger in (cast.wu, cast.he):
         with pytest.raises(ResultsNotFound):
             key(world, sheet, stranger, "60", "0", "缺考")
+
+
+def test_a_sheet_whose_people_got_a_mark_meanwhile_says_why_it_takes_its_place(world: World, cast: Cast) -> None:
+    sheet = opened(world)
+    key(world, sheet, cast.chu, "61", "0", "缺考")
+    bring_in(world)
+    with pytest.raises(ReasonMissing):
+        key(world, sheet, cast.wei, "61", "0", "缺考")
+    assert counting(world)["T00001"] == ("scored", 6000), "nothing of it is stored"
+    cells = {(str(entry.pk), 0): text for entry, text in zip(world.entries, ("61", "0", "缺考"), strict=True)}
+    keying.key_sheet(sheet_id=sheet.pk, typed=cells, reason="以纸面为准", by=cast.wei.staff, now=NOW)
+    assert counting(world)["T00001"] == ("scored", 6100)
+    assert set(Mark.objects.filter(batch=sheet.batch).values_list("reason", flat=True)) == {"以纸面为准"}

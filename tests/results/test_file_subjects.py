@@ -11,7 +11,7 @@ from jinbang.results.actions import marks, release
 from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import ControlTotalsDiffer, MarksFileFaulty, TableWithoutColumn
 from jinbang.results.forms import AT_ONCE_BYTES_MAX
-from jinbang.results.mark_rows import Coverage, FaultKind
+from jinbang.results.mark_rows import Coverage, Declared, FaultKind
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import MarkBatch
 from jinbang.results.rules import SubjectMark
@@ -52,9 +52,8 @@ def check(world: World, content: bytes, coverage: Coverage = Coverage.WHOLE) -> 
 
 def take(world: World, content: bytes, coverage: Coverage = Coverage.WHOLE) -> MarkBatch:
     """Stage a file and make it count, with the totals it has."""
-    batch = marks.stage_marks(
-        region=world.region, file_name="f", content=content, by=world.cast.chu.staff, now=NOW, coverage=coverage
-    )
+    by, declared = world.cast.chu.staff, Declared(coverage)
+    batch = marks.stage_marks(region=world.region, file_name="f", content=content, by=by, now=NOW, declared=declared)
     return marks.validate_batch(batch_id=batch.pk, totals=batch.manifest, by=world.cast.wei.staff, now=NOW)
 
 

@@ -4,26 +4,28 @@ The child is a real process and the kill is SIGKILL. What counts is asked of the
 `test_actions_marks` stops the import of marks at each of its statements, within one process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from jinbang.application.models import EarlierPass
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import frozen_at
 from jinbang.kernel.identity import DocumentKind, make_resident_id
 from jinbang.people.actions import NewPerson, register_people
 from jinbang.people.models import Account, IdentityDocument, Person
-from jinbang.people.queries import get_staff
+from jinbang.people.queries import document_numbers_of, get_staff
 from jinbang.results.actions import enrol as enrol_file
-from jinbang.results.actions import marks
+from jinbang.results.actions import handover, marks
 from jinbang.results.errors import MarksFileAlreadyIn
-from jinbang.results.models import Mark, MarkBatch, RosterEntry
+from jinbang.results.models import HandedOverFile, Mark, MarkBatch, RosterEntry
 from jinbang.sittings.models import ExamRegion
 from tests.cast import NOW, Cast
 from tests.insert_only import laid_open
@@ -34,6 +36,7 @@ from tests.tiers import Measure, Tier
 pytestmark = pytest.mark.django_db(transaction=True)
 CHUNKS = 40
 IMPORT = "tests.results.test_kills.bring_in"
+IMPORT_OF_FILES = "tests.results.test_kills.bring_in_files"
 IMPORT_OF_ROSTER = "tests.results.test_kills.bring_in_roster"
 PEOPLE_AT_ONCE = 20
 
@@ -210,3 +213,74 @@ def strike_out(region: ExamRegion) -> None:
     for start in range(0, len(ours), 500):
         IdentityDocument.objects.filter(person__in=ours[start : start + 500]).delete()
         Person.objects.filter(pk__in=ours[start : start + 500]).delete()
+
+
+# ---------------------------------------------------------------- files of earlier years
+def bring_in_files(*, region: str, clerk: str, file: str) -> None:
+    """Bring in what another system knows of earlier years, as somebody at a desk would."""
+    with patch.object(handover, "FILES_AT_ONCE", PEOPLE_AT_ONCE), frozen_at(NOW):
+        by = get_staff(Account.objects.get(pk=UUID(clerk)), today=NOW.date())
+        place = ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=UUID(region))
+        handover.import_handover(region=place, content=Path(file).read_bytes(), by=by, now=NOW)
+
+
+def files(*, only_counting: bool = True) -> int:
+    """Return how many files count; or all that stand in the table, whatever they are."""
+    where = "WHERE state IN ('waiting', 'linked')" if only_counting else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {HandedOverFile._meta.db_table} {where}")  # noqa: S608  # two words of our own
+        return int(cursor.fetchone()[0])
+
+
+def told() -> int:
+    """Return how many passes applications have been told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {EarlierPass._meta.db_table}")  # noqa: S608  # a name of our own
+        return int(cursor.fetchone()[0])
+
+
+def test_killed_at_any_instant_everybodys_file_counts_or_nobodys_and_again_completes_it(
+    cast: Cast, *, tier: Tier, tmp_path: Path
+) -> None:
+    world, file = new_world(cast), tmp_path / "files.csv"
+    known = many_people(tier[Measure.IMPORT_PEOPLE] // 2)
+    file.write_bytes(files_csv(known, strangers=len(known)))
+    everybody = 2 * len(known)
+    task: dict[str, Any] = {"region": str(world.region.pk), "clerk": str(cast.chu.account.pk), "file": str(file)}
+    half_written = killed = 0
+    with Mortal(IMPORT_OF_FILES) as mortal:
+        for _ in range(3):
+            lay_files_aside()
+            mortal.live(task)
+            assert (files(), told()) == (everybody, len(known))
+        for _ in range(tier[Measure.IMPORT_KILLS]):
+            lay_files_aside()
+            killed += mortal.live(task, kill_after=tier.random.uniform(0, mortal.lifetime))
+            assert files() in {0, everybody}
+            half_written += 0 < files(only_counting=False) < everybody
+            bring_in_files(**task)
+            assert files() == files(only_counting=False) == everybody
+            assert told() == len(known)
+    assert killed > tier[Measure.IMPORT_KILLS] // 5, "hardly anything died: the lifetime was measured wrongly"
+    # The twin: half a file does stand in the table, and whoever does not ask for the state of its rows counts it.
+    assert half_written > 0
+
+
+def files_csv(known: Sequence[Person], *, strangers: int) -> bytes:
+    """Return a file of these people, each with a pass, and of as many whom nobody knows."""
+    numbers = document_numbers_of([person.pk for person in known])
+    born = date(1950, 1, 1)
+    rows = [
+        [f"D{at:06d}", person.name, numbers[person.pk].number, "安装工程", "basics", "2025"]
+        for at, person in enumerate(known)
+    ]
+    rows += [
+        [f"E{at:06d}", "某人", make_resident_id("140321", born + timedelta(days=at), 7), "安装工程", "practice", "2025"]
+        for at in range(strangers)
+    ]
+    return csv_of([["档案号", "姓名", "证件号码", "专业", "合格科目", "合格年度"], *rows]).encode()
+
+
+def lay_files_aside() -> None:
+    HandedOverFile.objects.all().delete()
+    EarlierPass.objects.all().delete()

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from jinbang.audit import long_work
 from jinbang.audit.models import LongWork, StateChange
-from jinbang.catalogue.models import ProgrammeVersion
-from jinbang.kernel.digests import Json, canonical_json, sha256_hex
+from jinbang.kernel.digests import Json
 from jinbang.results import basis, queries
 from jinbang.results.actions import marks, recompute, release
 from jinbang.results.checks import open_points
 from jinbang.results.models import Outcome, OutcomeChange, Release
 from jinbang.results.rules import difference_between
+from jinbang.sittings.amendments import adopt_version, note_holding
 from tests.cast import NOW, Cast
 from tests.results.test_queries import FAILED, PASSED_BASICS, PASSED_PRACTICE, season
 from tests.results.world import (
@@ -24,6 +24,7 @@ from tests.results.world import (
     bring_in,
     enrol,
     many_people,
+    new_sitting,
     new_world,
     outcome_of,
     released,
@@ -32,6 +33,7 @@ from tests.results.world import (
     stage,
     validated,
 )
+from tests.sittings.test_amendments import ORDER, version_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_signing")]
 MARKS = {
@@ -99,18 +101,20 @@ def test_an_absence_that_becomes_a_zero_is_a_change_although_nobody_passes_by_it
     assert OutcomeChange.objects.get().subjects == [["practice", "none", "failed"]]
 
 
-def test_another_rule_changes_what_is_kept(judged: World) -> None:
-    version = judged.region.sitting.programme_version
-    content = {**version.content, "levels": [{**version.content["levels"][0], "validity": {"consecutive_sittings": 3}}]}
-    judged.region.sitting.programme_version = ProgrammeVersion.objects.create(
-        code=version.code,
-        name=version.name,
-        effective_from=version.effective_from,
-        sha256=sha256_hex(canonical_json(content)),
-        content=content,
-        loaded_at=NOW,
-    )
-    judged.region.sitting.save()
+def test_an_earlier_year_that_was_not_held_here_keeps_a_pass_and_the_difference_is_kept(cast: Cast) -> None:
+    season(cast, 2024, PASSED_BASICS)
+    between = new_sitting(cast.shanxi, year=2025).regions.create(authority=cast.shanxi)
+    here = season(cast, 2026, PASSED_PRACTICE, is_out=False)
+    assert outcome_of(here).overall == "partial"
+    note_holding(region_id=between.pk, is_held=False, order=ORDER, by=cast.qian.staff, now=NOW)
+    look_and_run()
+    assert outcome_of(here).overall == "passed"
+    assert [(number, before, after) for number, before, after, _ in changes()] == [("T00001", "partial", "passed")]
+
+
+def test_another_rule_changes_what_is_kept(judged: World, cast: Cast) -> None:
+    later = version_with(judged.region.sitting, validity={"consecutive_sittings": 3})
+    adopt_version(sitting_id=judged.region.sitting_id, sha256=later.sha256, order=ORDER, by=cast.qian.staff, now=NOW)
     look_and_run()
     assert {(number, *causes) for number, _, _, causes in changes()} == {
         ("T00001", "rule"),

@@ -44,7 +44,7 @@ from tests.insert_only import RELEASES, laid_open
 from tests.results.conftest import give_plain_key
 from tests.results.test_actions_enrol import number as number_of
 from tests.results.test_actions_handover import file_of, line
-from tests.results.world import World, marks_csv, with_roles
+from tests.results.world import CORRECTED, World, marks_csv, with_roles
 from tests.tiers import Measure, Tier
 
 OUT = {"armed", "released"}
@@ -126,7 +126,9 @@ class ReleaseMachine(RuleBasedStateMachine):
         by = self.current[name].staff
         self.attempt(
             name,
-            lambda: marks.stage_marks(region=self.world.region, file_name="f", content=content, by=by, now=self.now),
+            lambda: marks.stage_marks(
+                region=self.world.region, file_name="f", content=content, declared=CORRECTED, by=by, now=self.now
+            ),
         )
 
     @rule(name=officers)

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.results.test_actions_enrol import HEADING, lines, number
 from tests.results.test_actions_handover import file_of, line
 from tests.results.test_views_desk import ClientOf, post, text_of, url
-from tests.results.world import World, csv_of, marks_csv, new_world, paper_totals
+from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -143,6 +143,23 @@ def test_a_large_file_is_the_workers_and_shows_how_far_it_is(world: World, cast:
     assert url("batch", MarkBatch.objects.get().pk) in text_of(client.get(response["Location"]))
 
 
+def test_a_file_that_takes_the_place_of_marks_asks_why_at_once_and_at_the_workers(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    bring_in(world)
+    client, address = client_of(cast.chu), url("stage-marks", world.region.pk)
+    asked = send(client, address, marks_csv(world, {"T00001": {"basics": "61"}}))
+    assert (asked.status_code, "请写明为什么更正" in text_of(asked)) == (422, True)
+    taken = send(client, address, marks_csv(world, {"T00001": {"basics": "61"}}), reason="漏加一题")
+    assert "更正原因：漏加一题" in text_of(client.get(taken["Location"]))
+    large = send(client, address, long_file(world))
+    assert run_next()
+    assert "没有写明更正原因" in text_of(client.get(large["Location"]))
+    send(client, address, long_file(world) + b"\r\n", reason="换表")
+    assert run_next()
+    assert MarkBatch.objects.filter(reason="换表").count() == 1
+
+
 def test_a_large_file_that_is_wrong_lists_its_lines_until_it_is_dropped(
     world: World, cast: Cast, client_of: ClientOf
 ) -> None:
@@ -222,6 +239,18 @@ def test_the_third_types_only_what_differs(world: World, cast: Cast, client_of: 
     assert len(sheets.cells_asked(sheet, sheets.keyings_of(sheet))) == 1
 
 
+def test_a_sheet_asks_why_where_a_file_has_been_quicker(world: World, cast: Cast, client_of: ClientOf) -> None:
+    post(client_of(cast.chu), url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    address = url("sheet", MarkSheet.objects.get().pk)
+    post(client_of(cast.chu), address, typed(world, "61", "0", "缺考"))
+    bring_in(world)
+    asked = post(client_of(cast.wei), address, typed(world, "61", "0", "缺考"))
+    assert (asked.status_code, 'name="reason"' in text_of(asked)) == (422, True)
+    given = {**typed(world, "61", "0", "缺考"), "reason": "以纸面为准"}
+    assert post(client_of(cast.wei), address, given).status_code == 302
+    assert "更正原因：以纸面为准" in text_of(client_of(cast.wei).get(url("batch", MarkSheet.objects.get().batch_id)))
+
+
 # ---------------------------------------------------------------- cross-checks and files handed over
 def test_the_cross_checks_are_shown_with_a_chart(world: World, cast: Cast, client_of: ClientOf) -> None:
     send(client_of(cast.chu), url("stage-marks", world.region.pk), marks_csv(world, {}))
@@ -250,3 +279,31 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert post(client, url("reject-file", row.pk), {"reason": ""}).status_code == 422
     assert post(client, url("reject-file", row.pk), {"reason": "查无此人"}).status_code == 302
     assert HandedOverFile.objects.get().state == "rejected"
+
+
+def test_a_large_file_of_earlier_years_is_the_workers_too_and_a_wrong_one_lists_its_lines(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    heading = ["档案号", "姓名", "证件号码"]
+    tail = b"\r\n" * (AT_ONCE_BYTES_MAX // 2)
+    wrong = send(client, url("handover", world.region.pk), csv_of([heading, ["D1", "", number(1)]]).encode() + tail)
+    assert run_next()
+    shown = text_of(client.get(wrong["Location"]))
+    assert "没有姓名" in shown
+    right = send(client, url("handover", world.region.pk), csv_of([heading, ["D1", "林某", number(1)]]).encode() + tail)
+    assert "<progress" in text_of(client.get(right["Location"]))
+    assert run_next()
+    assert HandedOverFile.objects.get().state == "waiting"
+    assert not IncomingFile.objects.get(pk=right["Location"].rstrip("/").rsplit("/", 1)[-1]).pieces.exists()
+    assert post(client, url("drop-incoming", IncomingFile.objects.earliest("brought_at").pk)).status_code == 302
+
+
+def test_a_column_of_a_file_of_earlier_years_is_named_once_too(cast: Cast, client_of: ClientOf) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    content = csv_of([["档案号", "姓名", "身份号"], ["D1", "林某", number(1)]]).encode()
+    refused = send(client, url("handover", world.region.pk), content)
+    assert (refused.status_code, "这些列对应什么" in text_of(refused)) == (422, True)
+    post(client, url("name-columns", world.region.pk), {"name_0": "身份号", "means_0": "证件号码"})
+    assert send(client, url("handover", world.region.pk), content).status_code == 302
+    assert HandedOverFile.objects.get().file_number == "D1"

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jinbang.kernel.clock import SHANGHAI, frozen_at
+from jinbang.people.queries import document_number_of
 from jinbang.results import basis
-from jinbang.results.actions import recompute, release
+from jinbang.results.actions import handover, recompute, release
 from jinbang.results.models import Outcome, OutcomeChange
 from tests.cast import NOW, Cast, client_of
 from tests.results.test_queries import FAILED, PASSED_BASICS, PASSED_PRACTICE, season
@@ -20,7 +21,11 @@ from tests.results.world import (
     OPENS,
     World,
     bring_in,
+    csv_of,
+    enrol,
     new_sitting,
+    new_world,
+    outcome_of,
     released,
     set_pass_mark,
     set_pass_marks,
@@ -69,6 +74,50 @@ def test_a_year_not_held_here_is_named_and_keeps_the_pass(cast: Cast) -> None:
         text = page(cast.lin)
     assert "本考区未举行，不计入年限" in text
     assert "计入 2026 年度，之后失效" in text
+
+
+def stated_elsewhere(cast: Cast, *, subject: str = "basics", through: str = "2028") -> World:
+    """Bring in what another system's file states of 林: a subject passed in the year before."""
+    world = new_world(cast)
+    number = document_number_of(cast.lin.bound, on=NOW.date()).number
+    heading = ["姓名", "证件号码", "专业", "合格科目", "合格年度", "有效至"]
+    content = csv_of([heading, [cast.lin.bound.name, number, "安装工程", subject, "2025", through]]).encode()
+    handover.import_handover(region=world.region, content=content, by=cast.chu.staff, now=NOW)
+    enrol(world, [cast.lin.bound], subjects=("practice",))
+    set_pass_marks(world)
+    return world
+
+
+def test_what_another_systems_file_states_counts_on_the_page_as_it_was_judged(cast: Cast) -> None:
+    world = stated_elsewhere(cast)
+    bring_in(world, {"T00001": {"practice": "50"}})
+    released(world)
+    assert outcome_of(world).validity["kept"] == [["basics", 2025, 2028]]
+    text = page(cast.lin)
+    assert "还差 1 科。" in text
+    assert "可计入至 2028 年度" in text
+    assert "其他系统移交的合格记录" in text
+    ways = re.findall(r"<dt[^>]*>\s*([^<]*年度及以前|在一次考试内|再往后)\s*</dt>\s*<dd[^>]*>([^<]*)", text)
+    said = {(when.strip(), what.strip()) for when, what in ways}
+    assert ("2028 年度及以前", "通过 建设工程计量与计价实务（安装工程）") in said
+
+
+def test_what_a_file_states_counts_before_any_result_of_ours_is_out(cast: Cast) -> None:
+    world = stated_elsewhere(cast, through="2026")
+    bring_in(world, {"T00001": {"practice": "50"}})
+    validated(world)
+    text = page(cast.lin)
+    assert "2025 年度通过" in text
+    assert "计入 2026 年度，之后失效" in text
+
+
+def test_what_a_file_states_and_has_ended_is_named_as_lapsed(cast: Cast) -> None:
+    world = stated_elsewhere(cast, through="2026")
+    bring_in(world, {"T00001": {"practice": "50"}})
+    released(world)
+    text = page(cast.lin)
+    assert "还差 2 科。" in text
+    assert "已经失效：建设工程造价管理基础知识（2025 年度通过）" in text
 
 
 def test_whoever_has_everything_is_told_so_and_of_nothing_to_do(cast: Cast) -> None:

@@ -24,9 +24,10 @@ from jinbang.people.models import Authority, Person
 from jinbang.people.queries import get_staff
 from jinbang.people.states import Role
 from jinbang.results.actions import marks, pass_marks, release
+from jinbang.results.mark_rows import NOTHING_DECLARED, Declared
 from jinbang.results.marks_file import MarkRow, control_totals
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry, ViolationCase
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import BatchState, MarkStatus
 from jinbang.results.violations import actions as violations
 from jinbang.results.violations.states import CaseArticle, Service
 from jinbang.sittings.models import ExamRegion, Sitting
@@ -36,6 +37,7 @@ from tests.replay import repeated
 
 COST = "cost-engineer-2"
 OPENS = NOW + timedelta(days=1)
+CORRECTED = Declared(reason="登分有误")
 AFTER = OPENS + timedelta(minutes=1)
 WORDS = {
     "缺考": MarkStatus.ABSENT,
@@ -196,7 +198,11 @@ def paper_totals(world: World, given: Marks) -> dict[str, Any]:
 def stage(world: World, given: Marks | None = None, *, by: StaffMember | None = None) -> MarkBatch:
     clerk = (by or world.cast.chu).staff
     content = marks_csv(world, given or {})
-    return marks.stage_marks(region=world.region, file_name="marks.csv", content=content, by=clerk, now=NOW)
+    is_later = MarkBatch.objects.filter(region=world.region, state=BatchState.VALID.value).exists()
+    declared = CORRECTED if is_later else NOTHING_DECLARED
+    return marks.stage_marks(
+        region=world.region, file_name="marks.csv", content=content, declared=declared, by=clerk, now=NOW
+    )
 
 
 def bring_in(world: World, given: Marks | None = None) -> MarkBatch:

@@ -28,6 +28,7 @@ from jinbang.people.queries import Candidate, Staff
 from jinbang.people.rebinding import open_rebindings
 from jinbang.people.states import Role
 from jinbang.portal import labels
+from jinbang.results.handed_over import files_waiting
 from jinbang.results.models import MarkBatch, PassMark, Release
 from jinbang.results.queries import regions_in_scope
 from jinbang.results.states import BatchState, PassMarkState, ReleaseState
@@ -347,6 +348,7 @@ QUEUES: Final[tuple[tuple[Role, Promise, Promise, str, Callable[[Staff], QuerySe
     (Role.MARKS_CLERK, labels.TO_BRING_IN, labels.TO_BRING_IN_NOTE, "results:regions", _regions_without_marks),
     (Role.MARKS_VERIFIER, labels.TO_VERIFY, labels.TO_VERIFY_NOTE, "results:regions", _batches_to_verify),
     (Role.MARKS_CLERK, labels.TO_DEAL_WITH, labels.TO_DEAL_WITH_NOTE, "results:violations", cases_waiting),
+    (Role.MARKS_CLERK, labels.TO_LINK, labels.TO_LINK_NOTE, "results:regions", files_waiting),
     (Role.PASS_MARK_OFFICER, labels.TO_APPROVE, labels.TO_APPROVE_NOTE, "results:regions", _pass_marks_to_approve),
     (Role.MARKS_CLERK, labels.TO_SEAL, labels.TO_SEAL_NOTE, "results:regions", _releases_to_seal),
     (Role.RELEASE_OFFICER, labels.TO_SIGN, labels.TO_SIGN_NOTE, "results:regions", _releases_to_sign),

@@ -23,6 +23,22 @@ class RosterEmpty(DomainError):
     code = "roster_empty"
 
 
+class EntryHasMarks(DomainError):
+    """What is to be corrected on the roster has something recorded that would be left without a place: `subjects`."""
+
+    code = "entry_has_marks"
+
+    def __init__(self, *, subjects: str) -> None:
+        """Name the subjects; all of them where the row itself is to go."""
+        super().__init__(subjects=subjects)
+
+
+class SubjectsDoNotFit(DomainError):
+    """The subjects to stand on the roster are none, or not those of the level, specialty and track."""
+
+    code = "subjects_do_not_fit"
+
+
 class TableUnreadable(DomainError):
     """The file is no table (CSV in UTF-8 or GB 18030, XLSX, DBF): empty, too large, cut short, something else."""
 
@@ -140,6 +156,12 @@ class NobodyOnRecord(DomainError):
     """No person on record bears this document: a file handed over is linked to somebody who is here, and by number."""
 
     code = "nobody_on_record"
+
+
+class ReasonMissing(DomainError):
+    """Marks would take the place of marks that count, and nobody said why."""
+
+    code = "mark_reason_missing"
 
 
 class BatchIncomplete(DomainError):

@@ -17,10 +17,11 @@ from jinbang.kernel.crypto import Assertion
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.results.labels import COVERAGES, TOTALS, sum_label, sums_of
-from jinbang.results.mark_rows import Coverage
+from jinbang.results.mark_rows import Coverage, Declared
 from jinbang.results.states import Reach
 from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
+REASON_MAX = 200
 COUNT_MAX = 1_000_000_000
 AT_ONCE_BYTES_MAX = 1024 * 1024
 """What is larger, some twenty thousand lines, is the worker's."""
@@ -84,7 +85,7 @@ class TableFileForm(forms.Form):
 
 
 class MarksFileForm(TableFileForm):
-    """One file of marks."""
+    """One file of marks, and where it takes the place of marks that count, why."""
 
     coverage = forms.ChoiceField(
         label=_("文件里有什么"),
@@ -93,12 +94,18 @@ class MarksFileForm(TableFileForm):
         initial=Coverage.WHOLE.value,
         required=False,
     )
-    field_order = ("file", "encoding", "coverage", "dry_run")
+    reason = forms.CharField(
+        label=_("更正原因"),
+        max_length=REASON_MAX,
+        required=False,
+        help_text=_("文件更正已经生效的成绩时必填，原因与成绩一同保存；第一次读入的不填。"),
+    )
+    field_order = ("file", "encoding", "coverage", "reason", "dry_run")
 
     @property
-    def coverage_given(self) -> Coverage:
-        """How much of the roster the file is to hold; all of it where nothing was said."""
-        return Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE)
+    def declared(self) -> Declared:
+        """What was declared of the file; all of the roster where nothing was said."""
+        return Declared(Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE), self.cleaned_data["reason"])
 
 
 class ColumnsForm(forms.Form):

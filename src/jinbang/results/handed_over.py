@@ -1,11 +1,13 @@
 """Reads of the files handed over by other systems: the queue of those that wait, and one opened to be linked."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from jinbang.application.passes import EarlierPass
+from jinbang.catalogue.programme import Programme
 from jinbang.kernel.crypto import key_ring, open_sealed
 from jinbang.kernel.identity import DocumentKind, IdentityNumber
 from jinbang.people.queries import Staff, persons_by_document, place_of, within
@@ -13,7 +15,7 @@ from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import HandedOverFile, RosterEntry
 from jinbang.results.states import LinkState
-from jinbang.results.validity import Retention, StatedPass, one_spelling
+from jinbang.results.validity import Retention, StatedPass, one_spelling, translated
 from jinbang.sittings.models import ExamRegion
 
 
@@ -29,8 +31,9 @@ class OpenedFile:
 
 
 def files_in(region: ExamRegion, *, by: Staff) -> QuerySet[HandedOverFile]:
-    """Return the region's files, the oldest first."""
-    return _within(by).filter(region=region).order_by("brought_at", "id")
+    """Return the region's files, the oldest first; not those that are still arriving."""
+    rows = _within(by).filter(region=region).exclude(state=LinkState.ARRIVING.value)
+    return rows.order_by("brought_at", "id")
 
 
 def opened(row: HandedOverFile) -> OpenedFile:
@@ -44,7 +47,7 @@ def opened(row: HandedOverFile) -> OpenedFile:
 
 def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
     """Return a file of a region where this officer brings marks in."""
-    row = _within(by).filter(pk=file_id).first()
+    row = _within(by).exclude(state=LinkState.ARRIVING.value).filter(pk=file_id).first()
     if row is None:
         raise ResultsNotFound
     return row
@@ -52,7 +55,8 @@ def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
 
 def lock_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
     """Return the same, locked until the transaction ends."""
-    row = _within(by).select_for_update(of=("self",)).filter(pk=file_id).first()
+    rows = _within(by).exclude(state=LinkState.ARRIVING.value)
+    row = rows.select_for_update(of=("self",)).filter(pk=file_id).first()
     if row is None:
         raise ResultsNotFound
     return row
@@ -63,17 +67,21 @@ def stated_passes(people: QuerySet[RosterEntry], *, programme_code: str) -> dict
     found: dict[UUID, tuple[StatedPass, ...]] = {}
     for row in _linked(people, programme_code=programme_code):
         assert row.person_id is not None  # noqa: S101  # the database holds it against the state
-        stated = tuple(
-            StatedPass(
-                one.level_code,
-                one_spelling(one.track_code),
-                one.specialty_code,
-                Retention(one.subject_code, one.year, one.counts_through),
-            )
-            for one in passes_of(row)
-        )
-        found[row.person_id] = (*found.get(row.person_id, ()), *stated)
+        found[row.person_id] = (*found.get(row.person_id, ()), *map(stated_pass, passes_of(row)))
     return found
+
+
+def stated_pass(one: EarlierPass) -> StatedPass:
+    """Return a pass of a file as the rules of validity take it."""
+    retention = Retention(one.subject_code, one.year, one.counts_through)
+    return StatedPass(one.level_code, one_spelling(one.track_code), one.specialty_code, retention)
+
+
+def subject_name(one: StatedPass, programme: Programme) -> str:
+    """Return what a subject is called that a file states, an earlier one by its earlier name."""
+    level = programme.level(one.level)
+    names = {subject.code: subject.named_for(one.specialty).name for subject in level.subjects}
+    return {**level.earlier_names(), **names}.get(one.retention.subject_code, one.retention.subject_code)
 
 
 def linked_files(people: QuerySet[RosterEntry], *, programme_code: str) -> list[str]:
@@ -91,9 +99,35 @@ def waiting_count(region: ExamRegion) -> int:
     return HandedOverFile.objects.filter(region=region, state=LinkState.WAITING.value).count()
 
 
+def files_waiting(by: Staff) -> QuerySet[HandedOverFile]:
+    """Return the files that wait for a person in the regions where this officer brings marks in."""
+    return _within(by).filter(state=LinkState.WAITING.value)
+
+
 def passes_of(row: HandedOverFile) -> tuple[EarlierPass, ...]:
     """Return the passes that a file states."""
     return tuple(EarlierPass(**one) for one in row.passes)
+
+
+def passes_to_note(row: HandedOverFile) -> tuple[EarlierPass, ...]:
+    """Return the same in the subjects of the syllabus that the file's region examines by: what an application chooses.
+
+    Read with its region's sitting, no query.
+    """
+    sitting = row.region.sitting
+    ways: dict[tuple[str, str, str], list[Retention]] = defaultdict(list)
+    for one in passes_of(row):
+        retention = Retention(one.subject_code, one.year, one.counts_through)
+        ways[one.level_code, one.specialty_code, one.track_code].append(retention)
+    return tuple(
+        EarlierPass(*way, one.subject_code, one.passed_year, one.counts_through_year)
+        for way, stated in ways.items()
+        for one in translated(
+            stated,
+            year=sitting.year,
+            validity=sitting.programme_version.programme.validity_for(level=way[0], track=way[2]),
+        )
+    )
 
 
 def _within(by: Staff) -> QuerySet[HandedOverFile]:

@@ -22,8 +22,10 @@ from jinbang.results.roster_file import (
     level_named,
     number_of,
     one_named,
+    tracks_of,
 )
 from jinbang.results.tables import Encoding, read_table
+from jinbang.results.validity import one_spelling
 
 FILE_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "file_number": ("档案号", "考生档案号", "file_number"),
@@ -32,6 +34,7 @@ FILE_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": HEADINGS["kind"],
     "level": HEADINGS["level"],
     "specialty": HEADINGS["specialty"],
+    "track": HEADINGS["track"],
     "subject": ("合格科目", "科目", "subject"),
     "year": ("合格年度", "年度", "year"),
     "through": ("有效至", "有效年度", "counts_through"),
@@ -148,7 +151,10 @@ class _Reader:
         specialty = one_named(given.get("specialty", ""), [(one.code, one.name) for one in level.specialties])
         if specialty is None:
             return self._note(line, "specialty", RosterFaultKind.SPECIALTY_UNKNOWN, given)
-        subject = one_named(given["subject"], _subjects(level, specialty))
+        track = one_named(given.get("track", ""), tracks_of(level))
+        if track is None:
+            return self._note(line, "track", RosterFaultKind.TRACK_UNKNOWN, given)
+        subject = one_named(given["subject"], _subjects(level, specialty=specialty, track=one_spelling(track)))
         if not subject:
             return self._note(line, "subject", RosterFaultKind.SUBJECT_UNKNOWN, given)
         year, through = given.get("year", ""), given.get("through", "")
@@ -156,7 +162,9 @@ class _Reader:
             return self._note(line, "year", RosterFaultKind.YEAR_WRONG, given)
         if through and (not _YEAR.fullmatch(through) or int(through) < int(year)):
             return self._note(line, "through", RosterFaultKind.YEAR_WRONG, given)
-        return EarlierPass(level.code, specialty, "", subject, int(year), int(through) if through else None)
+        return EarlierPass(
+            level.code, specialty, one_spelling(track), subject, int(year), int(through) if through else None
+        )
 
     def _note(self, line: int, what: str, kind: RosterFaultKind, given: Mapping[str, str]) -> RosterFaultKind:  # noqa: PLR0917  # a fault in the order in which it is read
         column = self.heading[self.places[what]] if what in self.places else FILE_HEADINGS[what][0]
@@ -164,6 +172,9 @@ class _Reader:
         return kind
 
 
-def _subjects(level: Level, specialty: str) -> list[tuple[str, str]]:
-    named = [(subject.code, subject.named_for(specialty).name) for subject in level.subjects]
-    return [*named, *((subject.code, subject.name) for subject in level.subjects)]
+def _subjects(level: Level, *, specialty: str, track: str) -> list[tuple[str, str]]:
+    """Return code and name of all that can have been passed in this way, the subjects of an earlier syllabus too."""
+    exempt = {code for one in level.tracks if one.code == track for code in one.exempt_subjects}
+    subjects = [subject for subject in level.subjects if subject.code not in exempt]
+    named = [(subject.code, subject.named_for(specialty).name) for subject in subjects]
+    return [*named, *((subject.code, subject.name) for subject in subjects), *level.earlier_names().items()]

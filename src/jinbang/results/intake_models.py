@@ -39,6 +39,7 @@ class IncomingFile(models.Model):
     coverage = models.CharField(  # how much of the roster it is to hold; of marks alone
         max_length=16, choices=[(one.value, one.value) for one in Coverage], default=Coverage.WHOLE.value
     )
+    reason = models.CharField(max_length=200, blank=True)  # the same: why its marks take the place of others
     wrapped_key = models.BinaryField()
     brought_by = models.UUIDField(null=True)
     brought_at = models.DateTimeField()
@@ -75,6 +76,7 @@ class HandedOverFile(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region = models.ForeignKey(ExamRegion, on_delete=models.PROTECT, related_name="handed_over_files")
     programme_code = models.SlugField(max_length=64)
+    source_sha256 = models.CharField(max_length=64, blank=True)  # of the file that it came with
     file_number = models.CharField(max_length=32, blank=True)  # personal
     wrapped_key = models.BinaryField()
     name_sealed = models.BinaryField()  # personal, sealed
@@ -84,12 +86,13 @@ class HandedOverFile(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="handed_over_files")
     brought_by = models.UUIDField(null=True)
     brought_at = models.DateTimeField()
+    is_noted = models.BooleanField(default=False)  # whether applications have been told of its passes
     state = models.CharField(
-        max_length=16, choices=[(state.value, state.value) for state in LinkState], default=LinkState.WAITING.value
+        max_length=16, choices=[(state.value, state.value) for state in LinkState], default=LinkState.ARRIVING.value
     )
 
     class Meta:
-        """One file of one person and programme; linked exactly where there is a person."""
+        """One file of one person and programme; linked exactly where there is a person, once it is there."""
 
         constraints = (
             models.CheckConstraint(
@@ -97,8 +100,9 @@ class HandedOverFile(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    models.Q(state=LinkState.LINKED.value, person__isnull=False)
-                    | (~models.Q(state=LinkState.LINKED.value) & models.Q(person__isnull=True))
+                    models.Q(state=LinkState.ARRIVING.value)
+                    | models.Q(state=LinkState.LINKED.value, person__isnull=False)
+                    | models.Q(state__in=[LinkState.WAITING.value, LinkState.REJECTED.value], person__isnull=True)
                 ),
                 name="results_linked_to_a_person",
             ),
@@ -108,6 +112,7 @@ class HandedOverFile(models.Model):
                 name="results_one_file_a_person",
             ),
         )
+        indexes = (models.Index(fields=["region", "source_sha256"], name="results_files_of_a_source"),)
 
     def __str__(self) -> str:
         """Name the row, not the person."""

@@ -185,7 +185,12 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
         "有的科目不属于这个级别、专业或类别。请写科目名称或代码，用顿号隔开；全部报考可留空。"
     ),
     RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
-    RosterFaultKind.STANDS_OTHERWISE: _("这个人已有记录，内容与文件不同。请核对以哪一份为准。"),
+    RosterFaultKind.STANDS_OTHERWISE: _(
+        "这个人已有记录，内容与文件不同。请核对以哪一份为准；要改名册的，在名册上更正，并写明原因。"
+    ),
+    RosterFaultKind.STANDS_ELSEWHERE: _(
+        "这个人已在本次考试另一考区的名册上，一次考试只能在一个考区。请与那个考区核对；确应在本考区的，先由那边移出名册，再读入。"
+    ),
     RosterFaultKind.FILE_NUMBER_WRONG: _("档案号过长，或同一个人有两个档案号。请核对。"),
     RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
     RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),
@@ -220,11 +225,13 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
 }
 SUM_OF: Final = _("%(subject)s 总分")
 LINK_STATES: Final[Mapping[LinkState, Promise]] = {
+    LinkState.ARRIVING: _("正在读入"),
     LinkState.WAITING: _("待关联"),
     LinkState.LINKED: _("已关联"),
     LinkState.REJECTED: _("不采用"),
 }
 LINK_COLOURS: Final[Mapping[LinkState, str]] = {
+    LinkState.ARRIVING: "blue",
     LinkState.WAITING: "orange",
     LinkState.LINKED: "green",
     LinkState.REJECTED: "grey",
@@ -235,6 +242,8 @@ LINK_EVENTS: Final[Mapping[str, Promise]] = {
     "unlink": _("取消关联"),
     "reject": _("不采用"),
 }
+REASON_MISSING: Final = _("文件里有的成绩已经生效。请写明为什么更正，并重新选择文件。")
+ENTRY_EVENTS: Final[Mapping[str, Promise]] = {"correct_entry": _("更正名册")}
 CONFLICTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "marked_without_attending": (
         _("考场记录为缺考，却有分数"),

@@ -51,6 +51,17 @@ class Coverage(StrEnum):
     CORRECTIONS = "corrections"  # whoever stands in it, in whatever is filled in
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What whoever brings a file of marks says of it: how much it holds, and why it takes the place of others."""
+
+    coverage: Coverage = Coverage.WHOLE
+    reason: str = ""
+
+
+NOTHING_DECLARED: Final = Declared()
+
+
 class FaultKind(StrEnum):
     """What can be wrong with a cell or a line. The desk has a sentence for each."""
 

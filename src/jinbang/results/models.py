@@ -94,6 +94,7 @@ class MarkBatch(models.Model):
         max_length=8, choices=[(one.value, one.value) for one in MarkSource], default=MarkSource.FILE.value
     )
     encoding = models.CharField(max_length=16, blank=True)  # what a file was read as
+    reason = models.CharField(max_length=200, blank=True)  # why it takes the place of marks that count
     staged_by = models.UUIDField(null=True)  # whoever took the file last; the audit names everybody who did
     staged_at = models.DateTimeField()
     validated_by = models.UUIDField(null=True)

@@ -65,6 +65,7 @@ class RosterFaultKind(StrEnum):
     SUBJECT_UNKNOWN = "subject_unknown"
     DISTRICT_WRONG = "district_wrong"
     STANDS_OTHERWISE = "stands_otherwise"
+    STANDS_ELSEWHERE = "stands_elsewhere"
     FILE_NUMBER_WRONG = "file_number_wrong"
     YEAR_WRONG = "year_wrong"
     PASS_TWICE = "pass_twice"  # noqa: S105  # 合格记录重复
@@ -224,9 +225,7 @@ class _Reader:
         if specialty is None or (not specialty and level.specialties):
             self._note(line, "specialty", RosterFaultKind.SPECIALTY_UNKNOWN, given)
             return None
-        track = one_named(
-            given.get("track", ""), [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)]
-        )
+        track = one_named(given.get("track", ""), tracks_of(level))
         if track is None:
             self._note(line, "track", RosterFaultKind.TRACK_UNKNOWN, given)
             return None
@@ -285,6 +284,11 @@ def level_named(said: str, programme: Programme) -> Level | None:
     if not wanted and len(programme.levels) == 1:
         return programme.levels[0]
     return next((one for one in programme.levels if wanted and wanted in {one.code, heading_of(one.name)}), None)
+
+
+def tracks_of(level: Level) -> list[tuple[str, str]]:
+    """Return code and name of every way through a level, the whole of it first."""
+    return [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)]
 
 
 def one_named(said: str, among: Sequence[tuple[str, str]]) -> str | None:

@@ -100,39 +100,37 @@ class History:
     @cached_property
     def retained(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count in this sitting."""
-        ours = retained_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
-        return {**self._stated_in(self.sittings[-1].year), **ours}
+        return retained_subjects(
+            sittings=self.sittings, attempts=self.earlier, validity=self.validity, stated=self.stated
+        )
 
     @cached_property
     def lapsed(self) -> Mapping[str, int]:
         """Subject → year of the earlier passes that count no longer."""
-        ours = lapsed_subjects(sittings=self.sittings, attempts=self.earlier, validity=self.validity)
-        stated = {one.subject_code: one.passed_year for one in self.stated}
-        return {code: year for code, year in {**stated, **ours}.items() if code not in self.retained}
+        return lapsed_subjects(
+            sittings=self.sittings, attempts=self.earlier, validity=self.validity, stated=self.stated
+        )
 
     def kept_after(self, attempt: Attempt) -> tuple[Retention, ...]:
         """Return what stays for the next year when this becomes of the present sitting."""
         if attempt not in self._kept:
-            ours = kept_for_next(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
-            next_year = self._stated_in(self.sittings[-1].year + 1)
-            stated = {one.subject_code: one for one in self.stated if one.subject_code in next_year}
-            kept = {**stated, **{one.subject_code: one for one in ours}}
-            self._kept[attempt] = tuple(kept[code] for code in sorted(kept))
+            self._kept[attempt] = kept_for_next(
+                sittings=self.sittings,
+                attempts=self._with_here(attempt),
+                validity=self.validity,
+                stated=self.stated,
+            )
         return self._kept[attempt]
 
     def standing_after(self, attempt: Attempt) -> Mapping[str, int]:
         """Return subject → year of everything that stands when this becomes of the present sitting."""
-        ours = standing_with_here(sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity)
-        return {**self._stated_in(self.sittings[-1].year), **ours}
+        return standing_with_here(
+            sittings=self.sittings, attempts=self._with_here(attempt), validity=self.validity, stated=self.stated
+        )
 
     def passed_here(self, attempt: Attempt) -> frozenset[str]:
         """Return what counts of the passes of the present sitting, whatever the syllabus they are of."""
         return passed_in(self.sittings[-1], attempts=self._with_here(attempt), validity=self.validity)
-
-    def _stated_in(self, year: int) -> dict[str, int]:
-        """Return subject → year of what a file states and still counts in a year."""
-        ends = ((one, one.counts_through_year) for one in self.stated)
-        return {one.subject_code: one.passed_year for one, end in ends if end is None or end >= year}
 
     def _with_here(self, attempt: Attempt) -> Attempts:
         return {**self.earlier, self.sittings[-1].code: attempt}

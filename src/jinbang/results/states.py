@@ -33,11 +33,16 @@ class FileContent(StrEnum):
 
     MARKS = "marks"
     ROSTER = "roster"
+    HANDOVER = "handover"
 
 
 class LinkState(StrEnum):
-    """A file handed over by another system waits for a person, is linked to one, or is rejected."""
+    """A file handed over by another system arrives, waits for a person, is linked to one, or is rejected.
 
+    What is arriving counts for nothing until all that came with it is there.
+    """
+
+    ARRIVING = "arriving"
     WAITING = "waiting"
     LINKED = "linked"
     REJECTED = "rejected"
@@ -45,7 +50,15 @@ class LinkState(StrEnum):
     @property
     def whose_turn(self) -> str:
         """Who has to do something next."""
-        return "marks_clerk" if self is LinkState.WAITING else "nobody"
+        match self:
+            case LinkState.ARRIVING:
+                return "system"
+            case LinkState.WAITING:
+                return "marks_clerk"
+            case LinkState.LINKED | LinkState.REJECTED:
+                return "nobody"
+            case _:
+                assert_never(self)
 
     @property
     def is_final(self) -> bool:
@@ -56,12 +69,15 @@ class LinkState(StrEnum):
 class LinkEvent(StrEnum):
     """What can happen to a file handed over."""
 
+    TAKE_IN = "take_in"
     LINK = "link"
     UNLINK = "unlink"
     REJECT = "reject"
 
 
 LINK_TRANSITIONS: Final[Mapping[tuple[LinkState, LinkEvent], LinkState]] = {
+    (LinkState.ARRIVING, LinkEvent.TAKE_IN): LinkState.WAITING,
+    (LinkState.ARRIVING, LinkEvent.LINK): LinkState.LINKED,
     (LinkState.WAITING, LinkEvent.LINK): LinkState.LINKED,
     (LinkState.LINKED, LinkEvent.UNLINK): LinkState.WAITING,
     (LinkState.WAITING, LinkEvent.REJECT): LinkState.REJECTED,

@@ -169,21 +169,28 @@ def window_of(sittings: Sequence[HeldSitting], *, attempts: Attempts, validity: 
     )
 
 
-def retained_subjects(*, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity) -> dict[str, int]:
-    """Return subject → year for earlier passes that still count in the last sitting, from the latest pass of each."""
+def retained_subjects(
+    *, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity, stated: Sequence[Retention] = ()
+) -> dict[str, int]:
+    """Return subject → year for earlier passes that still count in the last sitting, from the latest pass of each.
+
+    `stated` are those of years before ours: each counts through the year that is stated, whatever our sittings were.
+    """
     here = sittings[-1]
-    retained: dict[str, int] = {}
+    retained = _years_of(_counting(stated, year=here.year))
     for sitting in window_of(sittings, attempts=attempts, validity=validity):
         if sitting is not here:
             retained.update(dict.fromkeys(passed_in(sitting, attempts=attempts, validity=validity), sitting.year))
     return _under_syllabus_of(here.year, retained, validity=validity)
 
 
-def lapsed_subjects(*, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity) -> dict[str, int]:
+def lapsed_subjects(
+    *, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity, stated: Sequence[Retention] = ()
+) -> dict[str, int]:
     """Return subject → year for earlier passes that count no longer and were not passed again since."""
     counting = {sitting.code for sitting in window_of(sittings, attempts=attempts, validity=validity)}
-    ever: dict[str, int] = {}
-    alive: dict[str, int] = {}
+    ever = _years_of(stated)
+    alive = _years_of(_counting(stated, year=sittings[-1].year))
     for sitting in sittings[:-1]:
         for subject in passed_in(sitting, attempts=attempts, validity=validity):
             ever[subject] = sitting.year
@@ -195,7 +202,9 @@ def lapsed_subjects(*, sittings: Sequence[HeldSitting], attempts: Attempts, vali
     return {subject: passed for subject, passed in once.items() if subject not in standing}
 
 
-def kept_for_next(*, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity) -> tuple[Retention, ...]:
+def kept_for_next(
+    *, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity, stated: Sequence[Retention] = ()
+) -> tuple[Retention, ...]:
     """Return what will count in a sitting of the year after the last one's, and through which year at the latest.
 
     `attempts` includes the last sitting, if the person was registered there. Every further year is taken as held, and
@@ -203,19 +212,21 @@ def kept_for_next(*, sittings: Sequence[HeldSitting], attempts: Attempts, validi
     """
     here = sittings[-1]
     following = (*sittings, next_year_of(here))
-    kept = retained_subjects(sittings=following, attempts=attempts, validity=validity)
+    kept = retained_subjects(sittings=following, attempts=attempts, validity=validity, stated=stated)
     if not kept:
         return ()
-    ends = _ends(following, attempts=attempts, validity=validity)
+    ends = _ends(following, attempts=attempts, validity=validity, stated=stated)
     return tuple(Retention(subject, year, ends[subject]) for subject, year in sorted(kept.items()))
 
 
-def standing_with_here(*, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity) -> dict[str, int]:
+def standing_with_here(
+    *, sittings: Sequence[HeldSitting], attempts: Attempts, validity: Validity, stated: Sequence[Retention] = ()
+) -> dict[str, int]:
     """Return subject → year of everything that stands once the last sitting is over, its own passes included.
 
     Only a year in which earlier subjects are still sat beside the new ones needs it.
     """
-    standing: dict[str, int] = {}
+    standing = _years_of(_counting(stated, year=sittings[-1].year))
     for sitting in window_of(sittings, attempts=attempts, validity=validity):
         standing.update(dict.fromkeys(passed_in(sitting, attempts=attempts, validity=validity), sitting.year))
     return _under_syllabus_of(sittings[-1].year, standing, validity=validity)
@@ -254,6 +265,23 @@ def _mixed(sat: frozenset[str], change: SyllabusChange) -> frozenset[str]:
     )
 
 
+def translated(stated: Sequence[Retention], *, year: int, validity: Validity) -> tuple[Retention, ...]:
+    """Return what is stated of earlier years as the syllabus of a year has it, as far as it counts in that year."""
+    counting = _counting(stated, year=year)
+    ends = _ends_under(year, _ends_stated(counting), validity)
+    years = _under_syllabus_of(year, _years_of(counting), validity=validity)
+    return tuple(Retention(code, passed, ends[code]) for code, passed in sorted(years.items()))
+
+
+def _counting(stated: Sequence[Retention], *, year: int) -> list[Retention]:
+    return [one for one in stated if one.counts_through_year is None or one.counts_through_year >= year]
+
+
+def _years_of(stated: Sequence[Retention]) -> dict[str, int]:
+    """Return subject → year, of each subject the latest."""
+    return {one.subject_code: one.passed_year for one in sorted(stated, key=lambda one: one.passed_year)}
+
+
 def _under_syllabus_of(year: int, passed: Mapping[str, int], *, validity: Validity) -> dict[str, int]:
     """Return subject → year as the syllabus of a year has them: earlier passes stand for the new subjects.
 
@@ -275,23 +303,38 @@ def _under_syllabus_of(year: int, passed: Mapping[str, int], *, validity: Validi
     return found
 
 
-def _ends(following: Sequence[HeldSitting], *, attempts: Attempts, validity: Validity) -> Mapping[str, int | None]:
+def _ends(
+    following: Sequence[HeldSitting], *, attempts: Attempts, validity: Validity, stated: Sequence[Retention]
+) -> Mapping[str, int | None]:
     """Return, for each subject that counts in the last sitting, the last year in which it does; None: for ever.
 
     One that rests on all of several earlier subjects ends with the first of them to end, any other with the last pass.
     """
     last = _last_years(following, attempts=attempts, validity=validity)
-    ends: dict[str, int] = {}
+    ends = _ends_stated(_counting(stated, year=following[-1].year))
     for sitting in window_of(following, attempts=attempts, validity=validity):
         for subject in passed_in(sitting, attempts=attempts, validity=validity):
             ends[subject] = max(ends.get(subject, 0), last.get(sitting.code, _FOR_EVER))
+    return _ends_under(following[-1].year, ends, validity)
+
+
+def _ends_stated(stated: Sequence[Retention]) -> dict[str, int]:
+    ends: dict[str, int] = {}
+    for one in stated:
+        ends[one.subject_code] = max(ends.get(one.subject_code, 0), one.counts_through_year or _FOR_EVER)
+    return ends
+
+
+def _ends_under(year: int, found: Mapping[str, int], validity: Validity) -> Mapping[str, int | None]:
+    """Return these ends as the syllabus of a year has them."""
+    ends = dict(found)
     for change in validity.changes:
-        for one in change.equivalences if following[-1].year >= change.year else ():
+        for one in change.equivalences if year >= change.year else ():
             earlier = [ends[code] for code in one.earlier_codes if code in ends]
             if earlier and (len(earlier) == len(one.earlier) or not one.needs_all):
                 stands = min(earlier) if one.needs_all else max(earlier)
                 ends[one.subject] = max(stands, ends.get(one.subject, 0))
-    return {subject: None if year == _FOR_EVER else year for subject, year in ends.items()}
+    return {subject: None if end == _FOR_EVER else end for subject, end in ends.items()}
 
 
 def _is_within_years(sitting: HeldSitting, *, open_to: Sequence[HeldSitting], validity: Validity) -> bool:

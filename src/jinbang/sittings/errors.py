@@ -130,6 +130,34 @@ class RegionNotHeld(DomainError):
     code = "region_not_held"
 
 
+class HeldAlready(DomainError):
+    """It is noted already whether this exam region holds the examination."""
+
+    code = "held_already"
+
+
+class NotPublished(DomainError):
+    """The sitting is still being planned: its plan is changed, and no document is needed."""
+
+    code = "not_published"
+
+
+class VersionUnknown(DomainError):
+    """There is no such later version of the sitting's programme."""
+
+    code = "version_unknown"
+
+
+class VersionDoesNotFit(DomainError):
+    """The version lacks what people were registered for. Field: `parts`, as the programme's file names them."""
+
+    code = "version_does_not_fit"
+
+    def __init__(self, *, parts: str) -> None:
+        """Name what is missing."""
+        super().__init__(parts=parts)
+
+
 class SiteFull(DomainError):
     """The site has no place left. Field: `site`, its name."""
 

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
+from jinbang.sittings.amendments import Order
 from jinbang.sittings.attachments import KINDS, LARGEST_MEGABYTES
 from jinbang.sittings.errors import HoursUnclear
 from jinbang.sittings.labels import NOTICE_KINDS, WINDOW_KINDS
@@ -263,6 +264,60 @@ class CancelForm(forms.Form):
         help_text=_("记入办理记录。向考生说明请另发公告。"),
         error_messages={"required": _("请填写取消的原因。")},
     )
+
+
+class OrderForm(forms.Form):
+    """The document that orders a change of a published sitting, and why."""
+
+    document_number = forms.CharField(
+        label=_("文号"), max_length=80, error_messages={"required": _("请填写作出决定的文件文号。")}
+    )
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, error_messages={"required": _("请写明原因，它会留在办理记录里。")}
+    )
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+        return Order(self.cleaned_data["document_number"], self.cleaned_data["reason"])
+
+
+class HoldingForm(OrderForm):
+    """Whether an exam region holds a sitting."""
+
+    region = forms.ChoiceField(label=_("考区"))
+    is_held = forms.ChoiceField(
+        label=_("本次考试"),
+        choices=[("no", _("没有举行（成绩有效期顺延，本年度不计入）")), ("yes", _("照常举行"))],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("region", "is_held", "document_number", "reason")
+
+    def __init__(self, *args: Any, regions: Iterable[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer these regions."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["region"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = list(regions)
+
+    @property
+    def region_id(self) -> UUID:
+        """The chosen region."""
+        return UUID(self.cleaned_data["region"])
+
+
+class VersionForm(OrderForm):
+    """Which later version of its programme a sitting goes by."""
+
+    version = forms.ChoiceField(label=_("考试项目版本"), widget=forms.RadioSelect)
+    field_order = ("version", "document_number", "reason")
+
+    def __init__(self, *args: Any, versions: Iterable[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
+        """Offer these versions."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = list(versions)
 
 
 class ExamFilterForm(forms.Form):

@@ -76,6 +76,9 @@ EVENTS: Final[Mapping[str, Promise]] = {
     SittingEvent.PUBLISH: gettext_lazy("发布"),
     SittingEvent.CLOSE: gettext_lazy("结束"),
     SittingEvent.CANCEL: gettext_lazy("取消"),
+    "call_off_region": gettext_lazy("记为考区未举行"),
+    "restore_region": gettext_lazy("恢复为考区举行"),
+    "adopt_version": gettext_lazy("改用新的考试项目版本"),
     "send_ticket_numbers": gettext_lazy("开通短信找回准考证号"),
     "keep_ticket_numbers": gettext_lazy("停用短信找回准考证号"),
 }

@@ -175,6 +175,7 @@ class DeskSitting:
     is_owner: bool
     is_running: bool
     is_unfinished: bool
+    takes_orders: bool  # what is published is changed under a document alone
     events: tuple[str, ...]
     versions: tuple[WindowVersion, ...]
     sites: tuple[Site, ...]
@@ -193,6 +194,7 @@ def desk_of(sitting: Sitting, by: Planner) -> DeskSitting:
         is_owner=is_owner,
         is_running=state is SittingState.PUBLISHED,
         is_unfinished=not state.is_final,
+        takes_orders=state is not SittingState.DRAFT,
         events=events,
         versions=_versions(sitting),
         sites=tuple(

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from jinbang.sittings.redirects import OldAddress
-from jinbang.sittings.views import desk, public
+from jinbang.sittings.views import amendments, desk, public
 
 register_converter(OldAddress, "old_address")
 
@@ -27,5 +27,7 @@ urlpatterns = [
     path("desk/sittings/<slug:code>/publish/", desk.publish, name="desk_publish"),
     path("desk/sittings/<slug:code>/close/", desk.close, name="desk_close"),
     path("desk/sittings/<slug:code>/cancel/", desk.cancel, name="desk_cancel"),
+    path("desk/sittings/<slug:code>/holding/", amendments.note_holding, name="desk_note_holding"),
+    path("desk/sittings/<slug:code>/version/", amendments.adopt_version, name="desk_adopt_version"),
     path("<old_address:destination>", public.old_address, name="old_address"),
 ]

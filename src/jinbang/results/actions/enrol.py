@@ -26,6 +26,7 @@ from jinbang.results.models import RosterEntry
 from jinbang.results.roster_file import RosterFault, RosterFaultKind, RosterFile, RosterRow, read_roster
 from jinbang.results.states import ReleaseState
 from jinbang.results.tables import Encoding
+from jinbang.results.validity import one_spelling
 from jinbang.sittings.models import ExamRegion
 
 PEOPLE_AT_ONCE: Final = 500
@@ -116,7 +117,7 @@ def _held(region: ExamRegion, content: bytes, *, encoding: Encoding | None) -> _
     standing = _standing(region, read.rows, known)
     faults, to_add = list(read.faults), []
     for row in read.rows:
-        found = _judge(row, known.get(row.number), standing)
+        found = _judge(row, known.get(row.number), standing, region=region)
         if isinstance(found, RosterFaultKind):
             faults.append(_fault(row, found, read.columns))
         elif found:
@@ -143,23 +144,33 @@ def _standing(
     return found
 
 
-def _judge(row: RosterRow, person: Person | None, standing: Mapping[object, RosterEntry]) -> RosterFaultKind | bool:
+def _judge(
+    row: RosterRow, person: Person | None, standing: Mapping[object, RosterEntry], *, region: ExamRegion
+) -> RosterFaultKind | bool:
     """Return what is wrong with a line, or whether it adds somebody: False where they stand there just so."""
     if person is not None and not _bears(person, row.name):
         return RosterFaultKind.NAME_DIFFERS
     with_ticket = standing.get(row.ticket_number)
     mine = standing.get(person.pk) if person is not None else None
+    if mine is not None and mine.region_id != region.pk:
+        return RosterFaultKind.STANDS_ELSEWHERE
     if with_ticket is not None and (mine is None or with_ticket.pk != mine.pk):
         return RosterFaultKind.TICKET_TAKEN
     if mine is None:
         return True
-    same = (mine.ticket_number, mine.level_code, mine.specialty_code, sorted(mine.subject_codes)) == (
-        row.ticket_number,
-        row.level_code,
-        row.specialty_code,
-        sorted(row.subject_codes),
+    return False if _stands_so(mine, row) else RosterFaultKind.STANDS_OTHERWISE
+
+
+def _stands_so(entry: RosterEntry, row: RosterRow) -> bool:
+    """Whether somebody stands on the roster as a line has them; a line without a district says nothing of it."""
+    return (
+        entry.ticket_number == row.ticket_number
+        and entry.level_code == row.level_code
+        and entry.specialty_code == row.specialty_code
+        and one_spelling(entry.track_code) == one_spelling(row.track_code)
+        and sorted(entry.subject_codes) == sorted(row.subject_codes)
+        and row.district in {"", entry.district}
     )
-    return False if same else RosterFaultKind.STANDS_OTHERWISE
 
 
 def _bears(person: Person, name: str) -> bool:

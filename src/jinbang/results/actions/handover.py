@@ -5,19 +5,24 @@ person, who links it by the number of a document that is on record, or rejects i
 `application`, where choosing subjects looks for them.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from jinbang.application.actions.passes import note_passes
 from jinbang.application.models import EarlierPass as NotedPass
 from jinbang.application.passes import EarlierPass
 from jinbang.audit import actions as audit
+from jinbang.audit.long_work import AT_ONCE, Steps
 from jinbang.kernel.crypto import key_ring, new_data_key, seal
+from jinbang.kernel.errors import InvariantBroken
 from jinbang.kernel.identity import DocumentKind, IdentityNumber
 from jinbang.people.models import Person
 from jinbang.people.queries import Staff, document_index, find_person_by_document, persons_by_document, place_of
@@ -31,6 +36,10 @@ from jinbang.results.roster_file import RosterFault, RosterFaultKind
 from jinbang.results.states import LinkEvent, LinkState
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
+
+ATTEMPTS_MOST: Final = 5
+FILES_AT_ONCE: Final = 500
+"""A tenth of a second of SQLite's write lock."""
 
 
 class WithReason(Protocol):
@@ -50,37 +59,109 @@ class HandoverAnswer:
     standing: int
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A file held against the database: whose files are new, which of those have not arrived yet, and what has gone by.
+
+    `outdated` are rows that arrived when this file was read otherwise: they make way.
+    """
+
+    read: HandedOver
+    new: tuple[GivenFile, ...]
+    missing: tuple[GivenFile, ...]
+    outdated: tuple[UUID, ...]
+    known: Mapping[IdentityNumber, Person]
+
+
 def check_handover(
     *, region: ExamRegion, content: bytes, by: Staff, encoding: Encoding | None = None
 ) -> HandoverAnswer:
     """Read a file and say what would link, without storing anything: the dry run."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
-    read, new, known = _held(region, content, encoding=encoding)
-    return _answer(read, new, known)
+    return _answer(_held(region, content, encoding=encoding))
 
 
 # Step 1 of docs/cycles/release.md.
-@transaction.atomic
 def import_handover(
-    *, region: ExamRegion, content: bytes, by: Staff, now: datetime, encoding: Encoding | None = None
+    *,
+    region: ExamRegion,
+    content: bytes,
+    by: Staff,
+    now: datetime,
+    encoding: Encoding | None = None,
+    keep: Steps = AT_ONCE,
 ) -> HandoverAnswer:
     """Store everybody's file, link what a document number links, note its passes. All or none; again is nothing.
 
-    Refuses a file with faults (the refusal holds the reading).
+    Refuses a file with faults (the refusal holds the reading). Files arrive some hundred at a time, each chunk a short
+    transaction, and nothing reads them before one statement takes all of them in. What an import that was killed left
+    behind is completed by the same file, and makes way to any other.
     """
-    region = queries.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
-    read, new, known = _held(region, content, encoding=encoding)
-    if read.faults:
-        raise RosterFileFaulty(read=read)
-    programme_code = queries.programme_of(region).code
-    for given in new:
-        row = _row(given, region=region, programme_code=programme_code, by=by, now=now)
-        row.save(force_insert=True)
-        audit.record(row, by=by, event="bring", at=now)
-        person = known.get(given.number)
-        if person is not None and is_same_name(given.name, person.name):
-            _link(row, person, by=by, now=now)
-    return _answer(read, new, known)
+    region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
+    held = _held(region, content, encoding=encoding)
+    answer = _answer(held)
+    for _attempt in range(ATTEMPTS_MOST):
+        if held.read.faults:
+            raise RosterFileFaulty(read=held.read)
+        with suppress(IntegrityError):  # somebody else has brought one of them in between: hold it against that
+            _let_arrive(held, region=region, by=by, now=now, keep=keep)
+            if _take_in(held, region=region, by=by, now=now, keep=keep):
+                _note_links(held.read, region=region, by=by, now=now, keep=keep)
+                return answer
+        held = _held(region, content, encoding=encoding)
+    raise InvariantBroken(f"files of {region.pk} neither arrive nor stand there")
+
+
+def forget_arriving(region: ExamRegion, *, content: bytes) -> None:
+    """Take away what arrived with a file that is not wanted and never counted, in the caller's transaction."""
+    rows = HandedOverFile.objects.filter(region=region, source_sha256=hashlib.sha256(content).hexdigest())
+    rows.filter(state=LinkState.ARRIVING.value).delete()
+
+
+def _let_arrive(held: _Held, *, region: ExamRegion, by: Staff, now: datetime, keep: Steps) -> None:
+    """Store what is missing, in chunks that count for nothing yet. Sealing, which takes long, holds no lock."""
+    done, total = len(held.new) - len(held.missing), len(held.new)
+    chunks = [held.missing[start : start + FILES_AT_ONCE] for start in range(0, len(held.missing), FILES_AT_ONCE)]
+    for chunk in chunks or [()] if held.outdated else chunks:
+        rows = [_row(given, held, region=region, by=by, now=now) for given in chunk]
+        done += len(rows)
+        with keep.step(cursor={}, done=done, total=total):
+            in_the_way = Q(number_index__in=[row.number_index for row in rows]) | Q(pk__in=held.outdated)
+            HandedOverFile.objects.filter(
+                in_the_way, programme_code=queries.programme_of(region).code, state=LinkState.ARRIVING.value
+            ).delete()
+            HandedOverFile.objects.bulk_create(rows)
+            audit.record_many(rows, by=by, event="bring", at=now)
+
+
+def _take_in(held: _Held, *, region: ExamRegion, by: Staff, now: datetime, keep: Steps) -> bool:
+    """Let everything that has arrived count, in one step; or nothing, and say so, where it is not whole."""
+    if not held.new:  # the same file again changes nothing, and leaves no trace of a change
+        return True
+    with keep.step(cursor={}, done=len(held.new), total=len(held.new)):
+        region = queries.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
+        arriving = _of_source(region, held.read).filter(state=LinkState.ARRIVING.value)
+        if arriving.count() != len(held.new):
+            return False
+        linked = arriving.filter(person__isnull=False).update(state=LinkState.LINKED.value)
+        waiting = arriving.update(state=LinkState.WAITING.value)
+        audit.record(region, by=by, event="take_in_files", at=now, details={"linked": linked, "waiting": waiting})
+    return True
+
+
+def _note_links(read: HandedOver, *, region: ExamRegion, by: Staff, now: datetime, keep: Steps) -> None:
+    """Tell applications what the files state that document numbers linked. Goes on where a killed import stopped."""
+    unnoted = _of_source(region, read).filter(state=LinkState.LINKED.value, is_noted=False).order_by("id")
+    while some := list(unnoted.values_list("pk", flat=True)[:FILES_AT_ONCE]):
+        with keep.step(cursor={}, done=len(read.files), total=len(read.files)):
+            rows = list(unnoted.select_for_update().filter(pk__in=some))
+            audit.record_many(rows, by=by, event=LinkEvent.LINK, at=now, from_state=LinkState.ARRIVING)
+            _note(queries.programme_of(region).code, {row.person_id: () for row in rows if row.person_id is not None})
+            HandedOverFile.objects.filter(pk__in=some).update(is_noted=True)
+
+
+def _of_source(region: ExamRegion, read: HandedOver) -> QuerySet[HandedOverFile]:
+    return HandedOverFile.objects.filter(region=region, source_sha256=read.sha256)
 
 
 # Step 1 of docs/cycles/release.md.
@@ -91,7 +172,11 @@ def link_file(*, file_id: UUID, kind: DocumentKind, number: str, by: Staff, now:
     person = find_person_by_document(kind=kind, number=number)
     if person is None:
         raise NobodyOnRecord
-    _link(row, person, by=by, now=now)
+    row.move(LinkEvent.LINK)
+    row.person, row.is_noted = person, True
+    row.save(update_fields=("state", "person", "is_noted"))
+    audit.record(row, by=by, event=LinkEvent.LINK, at=now, from_state=LinkState.WAITING)
+    _note(row.programme_code, {person.pk: ()})
     return row
 
 
@@ -101,11 +186,11 @@ def unlink_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> Hand
     row = handed_over.lock_file(file_id, by=by)
     person_id = row.person_id
     row.move(LinkEvent.UNLINK)
-    row.person = None
-    row.save(update_fields=("state", "person"))
+    row.person, row.is_noted = None, False
+    row.save(update_fields=("state", "person", "is_noted"))
     audit.record(row, by=by, event=LinkEvent.UNLINK, at=now, from_state=LinkState.LINKED, reason=reason)
     assert person_id is not None  # noqa: S101  # the database holds it against the state
-    _note(person_id, row.programme_code, without=handed_over.passes_of(row))
+    _note(row.programme_code, {person_id: handed_over.passes_to_note(row)})
     return row
 
 
@@ -120,40 +205,66 @@ def reject_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> Hand
     return row
 
 
-def _held(
-    region: ExamRegion, content: bytes, *, encoding: Encoding | None
-) -> tuple[HandedOver, list[GivenFile], Mapping[IdentityNumber, Person]]:
+def _held(region: ExamRegion, content: bytes, *, encoding: Encoding | None) -> _Held:
     """Read the file, and part what is new from what stands already; standing otherwise is a fault."""
     programme = queries.programme_of(region)
     read = read_handover(content, programme=programme, names=columns.names_of(region.sitting), encoding=encoding)
     indexes = {document_index(given.number): given for given in read.files}
-    rows = HandedOverFile.objects.filter(programme_code=programme.code).exclude(state=LinkState.REJECTED.value)
-    standing = {row.number_index: row for row in rows.filter(number_index__in=indexes)}
-    faults, new = list(read.faults), []
+    standing = _standing(programme.code, list(indexes))
+    arrived = {row.number_index: row for row in _of_source(region, read).filter(state=LinkState.ARRIVING.value)}
+    faults, new, missing = list(read.faults), [], []
     for index, given in indexes.items():
         row = standing.get(index)
         if row is None:
             new.append(given)
-        elif row.file_number != given.file_number or set(handed_over.passes_of(row)) != set(given.passes):
+            if index in arrived and _is_same(arrived[index], given):
+                del arrived[index]
+            else:
+                missing.append(given)
+        elif not _is_same(row, given):
             faults.append(RosterFault(given.line, "", RosterFaultKind.STANDS_OTHERWISE))
     whole = HandedOver(read.sha256, read.files, tuple(sorted(faults, key=lambda one: one.line)), read.lines)
-    return whole, new, persons_by_document([given.number for given in new])
+    outdated = tuple(row.pk for row in arrived.values())
+    return _Held(whole, tuple(new), tuple(missing), outdated, persons_by_document([given.number for given in new]))
 
 
-def _answer(read: HandedOver, new: list[GivenFile], known: Mapping[IdentityNumber, Person]) -> HandoverAnswer:
-    linked = sum(given.number in known and is_same_name(given.name, known[given.number].name) for given in new)
-    return HandoverAnswer(read, linked, len(new) - linked, len(read.files) - len(new))
+def _standing(programme_code: str, indexes: Sequence[str]) -> dict[str, HandedOverFile]:
+    rows = HandedOverFile.objects.filter(programme_code=programme_code).exclude(
+        state__in=[LinkState.REJECTED.value, LinkState.ARRIVING.value]
+    )
+    return {
+        row.number_index: row
+        for start in range(0, len(indexes), FILES_AT_ONCE)
+        for row in rows.filter(number_index__in=indexes[start : start + FILES_AT_ONCE])
+    }
 
 
-def _row(given: GivenFile, *, region: ExamRegion, programme_code: str, by: Staff, now: datetime) -> HandedOverFile:
+def _is_same(row: HandedOverFile, given: GivenFile) -> bool:
+    return row.file_number == given.file_number and set(handed_over.passes_of(row)) == set(given.passes)
+
+
+def _person_of(given: GivenFile, known: Mapping[IdentityNumber, Person]) -> Person | None:
+    """Return whom the document number links, if their name is the same."""
+    person = known.get(given.number)
+    return person if person is not None and is_same_name(given.name, person.name) else None
+
+
+def _answer(held: _Held) -> HandoverAnswer:
+    linked = sum(_person_of(given, held.known) is not None for given in held.new)
+    return HandoverAnswer(held.read, linked, len(held.new) - linked, len(held.read.files) - len(held.new))
+
+
+def _row(given: GivenFile, held: _Held, *, region: ExamRegion, by: Staff, now: datetime) -> HandedOverFile:
     ring = key_ring()
     row = HandedOverFile(
         region=region,
-        programme_code=programme_code,
+        programme_code=queries.programme_of(region).code,
+        source_sha256=held.read.sha256,
         file_number=given.file_number,
         wrapped_key=new_data_key(ring),
         number_index=document_index(given.number),
         passes=[asdict(one) for one in given.passes],
+        person=_person_of(given, held.known),
         brought_by=by.account_id,
         brought_at=now,
     )
@@ -163,25 +274,20 @@ def _row(given: GivenFile, *, region: ExamRegion, programme_code: str, by: Staff
     return row
 
 
-def _link(row: HandedOverFile, person: Person, *, by: Staff, now: datetime) -> None:
-    row.move(LinkEvent.LINK)
-    row.person = person
-    row.save(update_fields=("state", "person"))
-    audit.record(row, by=by, event=LinkEvent.LINK, at=now, from_state=LinkState.WAITING)
-    _note(person.pk, row.programme_code, more=handed_over.passes_of(row))
-
-
-def _note(
-    person_id: UUID, programme_code: str, *, more: Iterable[EarlierPass] = (), without: Iterable[EarlierPass] = ()
-) -> None:
-    """Note a person's passes anew: those noted, with these and without those. What another file states too, stays."""
-    noted = {_of(row) for row in NotedPass.objects.filter(person=person_id, programme_code=programme_code)}
-    stated = {
-        one
-        for row in HandedOverFile.objects.filter(person=person_id, programme_code=programme_code)
-        for one in handed_over.passes_of(row)
-    }
-    note_passes(programme_code, {person_id: sorted((noted - set(without)) | set(more) | stated, key=str)})
+def _note(programme_code: str, without: Mapping[UUID, Iterable[EarlierPass]]) -> None:
+    """Note these people's passes anew: those noted, without these, and whatever linked files state. Four queries."""
+    found: dict[UUID, set[EarlierPass]] = {person_id: set() for person_id in without}
+    for noted in NotedPass.objects.filter(person__in=without, programme_code=programme_code):
+        found[noted.person_id].add(_of(noted))
+    for person_id, passes in without.items():
+        found[person_id] -= set(passes)
+    files = HandedOverFile.objects.filter(
+        person__in=without, programme_code=programme_code, state=LinkState.LINKED.value
+    )
+    for row in files.select_related("region__sitting__programme_version"):
+        assert row.person_id is not None  # noqa: S101  # the database holds it against the state
+        found[row.person_id] |= set(handed_over.passes_to_note(row))
+    note_passes(programme_code, {person_id: sorted(passes, key=str) for person_id, passes in found.items()})
 
 
 def _of(row: NotedPass) -> EarlierPass:

@@ -16,8 +16,9 @@ from jinbang.people.queries import Staff, place_of
 from jinbang.people.states import Role
 from jinbang.results import incoming, queries
 from jinbang.results.actions.enrol import import_roster
+from jinbang.results.actions.handover import forget_arriving, import_handover
 from jinbang.results.actions.marks import stage_marks
-from jinbang.results.mark_rows import Coverage
+from jinbang.results.mark_rows import NOTHING_DECLARED, Coverage, Declared
 from jinbang.results.models import IncomingFile, IncomingPiece
 from jinbang.results.states import FileContent
 from jinbang.results.tables import Encoding
@@ -36,7 +37,7 @@ def receive_file(  # the file in three words, and who brings it when, and where
     encoding: Encoding | None,
     by: Staff,
     now: datetime,
-    coverage: Coverage = Coverage.WHOLE,
+    declared: Declared = NOTHING_DECLARED,
 ) -> IncomingFile:
     """Keep a file sealed, piece by piece, and ask the worker to read it in. Its page shows how far it is."""
     region = queries.get_region(region.pk, by=by, roles=(Role.MARKS_CLERK,))
@@ -46,7 +47,8 @@ def receive_file(  # the file in three words, and who brings it when, and where
         contains=contains.value,
         file_name=file_name[:160],
         encoding=encoding.value if encoding else "",
-        coverage=coverage.value,
+        coverage=declared.coverage.value,
+        reason=declared.reason,
         wrapped_key=new_data_key(ring),
         brought_by=by.account_id,
         brought_at=now,
@@ -82,9 +84,13 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
             by=by,
             now=now,
             encoding=encoding,
-            coverage=Coverage(row.coverage),
+            declared=Declared(Coverage(row.coverage), row.reason),
             keep=keep,
         )
+        with keep.last_step():
+            row.pieces.all().delete()
+    elif row.contains == FileContent.HANDOVER.value:
+        import_handover(region=row.region, content=content, by=by, now=now, encoding=encoding, keep=keep)
         with keep.last_step():
             row.pieces.all().delete()
     else:
@@ -96,6 +102,8 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
 def drop_file(*, file_id: UUID, by: Staff, now: datetime) -> IncomingFile:
     """Take the content of a file away, which was refused or is not wanted; that it came stays on record."""
     row = incoming.get_file(file_id, by=by)
+    if row.contains == FileContent.HANDOVER.value:
+        forget_arriving(row.region, content=incoming.content_of(row))
     row.pieces.all().delete()
     audit.record(row, by=by, event="drop", at=now)
     return row

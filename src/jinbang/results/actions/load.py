@@ -150,7 +150,7 @@ def rows_of(chunk: pl.DataFrame, *, batch: MarkBatch, versions: Mapping[tuple[UU
         "mark_hundredths",
         version.alias("version"),
         pl.lit(batch.staged_by.hex if batch.staged_by else None, dtype=pl.String).alias("by"),
-        pl.lit("").alias("reason"),
+        pl.lit(batch.reason).alias("reason"),
         pl.lit(_stored_instant(batch.staged_at)).alias("at"),
     )
 

@@ -24,9 +24,11 @@ from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
     MarksSealed,
+    ReasonMissing,
     ResultsNotFound,
     SamePersonTwice,
 )
+from jinbang.results.mark_rows import NOTHING_DECLARED, Declared
 from jinbang.results.marks_file import Coverage, Encoding, MarksFile, read_marks
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
@@ -63,18 +65,20 @@ def stage_marks(  # the file in three words, and who brings it when, and how
     by: Staff,
     now: datetime,
     encoding: Encoding | None = None,
-    coverage: Coverage = Coverage.WHOLE,
+    declared: Declared = NOTHING_DECLARED,
     keep: Steps = AT_ONCE,
 ) -> MarkBatch:
     """Store a faultless file as a staged batch, which counts for nothing yet.
 
-    Refuses a file with faults (the refusal holds the reading), and one that is already in. Its marks are written in
-    chunks, each a transaction of its own.
+    Refuses a file with faults (the refusal holds the reading), one that is already in, and one that
+    takes the place of marks that count and declares no reason. Its marks are written in chunks, each a transaction.
     """
-    read = check_marks(region=region, content=content, by=by, encoding=encoding, coverage=coverage)
+    read = check_marks(region=region, content=content, by=by, encoding=encoding, coverage=declared.coverage)
     if read.fault_count:
         raise MarksFileFaulty(read=read)
-    batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, by=by, now=now)
+    if not declared.reason and basis.supersedes(region, read.marks):
+        raise ReasonMissing
+    batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, reason=declared.reason, by=by, now=now)
     versions = basis.next_versions(region, batch=batch)
     store_marks(read.marks, batch=batch, versions=versions, rows_at_once=ROWS_AT_ONCE, keep=keep)
     return batch
@@ -131,7 +135,9 @@ def held_in(frame: pl.DataFrame) -> list[list[str | int]]:
 
 
 @transaction.atomic
-def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, now: datetime) -> MarkBatch:
+def _open_batch(
+    *, region_id: UUID, file_name: str, read: MarksFile, reason: str, by: Staff, now: datetime
+) -> MarkBatch:
     """Return the batch to fill: a new one, or an interrupted one of the same file."""
     region = queries.lock_region(region_id, by=by, role=Role.MARKS_CLERK)
     require_marks_taken(region.pk)
@@ -142,7 +148,7 @@ def _open_batch(*, region_id: UUID, file_name: str, read: MarksFile, by: Staff, 
             region=region, file_name=file_name[:160], sha256=read.sha256, staged_at=now, encoding=read.encoding.value
         )
         batch.manifest = {**read.totals, "sha256": read.sha256}
-        batch.ignored_columns = list(read.ignored)
+        batch.ignored_columns, batch.reason = list(read.ignored), reason
         batch.held = held_in(read.marks)
     elif batch.state == BatchState.VALID.value or stored_count(batch) == batch.manifest["marks"]:
         raise MarksFileAlreadyIn(batch_id=batch.pk)

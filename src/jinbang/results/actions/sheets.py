@@ -19,7 +19,7 @@ from jinbang.people.states import Role
 from jinbang.results import basis, panel, queries, sheets
 from jinbang.results.actions.load import insert_rows, rows_of
 from jinbang.results.actions.marks import held_in, require_marks_taken
-from jinbang.results.errors import NobodyToKey, SamePersonTwice, SheetNotSettled
+from jinbang.results.errors import NobodyToKey, ReasonMissing, SamePersonTwice, SheetNotSettled
 from jinbang.results.mark_rows import MARKS_SCHEMA, MarkRow, control_totals
 from jinbang.results.models import KeyedMark, Keying, MarkBatch, MarkSheet
 from jinbang.results.states import BatchEvent, BatchState, MarkSource
@@ -66,11 +66,14 @@ def open_sheet(*, region: ExamRegion, level_code: str, subject_code: str, by: St
 
 # Step 2 of docs/cycles/release.md.
 @transaction.atomic
-def key_sheet(*, sheet_id: UUID, typed: Mapping[panel.Cell, str], by: Staff, now: datetime) -> MarkSheet:
+def key_sheet(
+    *, sheet_id: UUID, typed: Mapping[panel.Cell, str], by: Staff, now: datetime, reason: str = ""
+) -> MarkSheet:
     """Store what one person read off a sheet; with the last keying that is needed its marks count.
 
     The first and second type every cell, the third only those in which the two differ, without seeing either. Refuses
-    whoever has keyed it before, a cell that cannot stand, and a third reading that agrees with nobody's.
+    whoever has keyed it before, a cell that cannot stand, a third reading that agrees with nobody's, and, without a
+    `reason`, a sheet whose people have got a mark that counts since it was opened.
     """
     sheet = _lock_sheet(sheet_id, by=by)
     keyings = sheets.keyings_of(sheet)
@@ -95,6 +98,7 @@ def key_sheet(*, sheet_id: UUID, typed: Mapping[panel.Cell, str], by: Staff, now
     audit.record(sheet.batch, by=by, event=KEYED, at=now, details={"turn": keying.turn})
     readings = [sheets.cells_of(one) for one in keyings] + [read]
     if settled := _settled(readings):
+        sheet.batch.reason = reason
         _let_count(sheet, settled, by=by, now=now)
     return sheet
 
@@ -129,12 +133,14 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
         schema=MARKS_SCHEMA,
         orient="row",
     )
+    if not batch.reason and basis.supersedes(batch.region, frame):
+        raise ReasonMissing
     insert_rows(rows_of(frame, batch=batch, versions=basis.next_versions(batch.region, batch=batch)))
     batch.move(BatchEvent.VALIDATE)
     batch.manifest = dict(control_totals(((sheet.level_code, row) for row in rows), people=len(rows)))
     batch.held = held_in(frame)
     batch.validated_by, batch.validated_at = by.account_id, now
-    batch.save(update_fields=("state", "manifest", "held", "validated_by", "validated_at"))
+    batch.save(update_fields=("state", "manifest", "held", "reason", "validated_by", "validated_at"))
     audit.record(batch, by=by, event=BatchEvent.VALIDATE, at=now, from_state=BatchState.STAGED)
     violations.open_marked_cases(batch=batch, now=now)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from jinbang.application.passes import EarlierPass
 from jinbang.audit.queries import history_of
-from jinbang.catalogue.programme import Programme
+from jinbang.catalogue.programme import Programme, is_whole_level
 from jinbang.kernel.masking import mask_document
 from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.people.queries import Staff
@@ -61,7 +61,8 @@ def files_screen(region: ExamRegion, *, by: Staff) -> FilesScreen:
     """Gather the list: those that wait are opened, so that their names can be read."""
     rows = handed_over.files_in(region, by=by)
     waiting = rows.filter(state=LinkState.WAITING.value)[:ROWS_SHOWN_MAX]
-    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in LinkState)
+    shown = (state for state in LinkState if state is not LinkState.ARRIVING)
+    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in shown)
     return FilesScreen(tuple(_row(one) for one in waiting), counts)
 
 
@@ -103,5 +104,8 @@ def _row(file: HandedOverFile) -> FileRow:
 
 def _pass(one: EarlierPass, programme: Programme) -> tuple[str, str, int, str]:
     level = programme.level(one.level_code)
-    subject = programme.subject(one.subject_code, level=level.code, specialty=one.specialty_code)
-    return level.name, subject.name, one.year, str(one.counts_through) if one.counts_through else _("长期")
+    way = level.name
+    if not is_whole_level(one.track_code):
+        way = f"{way} · {programme.track(one.track_code, level=level.code).name}"
+    subject = handed_over.subject_name(handed_over.stated_pass(one), programme)
+    return way, subject, one.year, str(one.counts_through) if one.counts_through else _("长期")

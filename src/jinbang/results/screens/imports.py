@@ -13,7 +13,7 @@ from jinbang.audit.states import WorkState
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff
 from jinbang.results import incoming, labels, queries
-from jinbang.results.actions import enrol, marks
+from jinbang.results.actions import enrol, handover, marks
 from jinbang.results.actions.enrol import RosterAnswer
 from jinbang.results.columns import names_of
 from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
@@ -150,10 +150,10 @@ def _columns_found(refusal: TableWithoutColumn | TableColumnTwice, ours: list[tu
 
 
 def our_columns(region: ExamRegion, *, contains: FileContent | None = None) -> list[tuple[str, str]]:
-    """Return what a column may be said to be: of a file of marks, of a roster, or of either."""
+    """Return what a column may be said to be: of a file of marks, of a table of people, or of either."""
     fixed = [called[0] for called in {**HEADINGS, **FILE_HEADINGS}.values()]
     names = {name: name for name in fixed}
-    if contains is not FileContent.ROSTER:
+    if contains not in {FileContent.ROSTER, FileContent.HANDOVER}:
         names |= {name: name for name in (SUBJECT_HEADINGS[0], MARK_HEADINGS[0])}
         for level in queries.programme_of(region).levels:
             for subject in level.subjects:
@@ -184,7 +184,11 @@ def _faults_of(row: IncomingFile, *, by: Staff) -> tuple[list[FaultRow], int]:
             coverage = Coverage(row.coverage)
             read = marks.check_marks(region=row.region, content=content, by=by, encoding=encoding, coverage=coverage)
             return fault_rows(read, region=row.region), read.fault_count
-        answer = enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding)
+        answer: enrol.RosterAnswer | handover.HandoverAnswer
+        if row.contains == FileContent.HANDOVER.value:
+            answer = handover.check_handover(region=row.region, content=content, by=by, encoding=encoding)
+        else:
+            answer = enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding)
         return roster_fault_rows(answer.read.faults), answer.read.fault_count
     except DomainError:
         return [], 0  # no table at all: the refusal of the work itself says so

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from jinbang.catalogue.programme import Programme, is_whole_level
 from jinbang.catalogue.regulations import Source
 from jinbang.catalogue.validity import Validity, ValidityShape
 from jinbang.people.queries import Candidate
-from jinbang.results import basis, labels, queries
+from jinbang.results import basis, handed_over, labels, queries
 from jinbang.results.models import Outcome, RosterEntry
 from jinbang.results.rules import History, completing_ways
 from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
@@ -27,14 +27,26 @@ from jinbang.results.validity import (
     HeldSitting,
     Registration,
     Retention,
+    StatedPass,
     kept_for_next,
     lapsed_subjects,
     next_year_of,
     one_spelling,
     own_attempts,
+    own_stated,
 )
 
 Word = Promise | str
+
+
+class _Way(TypedDict):
+    """In which way somebody goes: whatever was passed in another does not count, or not all of it."""
+
+    level: str
+    track: str
+    specialty: str
+    own: frozenset[str]
+    lasts: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class ProgrammeRecord:
 
 
 def record_screen(by: Candidate, *, today: date) -> tuple[ProgrammeRecord, ...]:
-    """Gather every programme that a candidate has been on a roster of. About four queries for each."""
+    """Gather every programme that a candidate has been on a roster of. About five queries for each."""
 
     def programme_and_owner(entry: RosterEntry) -> tuple[str, str]:
         return entry.sitting.programme_version.code, str(entry.sitting.owner_id)
@@ -114,6 +126,15 @@ class _Years:
         HeldSitting, ...
     ]  # those that have used up a year or not by today; none that results are awaited of
     awaited: tuple[RosterEntry, ...]
+    stated: tuple[StatedPass, ...]  # what files of other systems say of years before ours
+
+    @property
+    def last(self) -> HeldSitting:
+        """The last year that has been used up or not; before any of ours, the year before the first."""
+        if self.sittings:
+            return self.sittings[-1]
+        first = min((entry.sitting.first_day for entry in self.awaited), default=self.entry.sitting.first_day)
+        return HeldSitting("", first.year - 1, first.replace(year=first.year - 1, day=1))
 
     @property
     def validity(self) -> Validity:
@@ -148,7 +169,7 @@ def _record(entries: Sequence[RosterEntry], *, today: date) -> ProgrammeRecord:
         way=way_of(years.entry, years.programme),
         headline=_headline(years, missing=len(missing)),
         is_complete=years.is_complete,
-        standing=tuple(_standing_row(item, names, next_year=years.sittings[-1].year + 1) for item in kept),
+        standing=tuple(_standing_row(item, names, next_year=years.last.year + 1) for item in kept),
         lapsed=tuple(
             _("%(subject)s（%(year)d 年度通过）") % {"subject": names.get(code, code), "year": year}
             for code, year in sorted(lapsed.items())
@@ -177,26 +198,34 @@ def _years(entries: Sequence[RosterEntry], *, today: date) -> _Years:
         registrations=tuple(basis.registration_of(row, is_void=is_void_since(row)) for row in rows),
         sittings=tuple(one for one in sittings if first_awaited is None or one.first_day < first_awaited),
         awaited=awaited,
+        stated=_stated(latest),
     )
+
+
+def _stated(entry: RosterEntry) -> tuple[StatedPass, ...]:
+    code = entry.sitting.programme_version.code
+    found = handed_over.stated_passes(RosterEntry.objects.filter(pk=entry.pk), programme_code=code)
+    return found.get(entry.person_id, ())
 
 
 def _standing(years: _Years) -> tuple[tuple[Retention, ...], dict[str, int]]:
     """Return what counts in the next sitting, and what once counted and does so no longer."""
-    own = {code for code in years.required if _is_by_specialty(code, years)}
-    known = {sitting.code for sitting in years.sittings}
-    attempts = own_attempts(
-        [one for one in years.registrations if one.code in known],
-        level=years.entry.level_code,
-        track=one_spelling(years.entry.track_code),
-        specialty=years.entry.specialty_code,
-        own=frozenset(own),
-        lasts=years.validity.outlasts_a_year,
-    )
-    if not years.sittings or years.is_complete:
+    if years.is_complete:
         return (), {}
-    kept = kept_for_next(sittings=years.sittings, attempts=attempts, validity=years.validity)
-    following = (*years.sittings, next_year_of(years.sittings[-1]))
-    lapsed = lapsed_subjects(sittings=following, attempts=attempts, validity=years.validity)
+    known = {sitting.code for sitting in years.sittings}
+    way: _Way = {
+        "level": years.entry.level_code,
+        "track": one_spelling(years.entry.track_code),
+        "specialty": years.entry.specialty_code,
+        "own": frozenset(code for code in years.required if _is_by_specialty(code, years)),
+        "lasts": years.validity.outlasts_a_year,
+    }
+    attempts = own_attempts([one for one in years.registrations if one.code in known], **way)
+    stated = own_stated(years.stated, years.registrations, **way)
+    sittings = years.sittings or (years.last,)
+    kept = kept_for_next(sittings=sittings, attempts=attempts, validity=years.validity, stated=stated)
+    following = (*sittings, next_year_of(sittings[-1]))
+    lapsed = lapsed_subjects(sittings=following, attempts=attempts, validity=years.validity, stated=stated)
     required = set(years.required)
     return (
         tuple(item for item in kept if item.subject_code in required),
@@ -270,7 +299,20 @@ def _year_rows(years: _Years, entries: Sequence[RosterEntry]) -> Iterator[YearRo
                 rows.append(YearRow(year, "", labels.YEARS[status], "grey"))
             elif status is YearStatus.ABSENT:
                 rows = [_with_remark(row, labels.YEARS[status]) if row.year == year else row for row in rows]
+    rows += _rows_stated(years.stated, years.programme)
     yield from sorted(rows, key=lambda row: row.year, reverse=True)
+
+
+def _rows_stated(stated: Sequence[StatedPass], programme: Programme) -> Iterator[YearRow]:
+    """Yield a row for each year of which another system's file states passes."""
+    label = labels.VERDICTS[Verdict.PASSED]
+    for year in sorted({one.retention.passed_year for one in stated}):
+        subjects = (
+            SubjectRow(handed_over.subject_name(one, programme), "", "", label, Verdict.PASSED.value)
+            for one in stated
+            if one.retention.passed_year == year
+        )
+        yield YearRow(year, "", _("其他系统移交的合格记录"), "grey", tuple(subjects))
 
 
 def _with_remark(row: YearRow, remark: Word) -> YearRow:

@@ -1,5 +1,6 @@
 """The desk's pages for files handed over by other systems: bringing them in, and linking what does not link itself."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,6 +30,11 @@ from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.handover import file_screen, files_screen, handover_said
 from jinbang.results.screens.imports import columns_form, roster_fault_rows
+from jinbang.results.states import FileContent
+from jinbang.results.views.imports import receive
+
+if TYPE_CHECKING:
+    from jinbang.sittings.models import ExamRegion
 
 NO_TABLE = (TableUnreadable, TableEncodingUnclear)
 PAGE = "results/desk/handover.html"
@@ -43,21 +49,33 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
     context: dict[str, object] = {"region": found, "form": form}
     if form.is_valid():
         try:
-            if form.is_dry_run:
-                context["checked"] = handover_said(handover.check_handover(region=found, by=staff, **form.given()))
-            else:
-                answer = handover.import_handover(region=found, by=staff, now=clock.now(), **form.given())
-                messages.success(request, handover_said(answer))
-                return redirect("results:handover", region_id)
+            if (taken := _take(request, staff, found, form=form, context=context)) is not None:
+                return taken
         except RosterFileFaulty as refusal:
             faults = roster_fault_rows(refusal.read.faults)
             context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
         except (TableWithoutColumn, TableColumnTwice) as refusal:
-            context |= {"refusal": refusal, "columns_form": columns_form(found, refusal)}
+            context |= {"refusal": refusal, "columns_form": columns_form(found, refusal, contains=FileContent.HANDOVER)}
         except NO_TABLE as refusal:
             context["refusal"] = refusal
     context["screen"] = files_screen(found, by=staff)
     return render(request, PAGE, context, status=422 if form.is_bound and "checked" not in context else 200)
+
+
+def _take(
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, context: dict[str, object]
+) -> HttpResponseBase | None:
+    if form.is_dry_run:
+        answer = handover.check_handover(region=region, by=staff, **form.given())
+        if answer.read.faults:
+            raise RosterFileFaulty(read=answer.read)
+        context["checked"] = handover_said(answer)
+        return None
+    if form.is_long:
+        return receive(staff, region, form=form, contains=FileContent.HANDOVER)
+    answer = handover.import_handover(region=region, by=staff, now=clock.now(), **form.given())
+    messages.success(request, handover_said(answer))
+    return redirect("results:handover", region.pk)
 
 
 @require_GET

@@ -14,12 +14,13 @@ from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import incoming, queries
+from jinbang.results import incoming, labels, queries
 from jinbang.results.actions import columns, enrol, marks
 from jinbang.results.actions.incoming import drop_file, receive_file
 from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
+    ReasonMissing,
     RosterEmpty,
     RosterFileFaulty,
     TableColumnTwice,
@@ -28,7 +29,6 @@ from jinbang.results.errors import (
     TableWithoutColumn,
 )
 from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
-from jinbang.results.mark_rows import Coverage
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
 
@@ -55,6 +55,8 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
         return _take_marks(request, staff, found, form=form, context=context)
     except MarksFileFaulty as refusal:
         context |= {"refusal": refusal, "read": refusal.read, "faults": screens.fault_rows(refusal.read, region=found)}
+    except ReasonMissing:
+        form.add_error("reason", labels.REASON_MISSING)
     except MarksFileAlreadyIn as refusal:
         context |= {"refusal": refusal, "batch_id": refusal.batch_id}
         return render(request, MARKS_PAGE, context, status=409)
@@ -70,15 +72,15 @@ def _take_marks(
     request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: MarksFileForm, context: dict[str, object]
 ) -> HttpResponseBase:
     if form.is_dry_run:
-        read = marks.check_marks(region=region, by=staff, coverage=form.coverage_given, **form.given())
+        read = marks.check_marks(region=region, by=staff, coverage=form.declared.coverage, **form.given())
         if read.fault_count:
             raise MarksFileFaulty(read=read)
         context["checked"] = screens.marks_checked(read)
         context["checked_notes"] = screens.marks_notes(read, region=region)
         return render(request, MARKS_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.MARKS, coverage=form.coverage_given)
-    given = {**form.given(), "file_name": form.cleaned_data["file"].name, "coverage": form.coverage_given}
+        return receive(staff, region, form=form, contains=FileContent.MARKS)
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name, "declared": form.declared}
     batch = marks.stage_marks(region=region, by=staff, now=clock.now(), **given)
     return redirect("results:batch", batch.pk)
 
@@ -115,7 +117,7 @@ def _take_roster(
         context["checked"] = screens.roster_checked(answer)
         return render(request, ROSTER_PAGE, context)
     if form.is_long:
-        return _receive(staff, region, form=form, contains=FileContent.ROSTER)
+        return receive(staff, region, form=form, contains=FileContent.ROSTER)
     answer = enrol.import_roster(region=region, by=staff, now=clock.now(), **form.given())
     messages.success(request, screens.roster_taken(answer))
     return redirect("results:region", region.pk)
@@ -168,21 +170,10 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
 
 
-def _receive(
-    staff: Staff,
-    region: "ExamRegion",
-    *,
-    form: TableFileForm,
-    contains: FileContent,
-    coverage: Coverage = Coverage.WHOLE,
-) -> HttpResponseBase:
-    row = receive_file(
-        region=region,
-        contains=contains,
-        file_name=form.cleaned_data["file"].name,
-        by=staff,
-        now=clock.now(),
-        coverage=coverage,
-        **form.given(),
-    )
+def receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
+    """Keep a large file for the worker, and lead to the page that shows how far it is."""
+    given = {**form.given(), "file_name": form.cleaned_data["file"].name}
+    if isinstance(form, MarksFileForm):
+        given["declared"] = form.declared
+    row = receive_file(region=region, contains=contains, by=staff, now=clock.now(), **given)
     return redirect("results:incoming-file", row.pk)

@@ -16,8 +16,8 @@ from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries, sheets
 from jinbang.results.actions import sheets as keying
-from jinbang.results.errors import NobodyToKey, SheetCellWrong, SheetNotSettled
-from jinbang.results.forms import SheetForm
+from jinbang.results.errors import NobodyToKey, ReasonMissing, SheetCellWrong, SheetNotSettled
+from jinbang.results.forms import REASON_MAX, SheetForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.regions import subject_choices
 from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_rows
@@ -55,14 +55,16 @@ def sheet(request: HttpRequest, staff: Staff, sheet_id: UUID) -> HttpResponseBas
     typed = cells_typed(request.POST)
 
     def act() -> str:
-        keyed = keying.key_sheet(sheet_id=sheet_id, typed=typed, by=staff, now=clock.now())
+        reason = request.POST.get("reason", "").strip()[:REASON_MAX]
+        keyed = keying.key_sheet(sheet_id=sheet_id, typed=typed, reason=reason, by=staff, now=clock.now())
         messages.success(request, _("已存。两人录入一致时成绩即生效，否则等待第三人。"))
         return reverse("results:sheets", args=[keyed.batch.region_id])
 
     try:
         return redirect(_once(request, staff, action=f"results.key_sheet:{sheet_id}", act=act))
-    except (SheetCellWrong, SheetNotSettled) as refusal:
-        context = {"screen": keying_screen(found, by=staff, typed=typed, refusal=refusal), "refusal": refusal}
+    except (SheetCellWrong, SheetNotSettled, ReasonMissing) as refusal:
+        screen = keying_screen(found, by=staff, typed=typed, refusal=refusal)
+        context = {"screen": screen, "refusal": refusal, "asks_reason": isinstance(refusal, ReasonMissing)}
         return render(request, "results/desk/sheet.html", context, status=422)
 
 
