@@ -364,10 +364,7 @@ def document_number_of(person: Person, *, on: date | None = None) -> IdentityNum
 
 
 def document_numbers_of(person_ids: Iterable[UUID], *, on: date | None = None) -> dict[UUID, IdentityNumber]:
-    """Return the number by which each of these persons is known in clear; with `on`, by which they were known then.
-
-    One query for each five hundred.
-    """
+    """Return the number by which each person is known in clear, or was on a day. One query for each five hundred."""
     ids = list(person_ids)
     numbers: dict[UUID, IdentityNumber] = {}
     for start in range(0, len(ids), _IN_ONE_QUERY):

@@ -364,9 +364,8 @@ class Season:
         with frozen_at(now), self.report.step("准考证", total=len(ids)) as step:
             opened = [seating.print_ticket_at_counter(ticket_id=pk, by=song, now=now) for pk in ids]
             papers = [documents.paper_of(one) for one in opened]
-            content = documents.tickets_pdf(papers, at=now)
             step.advance(len(papers))
-        return len(content)
+            return len(documents.tickets_pdf(papers, at=now))
 
     def passed_subjects(self) -> dict[str, frozenset[str]]:
         """Return level|document number → subjects passed here, for those who come again."""
