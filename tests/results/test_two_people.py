@@ -5,7 +5,6 @@ code: it reads the rows, canonicalises, hashes and verifies by itself, and keeps
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from jinbang.kernel.crypto import verify
 from jinbang.kernel.errors import DomainError
 from jinbang.kernel.identity import DocumentKind
-from jinbang.people.models import IdentityDocument, OfficerKey
+from jinbang.people.models import OfficerKey
 from jinbang.people.states import Role
 from jinbang.results import warrant
 from jinbang.results.actions import handover, marks, pass_marks
@@ -42,6 +41,7 @@ from jinbang.results.violations.states import CaseArticle, Service
 from tests.cast import LIN_NUMBER, NOW, PASSPHRASE, Cast, StaffMember
 from tests.insert_only import RELEASES, laid_open
 from tests.results.conftest import give_plain_key
+from tests.results.own_root import canonical, leaves, merkle
 from tests.results.test_actions_enrol import number as number_of
 from tests.results.test_actions_handover import file_of, line
 from tests.results.world import CORRECTED, World, marks_csv, with_roles
@@ -51,22 +51,6 @@ OUT = {"armed", "released"}
 STEPS = 50
 SIX = ("he", "lyu", "feng", "chu", "wei", "jiang")
 officers = st.sampled_from(SIX)
-
-
-def canonical(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def merkle(leaves: list[bytes]) -> bytes:
-    """Return the root of RFC 6962, as its recursive definition says it."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return hashlib.sha256(b"\x00" + leaves[0]).digest()
-    half = 1
-    while half * 2 < len(leaves):
-        half *= 2
-    return hashlib.sha256(b"\x01" + merkle(leaves[:half]) + merkle(leaves[half:])).digest()
 
 
 class ReleaseMachine(RuleBasedStateMachine):
@@ -342,34 +326,11 @@ class ReleaseMachine(RuleBasedStateMachine):
         COUNTED["out"] += 1
         description = release.warrant
         assert hashlib.sha256(canonical(description)).hexdigest() == release.warrant_hash
-        assert description["marks_root"] == merkle(self.leaves(release)).hex()
+        assert description["marks_root"] == merkle(leaves(release)).hex()
         assert datetime.fromisoformat(description["opens_at"]) == release.opens_at
         good = [row for row in WarrantSignature.objects.filter(release=release) if self.is_good(row, release)]
         assert len({row.officer_id for row in good}) >= 2, "fewer than two people"
         assert len({row.unit for row in good}) >= 2, "fewer than two units"
-
-    def leaves(self, release: Release) -> list[bytes]:
-        """Return what the public would see, as the rows stand now."""
-        rows = Outcome.objects.filter(entry__region=self.world.region, generation=release.generation)
-        return [
-            canonical(
-                {
-                    "ticket_number": row.entry.ticket_number,
-                    "overall": row.overall,
-                    "subjects": row.subjects,
-                    "validity": row.validity,
-                    "entry": str(row.entry.pk),
-                    "person": str(row.entry.person_id),
-                    "name": row.entry.person.name,
-                    "document": IdentityDocument.objects.get(person=row.entry.person_id).number_index,
-                    "level": row.entry.level_code,
-                    "specialty": row.entry.specialty_code,
-                    "track": row.entry.track_code,
-                    "district": row.entry.district,
-                }
-            )
-            for row in rows.order_by("entry__ticket_number")
-        ]
 
     def is_good(self, row: WarrantSignature, release: Release) -> bool:
         """Whether a signature is over the present hash, by the officer's own key, of nobody who had a hand in it."""

@@ -65,8 +65,9 @@ class World:
 
 def with_roles(member: StaffMember, *roles: Role, at: Authority, unit: str = "考务处") -> StaffMember:
     """Return this member as one who also holds these roles, which a real authority would not give to one person."""
+    present = get_staff(member.account, today=NOW.date())
     for role in roles:
-        if not member.staff.holds(role, at.path):
+        if not present.holds(role, at.path):
             people.appoint(
                 account=member.account, authority=at, role=role, unit=unit, starts_on=SINCE, by=SYSTEM, now=NOW
             )
