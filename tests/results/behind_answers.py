@@ -24,7 +24,7 @@ RANDOM = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}"
     r'|name=\\?"(?:submission_key|csrfmiddlewaretoken)\\?" value=\\?"[^"]*"|nonce-[A-Za-z0-9_+/=-]+'
     r"|challenge\W+[A-Za-z0-9_-]{43}|(?<=0001-)[0-9a-f]{8}"
-    r'|(?<="number": )\d+|(?<="signature": ")[^"]+'  # a signed pointer's: the second in which it was written
+    r'|(?<="number": )\d+|(?<="signature": ")[^"]+'
 )
 
 

@@ -20,6 +20,7 @@ from jinbang.results.models import Release, RosterEntry
 from jinbang.results.screens.regions import inert, roster_table
 from jinbang.seating import actions as seating
 from tests.cast import NOW, Cast
+from tests.insert_only import RELEASES, laid_open
 from tests.results.world import OPENS, bring_in, many_people, set_pass_marks, validated
 from tests.results.world import World as ResultsWorld
 from tests.seating.world import AFTER_PAYMENT, LEVEL, SEED, SPECIALTY, World, build_world
@@ -69,7 +70,8 @@ def test_only_the_regions_clerk_draws_it_up_and_not_under_a_seal(seats: World, c
     for member in (cast.wu, cast.wei, cast.he):
         with pytest.raises(ResultsNotFound):
             roster.draw_up_roster(region=seats.region, by=member.staff, now=NOW)
-    Release.objects.create(code="r", region=seats.region, opens_at=OPENS, state="sealed")
+    with laid_open(RELEASES):
+        Release.objects.create(code="r", region=seats.region, opens_at=OPENS, state="sealed")
     with pytest.raises(MarksSealed):
         roster.draw_up_roster(region=seats.region, by=cast.chu.staff, now=NOW)
 

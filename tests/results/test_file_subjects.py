@@ -50,9 +50,9 @@ def check(world: World, content: bytes, coverage: Coverage = Coverage.WHOLE) -> 
     return marks.check_marks(region=world.region, content=content, by=world.cast.chu.staff, coverage=coverage)
 
 
-def take(world: World, content: bytes, coverage: Coverage = Coverage.WHOLE) -> MarkBatch:
+def take(world: World, content: bytes, coverage: Coverage = Coverage.WHOLE, *, reason: str = "") -> MarkBatch:
     """Stage a file and make it count, with the totals it has."""
-    by, declared = world.cast.chu.staff, Declared(coverage)
+    by, declared = world.cast.chu.staff, Declared(coverage, reason)
     batch = marks.stage_marks(region=world.region, file_name="f", content=content, by=by, now=NOW, declared=declared)
     return marks.validate_batch(batch_id=batch.pk, totals=batch.manifest, by=world.cast.wei.staff, now=NOW)
 
@@ -140,7 +140,7 @@ def test_one_mark_is_corrected_without_the_whole_file(counsellors: World) -> Non
     content = "准考证号,理论知识,专业能力\nT00001,,81\n".encode()
     with pytest.raises(MarksFileFaulty):
         take(counsellors, content)
-    batch = take(counsellors, content, Coverage.CORRECTIONS)
+    batch = take(counsellors, content, Coverage.CORRECTIONS, reason="登分有误")
     assert (batch.manifest["people"], batch.manifest["marks"], batch.manifest["sum:level-2/skills"]) == (1, 1, 8_100)
     assert standing(counsellors) == {"theory": 7_000, "skills": 8_100, "review": 7_500}
     assert is_complete(counsellors)

@@ -76,8 +76,6 @@ def stage_marks(  # the file in three words, and who brings it when, and how
     read = check_marks(region=region, content=content, by=by, encoding=encoding, coverage=declared.coverage)
     if read.fault_count:
         raise MarksFileFaulty(read=read)
-    if not declared.reason and basis.supersedes(region, read.marks):
-        raise ReasonMissing
     batch = _open_batch(region_id=region.pk, file_name=file_name, read=read, reason=declared.reason, by=by, now=now)
     versions = basis.next_versions(region, batch=batch)
     store_marks(read.marks, batch=batch, versions=versions, rows_at_once=ROWS_AT_ONCE, keep=keep)
@@ -144,6 +142,8 @@ def _open_batch(
     living = MarkBatch.objects.filter(region=region, sha256=read.sha256).exclude(state=BatchState.DISCARDED.value)
     batch = living.select_for_update().first()
     if batch is None:
+        if not reason and basis.supersedes(region, read.marks):
+            raise ReasonMissing
         batch = MarkBatch(
             region=region, file_name=file_name[:160], sha256=read.sha256, staged_at=now, encoding=read.encoding.value
         )
