@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
 from django.conf import settings as house
@@ -24,6 +25,8 @@ from jinbang.results import documents as results
 from jinbang.results.report_contents import ReportContents
 from jinbang.results.reports import ReportKind
 from jinbang.results.screens.statistics import StatisticsScreen
+from jinbang.results.violations import documents as violations
+from jinbang.results.violations.states import CaseArticle
 from jinbang.seating import documents as seating
 from jinbang.sittings.models import ExamRegion, Sitting
 from tests.lookup.world import CASES, HEADER, T
@@ -82,7 +85,22 @@ def statistics() -> bytes:
     return results.statistics_pdf(screen, at=AT)
 
 
+def case() -> Any:  # noqa: ANN401  # as much of a case as its letters print
+    programme = SimpleNamespace(application=SimpleNamespace(defence_working_days=5))
+    sitting = SimpleNamespace(name=SITTING.name, programme_version=SimpleNamespace(programme=programme))
+    region = SimpleNamespace(authority=AUTHORITY)
+    entry = SimpleNamespace(
+        person=Person(name="林晓"), ticket_number="26140700000100000", sitting=sitting, region=region
+    )
+    told = {"charge": "交卷以后仍在作答。", "article": CaseArticle.SUBJECT.value, "subject_code": "basics"}
+    return SimpleNamespace(
+        entry=entry, document_number="晋人考处〔2026〕1号", charged_at=AT, decided_at=AT, stated_at=None, **told
+    )
+
+
 PAPERS: Final[Mapping[str, Callable[[], bytes]]] = {
+    "decision.typ": lambda: violations.decision_pdf(case(), at=AT),
+    "notice.typ": lambda: violations.notice_pdf(case(), at=AT),
     "pledge.typ": pledge,
     "report.typ": report,
     "room.typ": room,
@@ -93,12 +111,16 @@ PAPERS: Final[Mapping[str, Callable[[], bytes]]] = {
 
 @pytest.fixture
 def number_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pledge print a number that lies in no table."""
+    """Let pledge and letters print a number and a subject that lie in no table."""
     monkeypatch.setattr(counter, "document_number_of", lambda _person: NUMBER)
+    monkeypatch.setattr(violations, "document_number_of", lambda _person, **_day: NUMBER)
+    monkeypatch.setattr(violations, "subject_name", lambda _entry, _code: "造价管理")
 
 
 def test_every_paper_is_among_these() -> None:
-    assert sorted(path.name for path in Path(house.BASE_DIR, "src").rglob("*.typ")) == sorted(PAPERS)
+    """And `letter.typ`, which notice and decision are set in."""
+    papers = sorted(path.name for path in Path(house.BASE_DIR, "src").rglob("*.typ"))
+    assert papers == sorted([*PAPERS, "letter.typ"])
 
 
 @pytest.mark.usefixtures("number_on_record")

@@ -17,6 +17,7 @@ from jinbang.results.states import ReleaseState
 from jinbang.seating import actions as seating
 from tests.application.world import World, build_world, started, submitted
 from tests.cast import NOW, CandidateMember, Cast
+from tests.insert_only import RELEASES, laid_open
 from tests.payment.world import opened, pay
 from tests.seating import world as seats
 
@@ -117,7 +118,8 @@ def test_results_are_to_be_opened_once_they_are_released(cast: Cast, seated: sea
     at = seats.AFTER_EXAM
     state = ReleaseState.RELEASED if is_out else ReleaseState.ARMED
     released = at if is_out else None
-    Release.objects.create(code="out", region=seated.region, opens_at=at, released_at=released, state=state.value)
+    with laid_open(RELEASES):
+        Release.objects.create(code="out", region=seated.region, opens_at=at, released_at=released, state=state.value)
     assert (address_of(card_of(cast.lin, at=at)) == "/me/results/release/out/") is is_out
 
 

@@ -21,6 +21,7 @@ from jinbang.sittings.plan import SittingPlan, WindowPlan
 from jinbang.sittings.queries import regions_of
 from jinbang.sittings.states import WindowKind
 from tests.cast import NOW, Cast
+from tests.insert_only import RELEASES, laid_open
 from tests.sittings.plans import NATIONAL, SHANXI, publish
 
 SAT: tuple[tuple[WindowKind, date, date], ...] = (
@@ -41,13 +42,14 @@ def released(sitting: Sitting, *, hours: float) -> Release:
     """Store a release that opens so many hours from now; one in the past has been released."""
     opens = NOW + timedelta(hours=hours)
     is_out = hours <= 0
-    return Release.objects.create(
-        code=f"{sitting.code}-14",
-        region=regions_of(sitting).get(authority__code="14"),
-        opens_at=opens,
-        released_at=opens if is_out else None,
-        state=(ReleaseState.RELEASED if is_out else ReleaseState.ARMED).value,
-    )
+    with laid_open(RELEASES):
+        return Release.objects.create(
+            code=f"{sitting.code}-14",
+            region=regions_of(sitting).get(authority__code="14"),
+            opens_at=opens,
+            released_at=opens if is_out else None,
+            state=(ReleaseState.RELEASED if is_out else ReleaseState.ARMED).value,
+        )
 
 
 def test_the_home_page_opens_with_an_open_query(cast: Cast, client: Client) -> None:
