@@ -2,10 +2,19 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("JINBANG_HOME", tempfile.mkdtemp(prefix="jinbang-test-"))
+if "JINBANG_HOME" not in os.environ:
+    os.environ["JINBANG_HOME"] = tempfile.mkdtemp(prefix="jinbang-test-")
+# Processes that share the tests out inherit the folder of the one that started them: each takes a part of its own, or
+# two of them publish the same rehearsal in one place.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and Path(os.environ["JINBANG_HOME"]).name != _worker:
+    _home = Path(os.environ["JINBANG_HOME"], _worker)
+    _home.mkdir(exist_ok=True)
+    os.environ["JINBANG_HOME"] = str(_home)
 
-from config.settings.base import *  # the home folder must be chosen before base reads it
+from config.settings.base import *  # noqa: E402  # the home folder must be chosen before base reads it
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
