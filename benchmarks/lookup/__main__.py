@@ -24,7 +24,7 @@ WORKER_BYTES_MAX = (
     200_000_000  # beyond the page cache, whatever the size of the release: the file is mapped and never read in
 )
 CROWD_MAX = 1_900_000  # what a node remembers as spent is bounded
-RATE_MAX = 11_000
+RATE_MAX = 30_000
 DJANGO_PEOPLE_MAX = 300_000
 SHARE_OF_CAPACITY = 0.7
 

@@ -40,7 +40,7 @@ class Target:
 
     def run(self, *, seconds: float, per_second: float = 0.0) -> Load:
         """Load it once."""
-        take = int(seconds * (per_second or 12_000) * 1.3)
+        take = int(seconds * (per_second or 30_000) * 1.3)
         before = self._processor_seconds()
         load = run_wrk(self.url, seconds=seconds, crowd=self.crowd, skip=self.used, take=take, per_second=per_second)
         self.used += load.requests + 200
