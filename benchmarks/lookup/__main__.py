@@ -12,7 +12,17 @@ from pathlib import Path
 
 import click
 
-from benchmarks.lookup.servers import Target, django_site, granian, nginx_static, nginx_tls, on_server_core, own, stop
+from benchmarks.lookup.servers import (
+    Target,
+    django_environment,
+    django_site,
+    granian,
+    nginx_static,
+    nginx_tls,
+    on_server_core,
+    own,
+    stop,
+)
 from benchmarks.lookup.steps import measured_steps
 from benchmarks.lookup.world import Home, home_with_frame, write_crowd
 from benchmarks.results import write_part
@@ -26,6 +36,12 @@ WORKER_BYTES_MAX = (
 CROWD_MAX = 1_900_000  # what a node remembers as spent is bounded
 RATE_MAX = 30_000
 DJANGO_PEOPLE_MAX = 300_000
+DJANGO_CROWD = 80_000
+DJANGO_WHOLE = "Django and PostgreSQL, everything on"
+DJANGO = {
+    DJANGO_WHOLE: "benchmarks.lookup.django_whole",
+    "Django and PostgreSQL, bare": "benchmarks.lookup.django_site",
+}
 SHARE_OF_CAPACITY = 0.7
 
 
@@ -90,11 +106,12 @@ def _targets(place: Path, home: Home, *, crowd: Path, stack: contextlib.ExitStac
     stack.callback(database.stop)
     few = place / "crowd-django"
     people = min(home.people, DJANGO_PEOPLE_MAX)
-    write_crowd(few, Home(home.folder, people, 0, 0), 40_000)
-    _fill(database, home, people)
-    site = _kept(stack, django_site(database, home, few, page_bytes=len(page)))
-    site.others.append(int((database.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0]))
-    yield site
+    write_crowd(few, Home(home.folder, people, 0, 0), DJANGO_CROWD)
+    for name, module in DJANGO.items():
+        _fill(database, home, people, module=module)
+        site = django_site(database, home, few, module=module, name=name, page_bytes=len(page))
+        site.others.append(int((database.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0]))
+        yield _kept(stack, site)
 
 
 def _kept(stack: contextlib.ExitStack, target: Target) -> Target:
@@ -102,12 +119,11 @@ def _kept(stack: contextlib.ExitStack, target: Target) -> Target:
     return target
 
 
-def _fill(database: PostgresServer, home: Home, people: int) -> None:
+def _fill(database: PostgresServer, home: Home, people: int, *, module: str) -> None:
     import subprocess  # noqa: PLC0415  # a process with settings of its own
 
-    code = f"from benchmarks.lookup.django_site import fill; fill({people})"
-    environment = {**os.environ, "BENCH_PG_PORT": str(database.port), "DJANGO_SETTINGS_MODULE": ""}
-    environment["JINBANG_HOME"] = str(home.folder)
+    code = f"from {module} import fill; fill({people})"
+    environment = {**os.environ, **django_environment(database, home)}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)  # noqa: S603  # our own words
 
 
@@ -133,9 +149,12 @@ def _heading(people: int, rounds: int, seconds: float) -> Iterator[str]:
     yield f"Written by `make bench-lookup`: {people:,} records, one core for the server and one for wrk, {rounds} turns"
     yield f"of {seconds:.0f} s each, medians. Every answer of ours is a result: form, proof of work, limits, record,"
     yield "page and log line included. nginx serves a file of the same size from the page cache, without a log."
-    yield "Django and PostgreSQL, on one core too, read and check a form, check the same proof of work, make one"
-    yield "indexed read through the ORM and fill a compiled template of the same size, without session, limits, seal or"
-    yield "log. What else the machine does takes its share of the rates, and little of the microseconds of processor."
+    yield "Django and PostgreSQL, on one core too, stand here twice. With everything on they do what ours does: they"
+    yield "have the middlewares that `startproject` gives, check a proof of work that is good once and the misses of"
+    yield "network and numbers (in Django's cache over PostgreSQL, where every process sees them), read a record by the"
+    yield "ORM, unseal it, fill in a template of the same parts and write a line of log. Bare, they have no session,"
+    yield "limits, seal or log, and one text fills the page. What else the machine does takes its share of the rates,"
+    yield "and little of the microseconds of processor."
     yield ""
     yield f"Last run: {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}."
     yield ""
@@ -143,19 +162,20 @@ def _heading(people: int, rounds: int, seconds: float) -> Iterator[str]:
 
 def _table(targets: list[Target], *, seconds: float) -> Iterator[str]:
     rates = {target.name: statistics.median(load.rate for load in target.loads) for target in targets}
-    nginx, django = rates["nginx static"], rates["Django and PostgreSQL"]
+    nginx, *djangos = (rates[name] for name in ("nginx static", *DJANGO))
     yield (
-        "| server | per second | of nginx static | times Django | µs of processor | p50 / p99 / p99.9 ms at 70 % "
-        "| MB of its own |"
+        "| server | per second | of nginx static | times Django, everything on / bare | µs of processor "
+        "| p50 / p99 / p99.9 ms at 70 % | MB of its own |"
     )
     yield "|---|---:|---:|---:|---:|---:|---:|"
     for target in targets:
         rate = rates[target.name]
+        times = " / ".join(f"{rate / django:.1f}" for django in djangos)
         calm = target.run(seconds=seconds * 2, per_second=rate * SHARE_OF_CAPACITY)
         memory = target.anonymous_bytes()
         cost = statistics.median(target.costs)
         yield (
-            f"| {target.name} | {rate:,.0f} | {rate / nginx:.3f} | {rate / django:.1f} | {cost:.0f} | "
+            f"| {target.name} | {rate:,.0f} | {rate / nginx:.3f} | {times} | {cost:.0f} | "
             f"{calm.p50:.2f} / {calm.p99:.2f} / {calm.p999:.2f} | {memory / 1e6:.0f} |"
         )
         if target.is_ours and memory > WORKER_BYTES_MAX:

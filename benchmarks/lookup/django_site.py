@@ -1,50 +1,32 @@
-"""The counterpart: the same query as a plain Django view over PostgreSQL, behind Granian, as many sites do it.
+"""One counterpart: the same query as a plain Django view over PostgreSQL, behind Granian, as many sites do it.
 
 A form, the same proof of work checked by the same code, one indexed read through the ORM over a pooled connection, one
 compiled template of the size of our page. Three middlewares and no session. It counts no misses, seals nothing and
-writes no log, so that the comparison is in its favour.
+writes no log, so that the comparison is in its favour. `django_whole` is the one that does all that ours does.
 """
 
 import json
 import os
 from pathlib import Path
 
-import django
 from django import forms
-from django.conf import settings
 from django.db import connection, models
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
+from benchmarks.lookup.django_settings import configure
 from benchmarks.lookup.world import HEADER, proof_key, typed_by
 from jinbang.lookup.challenge import ProofOfWork
 
-if not settings.configured:
-    settings.configure(
-        ALLOWED_HOSTS=["*"],
-        SECRET_KEY="bench",  # noqa: S106  # it protects nothing
-        ROOT_URLCONF=__name__,
-        USE_TZ=True,
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "HOST": "127.0.0.1",
-                "PORT": os.environ["BENCH_PG_PORT"],
-                "USER": "jinbang",
-                "NAME": "postgres",
-                "OPTIONS": {"pool": {"min_size": 4, "max_size": 4}},
-            }
-        },
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
-        MIDDLEWARE=[
-            "django.middleware.security.SecurityMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        ],
-    )
-    django.setup()
+configure(
+    middlewares=(
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ),
+    urls=__name__,
+)
 
 FRAME = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>成绩</title></head><body><main>
 <h1>{{ row.title }}</h1><dl><dt>姓名</dt><dd>{{ row.name }}</dd><dt>证件号码</dt><dd>{{ row.document_number }}</dd></dl>

@@ -164,18 +164,19 @@ def _nginx(folder: Path, name: str, http: str, *, port: int, path: str, **more: 
     return start(name, ["nginx", "-c", str(conf), "-p", str(place)], port=port, path=path, **more)
 
 
-def django_site(database: PostgresServer, home: Home, crowd: Path, *, page_bytes: int) -> Target:
-    """Start the counterpart, its database on the same core."""
+def django_site(
+    database: PostgresServer, home: Home, crowd: Path, *, module: str, name: str, page_bytes: int
+) -> Target:
+    """Start a counterpart, its database on the same core."""
     port = free_port()
-    words = web_words(port=port, target="benchmarks.lookup.django_site:application")
-    environment = {
-        "BENCH_PG_PORT": str(database.port),
-        "BENCH_PAGE_BYTES": str(page_bytes),
-        "JINBANG_HOME": str(home.folder),
-        "DJANGO_SETTINGS_MODULE": "",
-    }
-    name = "Django and PostgreSQL"
+    words = web_words(port=port, target=f"{module}:application")
+    environment = {**django_environment(database, home), "BENCH_PAGE_BYTES": str(page_bytes)}
     return start(name, words, port=port, path=f"/lookup/{RELEASE}", environment=environment, crowd=crowd)
+
+
+def django_environment(database: PostgresServer, home: Home) -> dict[str, str]:
+    """Return what a counterpart has to know."""
+    return {"BENCH_PG_PORT": str(database.port), "JINBANG_HOME": str(home.folder), "DJANGO_SETTINGS_MODULE": ""}
 
 
 def _texts(values: object) -> Mapping[str, str]:

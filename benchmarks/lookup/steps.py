@@ -9,20 +9,17 @@ from urllib.parse import urlencode
 
 import httptools
 
-from benchmarks.lookup.world import HEADER, RELEASE, Home, entry_of, proof_key, typed_by
+from benchmarks.lookup.world import HEADER, RELEASE, Home, entry_of, opened_home, proof_key, typed_by
 from jinbang.kernel.crypto import KeyRing
 from jinbang.lookup.challenge import ProofOfWork
 from jinbang.lookup.exchange import Request, Response, read_form, respond
 from jinbang.lookup.gate import Gate
-from jinbang.lookup.generations import Snapshots
 from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
 from jinbang.lookup.limits import Misses
 from jinbang.lookup.node import Node
 from jinbang.lookup.observation import AccessLog, Measures
-from jinbang.lookup.pointer import PointerKeys
 from jinbang.lookup.query_form import Typed
 from jinbang.lookup.result_page import Keeping, ResultPages
-from jinbang.lookup.sealing import RecordSeal
 from jinbang.lookup.server import HTML, LookupService, new_receipt
 from jinbang.lookup.shell import Shell
 from tests.lookup.world import presolved
@@ -69,15 +66,13 @@ class _World:
         self.waiting = iter(self.requests)
         self.inputs = [entry_of(number).inputs for number in people]
         ring = KeyRing.load(home.folder / "key_ring.json")
-        snapshots = Snapshots(home.folder / "snapshots", PointerKeys.of_ring(ring))
-        snapshots.watch()
+        snapshots, self.seal = opened_home(home.folder)
         self.shell = Shell.read(home.folder / "snapshots")
         holder = KeyHolder(KeyVault(home.folder / VAULT_FOLDER, ring))
         service = LookupService(snapshots, holder, self.shell, gate=Gate(proof=self.proof))
         self.log, self.measures, self.misses = AccessLog(_nowhere()), Measures(), Misses()
         self.node = Node(service, log=self.log)
         self.generation = snapshots.current(RELEASE, now=datetime.now(UTC))
-        self.seal = RecordSeal(holder.release_key(self.generation.publication), self.generation.edition)
         self.locators = [self.seal.locator(inputs) for inputs in self.inputs]
         self.records = [self.generation.record(locator) or b"" for locator in self.locators]
         opened = zip(self.inputs, self.records, strict=True)

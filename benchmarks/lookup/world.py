@@ -28,9 +28,10 @@ from jinbang.lookup.cards import (
     masked_document_of,
 )
 from jinbang.lookup.challenge import LIFETIME_SECONDS
-from jinbang.lookup.keyholder import VAULT_FOLDER, KeyVault
-from jinbang.lookup.pointer import PointerSigner
-from jinbang.lookup.sealing import QueryKind, new_release_key
+from jinbang.lookup.generations import Snapshots
+from jinbang.lookup.keyholder import VAULT_FOLDER, KeyHolder, KeyVault
+from jinbang.lookup.pointer import PointerKeys, PointerSigner
+from jinbang.lookup.sealing import QueryKind, RecordSeal, new_release_key
 from jinbang.lookup.shell import FILE_NAME
 from jinbang.results.states import MarkStatus, Overall, Verdict
 from tests.lookup.world import presolved
@@ -119,6 +120,16 @@ def build_home(folder: Path, people: int, *, processes: int) -> Home:
 def proof_key(folder: Path) -> bytes:
     """Return the key with which the servers of a home sign challenges."""
     return (folder / _PROOF_KEY).read_bytes()
+
+
+def opened_home(folder: Path) -> tuple[Snapshots, RecordSeal]:
+    """Return a home's snapshots as a node sees them, and what opens the records of its release."""
+    ring = KeyRing.load(folder / "key_ring.json")
+    snapshots = Snapshots(folder / "snapshots", PointerKeys.of_ring(ring))
+    snapshots.watch()
+    generation = snapshots.current(RELEASE, now=datetime.now(UTC))
+    key = KeyHolder(KeyVault(folder / VAULT_FOLDER, ring)).release_key(generation.publication)
+    return snapshots, RecordSeal(key, generation.edition)
 
 
 def write_crowd(path: Path, home: Home, count: int) -> None:
