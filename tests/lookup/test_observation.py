@@ -68,6 +68,7 @@ def test_a_collector_that_reads_nothing_delays_nobody(tmp_path: Path) -> None:
     os.close(reading)  # now writing fails, and even that is nobody's trouble
     log.note("query", 200, seconds=0.0002)
     log.close()
+    log._thread.join()  # or it would write into whatever is opened next under this number
     os.close(writing)
 
 

@@ -72,7 +72,8 @@ class AccessLog:
                 while text:
                     text = text[os.write(self._descriptor, text) :]
             except OSError:
-                continue
+                if self._ended.is_set():  # nobody takes the last lines either
+                    return
 
 
 class Measures:
