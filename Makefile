@@ -1,6 +1,6 @@
 # Jinbang: `make demo` runs the main job, `make test` proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-setup check bench bench-lookup bench-peak soak lock messages
+.PHONY: help demo test test-programs test-journeys test-setup check bench bench-lookup bench-peak soak lock messages
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
@@ -14,11 +14,16 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
 
 test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (CHECKED=1: without those of `make check`)
+	@$(MAKE) --no-print-directory -j2 test-programs test-journeys
+
+test-programs:
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
-	$(PYTEST) $(SHARED) -n 3 -m "journey and not soak"  # for they wait a good deal
-	$(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
+
+test-journeys: # beside the others, for they wait a good deal; what they say is shown when they have ended
+	@scripts/later $(PYTEST) $(SHARED) -m "journey and not soak"
+	@scripts/later $(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
 
 test-setup:
 	@scripts/test-packages

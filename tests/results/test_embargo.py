@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pytest
 import structlog
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -63,7 +63,6 @@ FAILED: Marks = {
     "T00003": {"basics": "5.5"},
 }
 PASS_MARKS = {True: 6000, False: 7000}
-REQUESTS = Measure.TWIN_WORLD_REQUESTS
 
 
 @pytest.fixture(autouse=True)
@@ -253,7 +252,9 @@ def changed_line(one: str, other: str) -> str:
 
 
 def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World, tier: Tier) -> None:
-    assert differences(world, every_page_then_at_random(tier.random.getstate(), tier[REQUESTS])) == []
+    is_server = connection.vendor == "postgresql"
+    requests = tier[Measure.TWIN_WORLD_REQUESTS_ON_A_SERVER if is_server else Measure.TWIN_WORLD_REQUESTS]
+    assert differences(world, every_page_then_at_random(tier.random.getstate(), requests)) == []
 
 
 def test_a_planted_class_of_those_who_passed_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
