@@ -25,6 +25,8 @@ REASON_MAX = 200
 COUNT_MAX = 1_000_000_000
 AT_ONCE_BYTES_MAX = 1024 * 1024
 """What is larger, some twenty thousand lines, is the worker's."""
+LIST = "list"
+"""The name of the button that asks for the list of everything that is wrong with a file."""
 Choices: TypeAlias = Sequence[tuple[str, str | Promise]]
 
 
@@ -74,9 +76,14 @@ class TableFileForm(forms.Form):
         return {"content": self.cleaned_data["file"].read(), "encoding": Encoding(said) if said else None}
 
     @property
+    def wants_list(self) -> bool:
+        """Whether everything that is wrong is to come as one list, by the form's second button."""
+        return LIST in self.data
+
+    @property
     def is_dry_run(self) -> bool:
-        """Whether nothing is to be stored."""
-        return bool(self.cleaned_data["dry_run"])
+        """Whether nothing is to be stored. Whoever asks for the list of what is wrong asks for no more."""
+        return self.wants_list or bool(self.cleaned_data["dry_run"])
 
     @property
     def is_long(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from jinbang.catalogue.regulations import PanelRule
-from jinbang.results.errors import SheetCellWrong
+from jinbang.results.errors import SheetCellWrong, WrongCell
 from jinbang.results.mark_rows import FaultKind, Kind, parse_cell
 from jinbang.results.states import MarkStatus
 
@@ -38,11 +38,12 @@ def average(marks: Sequence[int], *, rule: PanelRule) -> int:
 def read_cells(
     typed: Mapping[Cell, str], *, lines: Sequence[Line], subject_code: str, assessors: int
 ) -> dict[Cell, Read]:
-    """Read everything that one person typed from a sheet. Refuses the first cell that cannot stand, naming it.
+    """Read everything that one person typed from a sheet. Refuses what cannot stand, naming every such cell.
 
     A status (缺考 and the like) fills the whole line: the panel's other cells are then empty or say the same.
     """
     read: dict[Cell, Read] = {}
+    wrong: list[WrongCell] = []
     for line in lines:
         cells = [(line.entry_id, at) for at in (range(1, assessors + 1) if assessors else (0,))]
         texts = [typed.get(cell, "").strip() for cell in cells]
@@ -59,9 +60,11 @@ def read_cells(
                 text, one, line=line, subject_code=subject_code, is_mixed=status is not None and one != status
             )
             if fault is not None:
-                raise SheetCellWrong(ticket_number=line.ticket_number, assessor=cell[1], fault=fault.value)
-            assert one is not None  # noqa: S101  # it has no fault
-            read[cell] = one
+                wrong.append(WrongCell(line.ticket_number, cell[1], fault.value))
+            elif one is not None:
+                read[cell] = one
+    if wrong:
+        raise SheetCellWrong(cells=wrong)
     return read
 
 

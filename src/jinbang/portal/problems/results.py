@@ -94,9 +94,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "sheet_cell_wrong": Problem(
         422,
-        _("有一格读不出或不能成立"),
-        _("准考证号 {ticket_number} 的一格有误，整张录分表都没有存。"),
-        _("请照纸面改正后再提交。"),
+        _("有的格读不出或不能成立"),
+        _("有 {count} 格有误，第一处在准考证号 {ticket_number}；整张录分表都没有存。"),
+        _("有误的格都已标出，请照纸面改正后再提交。"),
     ),
     "sheet_not_settled": Problem(
         409,

@@ -79,7 +79,8 @@ def keying_screen(
     lines = {line.entry_id: line.ticket_number for line in sheets.lines_of(sheet)}
     entries = list(dict.fromkeys(entry for entry, _at in asked))
     columns = tuple(_("评委 %d") % at for at in range(1, sheet.assessors + 1)) or (_("成绩"),)
-    wrong = refusal if isinstance(refusal, SheetCellWrong) else None
+    cells = refusal.cells if isinstance(refusal, SheetCellWrong) else ()
+    wrong = {(one.ticket_number, one.column): labels.FAULTS[FaultKind(one.fault)] for one in cells}
     return KeyingScreen(
         sheet=sheet,
         subject=subject.name,
@@ -123,11 +124,11 @@ def _cell(  # a cell is its place, its names, and what came of it
     ticket: str,
     column: str,
     typed: Mapping[panel.Cell, str],
-    wrong: SheetCellWrong | None,
+    wrong: Mapping[tuple[str, int], Promise],
 ) -> CellField:
-    is_wrong = wrong is not None and (wrong.ticket_number, wrong.assessor) == (ticket, at)
-    fault = labels.FAULTS[FaultKind(wrong.fault)] if wrong is not None and is_wrong else ""
-    return CellField(f"{CELL}-{entry}-{at}", f"{ticket} {column}", typed.get((entry, at), ""), fault)
+    return CellField(
+        f"{CELL}-{entry}-{at}", f"{ticket} {column}", typed.get((entry, at), ""), wrong.get((ticket, at), "")
+    )
 
 
 def _turn_of(one: OpenSheet) -> str:
