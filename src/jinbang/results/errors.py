@@ -157,6 +157,12 @@ class SheetCellWrong(DomainError):
         self.cells = tuple(cells)
 
 
+class SheetOutdated(DomainError):
+    """The sitting goes by another version of its programme since the sheet was opened: the subject has other parts."""
+
+    code = "sheet_outdated"
+
+
 class SheetNotSettled(DomainError):
     """The third person has read something that neither of the two had: nobody agrees, and nothing counts."""
 

@@ -143,24 +143,6 @@ class ColumnsForm(forms.Form):
         return {self.cleaned_data[f"name_{at}"]: self.cleaned_data[f"means_{at}"] for at in places}
 
 
-class SheetForm(forms.Form):
-    """Whose marks are keyed by hand: a level's subject."""
-
-    subject = forms.ChoiceField(label=_("级别与科目"))
-
-    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Offer the subjects of the sitting."""
-        super().__init__(*args, **kwargs)
-        field = self.fields["subject"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
-        field.choices = subjects
-
-    def chosen(self) -> tuple[str, str]:
-        """Return level and subject."""
-        level, subject = self.cleaned_data["subject"].split("/", 1)
-        return level, subject
-
-
 class LinkForm(forms.Form):
     """The document of whoever a file handed over belongs to."""
 

@@ -168,6 +168,15 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.PART_ABSENT: _("这一部分缺考，同一科目的另一部分却有分数，合不成一科的成绩。请查明后写明整科的情况。"),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
 }
+SHEET_FAULTS: Final[Mapping[FaultKind, Promise]] = {
+    FaultKind.MARK_MISSING: _("这一格没有填。没有分数请写明“缺考”“违纪”或“成绩无效”。"),
+    FaultKind.MARK_TWICE: _("这一行既有分数又有“缺考”一类的情况，或者有两种情况。请照纸面只保留一种。"),
+    FaultKind.NOT_A_MARK: FAULTS[FaultKind.NOT_A_MARK],
+    FaultKind.ABOVE_FULL: _("分数高于本科目满分（分项录入的，是这个分项的满分）。请核对是否多写了一位。"),
+    FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，表上却有分数。请先核对考场情况记录表。"),
+    FaultKind.PART_ABSENT: _("这个分项缺考，同一科目的其他分项却有分数，合不成一科的成绩。请查明后写明整科的情况。"),
+}
+"""The faults of a file that a cell of a sheet can have, in words that speak of a sheet."""
 ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.COLUMNS: FAULTS[FaultKind.COLUMNS],
     RosterFaultKind.TICKET_MISSING: _("没有准考证号，或者超过 32 位。请补上。"),

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
-from jinbang.results import expectations, panel
-from jinbang.results.errors import ResultsNotFound
+from jinbang.results import expectations, panel, queries
+from jinbang.results.errors import ResultsNotFound, SheetOutdated
 from jinbang.results.models import Keying, Mark, MarkSheet, RosterEntry
 from jinbang.results.states import BatchState, MarkStatus
 from jinbang.sittings.models import ExamRegion
@@ -64,8 +64,8 @@ def keyings_of(sheet: MarkSheet) -> list[Keying]:
 
 def cells_of(keying: Keying) -> dict[panel.Cell, panel.Read]:
     """Return what somebody has typed, cell by cell: for comparing, and for nobody's eyes."""
-    rows = keying.marks.order_by("entry__ticket_number", "assessor")
-    return {(str(row.entry_id), row.assessor): (MarkStatus(row.status), row.mark_hundredths) for row in rows}
+    rows = keying.marks.order_by("entry__ticket_number", "column")
+    return {(str(row.entry_id), row.column): (MarkStatus(row.status), row.mark_hundredths) for row in rows}
 
 
 def lines_of(sheet: MarkSheet) -> tuple[panel.Line, ...]:
@@ -77,14 +77,23 @@ def lines_of(sheet: MarkSheet) -> tuple[panel.Line, ...]:
     return tuple(panel.Line(entry, *expected[UUID(entry)]) for entry in sheet.entry_ids)
 
 
+def layout_of(sheet: MarkSheet) -> panel.Layout:
+    """Return what the columns of a sheet are. Refuses one whose subject has come to have other parts meanwhile."""
+    if not sheet.part_codes:
+        return panel.Layout(sheet.subject_code, sheet.assessors)
+    subject = queries.programme_of(sheet.batch.region).subject(sheet.subject_code, level=sheet.level_code)
+    if [part.code for part in subject.parts] != sheet.part_codes:
+        raise SheetOutdated
+    return panel.Layout(sheet.subject_code, in_parts=subject)
+
+
 def cells_asked(sheet: MarkSheet, keyings: Sequence[Keying]) -> tuple[panel.Cell, ...]:
     """Return the cells that the next person types: all, or, for the third, the lines in which the two differ."""
-    assessors = range(1, sheet.assessors + 1) if sheet.assessors else (0,)
     entries = list(sheet.entry_ids)
     if len(keyings) > 1:
         differing = {entry for entry, _ in panel.differing(*(cells_of(one) for one in keyings[:2]))}
         entries = [entry for entry in entries if entry in differing]
-    return tuple((entry, at) for entry in entries for at in assessors)
+    return tuple((entry, at) for entry in entries for at in layout_of(sheet).columns)
 
 
 def entries_without_mark(region: ExamRegion, *, level_code: str, subject_code: str) -> list[RosterEntry]:

@@ -1,6 +1,6 @@
 """What the pages of files show: faults in words, what a dry run found, how far a large file is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from jinbang.application.group.sheet import write_csv
 from jinbang.audit.models import LongWork
 from jinbang.audit.queries import latest_work_on
 from jinbang.audit.states import WorkState
+from jinbang.catalogue.programme import Subject, SubjectPart
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff
 from jinbang.results import incoming, labels, queries
@@ -93,21 +94,25 @@ def marks_notes(read: MarksFile, *, region: ExamRegion) -> list[str]:
         subjects = "、".join(names[f"{level}/{code}"] for level, code in read.left)
         notes.append(_("这个文件里没有：%(subjects)s。由其他文件或手工录分提供。") % {"subjects": subjects})
     for level, code in read.joined:
-        subject = programme.subject(code, level=level)
-        parts = "、".join(f"{part.name} {part.weight_percent}%" for part in subject.parts)
-        step = labels.format_mark(subject.mark_step_hundredths)
-        notes.append(
-            _("%(subject)s由%(parts)s合成，%(rounding)s到 %(step)s 分。")
-            % {
-                "subject": names[f"{level}/{code}"],
-                "parts": parts,
-                "rounding": labels.ROUNDINGS[subject.rounding],
-                "step": step,
-            }
-        )
+        notes.append(joined_said(programme.subject(code, level=level), name=names[f"{level}/{code}"]))
     if read.ignored:
         notes.append(_("以下各列没有读取：%(columns)s。") % {"columns": "、".join(read.ignored)})
     return notes
+
+
+def parts_said(parts: Iterable[SubjectPart]) -> str:
+    """Say what a subject is made of."""
+    return "、".join(f"{part.name} {part.weight_percent}%" for part in parts)
+
+
+def joined_said(subject: Subject, *, name: str) -> str:
+    """Say how a subject's mark is made of its parts."""
+    return _("%(subject)s由%(parts)s合成，%(rounding)s到 %(step)s 分。") % {
+        "subject": name,
+        "parts": parts_said(subject.parts),
+        "rounding": labels.ROUNDINGS[subject.rounding],
+        "step": labels.format_mark(subject.mark_step_hundredths),
+    }
 
 
 def roster_checked(answer: RosterAnswer) -> str:
