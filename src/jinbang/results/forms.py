@@ -115,6 +115,11 @@ class MarksFileForm(TableFileForm):
         return Declared(Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE), self.cleaned_data["reason"])
 
 
+def meant(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what a link to the form has chosen already: how much the file is to hold."""
+    return {"coverage": Coverage(asked["coverage"])} if asked.get("coverage") in set(Coverage) else {}
+
+
 class ColumnsForm(forms.Form):
     """What each column of a file is called here."""
 

@@ -15,10 +15,10 @@ from jinbang.results import expectations, panel, queries
 from jinbang.results.errors import ResultsNotFound, SheetOutdated
 from jinbang.results.models import Keying, Mark, MarkSheet, RosterEntry
 from jinbang.results.states import BatchState, MarkStatus
+from jinbang.results.violations.queries import marks_to_come
 from jinbang.sittings.models import ExamRegion
 
 KEYING_ROLES = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
-_LIVING = (BatchState.STAGED.value, BatchState.VALID.value)
 
 
 @dataclass(frozen=True)
@@ -97,14 +97,18 @@ def cells_asked(sheet: MarkSheet, keyings: Sequence[Keying]) -> tuple[panel.Cell
 
 
 def entries_without_mark(region: ExamRegion, *, level_code: str, subject_code: str) -> list[RosterEntry]:
-    """Return who applied for a subject and has neither a mark that counts nor a living sheet. Three queries."""
+    """Return who applied for a subject and has neither a mark that counts nor a sheet being keyed. Five queries.
+
+    违纪 or 雷同 in the place of a mark is none once its case was dropped.
+    """
     marked = set(
         Mark.objects.filter(
             entry__region=region, subject_code=subject_code, batch__state=BatchState.VALID.value
         ).values_list("entry_id", flat=True)
     )
+    marked -= {one.entry.pk for one in marks_to_come(region) if one.subject_code == subject_code}
     on_sheets = MarkSheet.objects.filter(
-        batch__region=region, subject_code=subject_code, level_code=level_code, batch__state__in=_LIVING
+        batch__region=region, subject_code=subject_code, level_code=level_code, batch__state=BatchState.STAGED.value
     )
     taken = {UUID(entry) for entries in on_sheets.values_list("entry_ids", flat=True) for entry in entries}
     rows = RosterEntry.objects.filter(region=region, level_code=level_code).order_by("ticket_number")

@@ -33,9 +33,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class CellField:
-    """One cell to be typed: its field's name, what it is called, what was typed, and what is wrong with it."""
+    """One cell to be typed: its field's name, column and label, what was typed, and what is wrong with it."""
 
     name: str
+    column: str
     label: str
     value: str
     fault: Promise | str
@@ -171,7 +172,7 @@ def _cell(  # a cell is its place, its names, and what came of it
     wrong: Mapping[tuple[str, int], Promise],
 ) -> CellField:
     return CellField(
-        f"{CELL}-{entry}-{at}", f"{ticket} {column}", typed.get((entry, at), ""), wrong.get((ticket, at), "")
+        f"{CELL}-{entry}-{at}", column, f"{ticket} {column}", typed.get((entry, at), ""), wrong.get((ticket, at), "")
     )
 
 

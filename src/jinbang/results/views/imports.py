@@ -29,7 +29,7 @@ from jinbang.results.errors import (
     TableUnreadable,
     TableWithoutColumn,
 )
-from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
+from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm, meant
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
 
@@ -49,7 +49,7 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
     The file's own hash makes it take effect once; a submission key would hold one transaction open over all of it.
     """
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
-    form = MarksFileForm(request.POST or None, request.FILES or None)
+    form = MarksFileForm(request.POST or None, request.FILES or None, initial=meant(request.GET))
     context: dict[str, object] = {"region": found, "form": form}
     if not form.is_valid():
         return render(request, MARKS_PAGE, context, status=422 if form.is_bound else 200)

@@ -60,7 +60,7 @@ NOT_ENTERED: Final = (CaseEnteredTwice, MarksSealed, SimilarAnswersAlone, Ticket
 def cases(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the cases in scope: what waits first."""
     page = Paginator(queries.cases_in_scope(staff), ON_ONE_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": case_rows(page.object_list, now=clock.now())}
+    context = {"page": page, "rows": case_rows(page.object_list, by=staff, now=clock.now())}
     return render(request, "results/desk/violations.html", context)
 
 
