@@ -111,6 +111,7 @@ PAPER: Final[Mapping[str, Promise]] = {
 }
 NOTICE: Final[Mapping[str, Promise]] = {
     "title": _("违纪违规处理告知书"),
+    "copy": _("副本，内容与送达的告知书相同。%(way)s，%(year)d年%(month)d月%(day)d日送达。"),
     "opening": _("在上述考试中，拟认定您有下列行为："),
     "basis": _("拟依据《专业技术人员资格考试违纪违规行为处理规定》（人社部令第31号）处理，拟适用的条款是%(article)s。"),
     "hearing": _(

@@ -61,10 +61,10 @@ def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
     return _one(cases_in_scope(by).filter(pk=case_id))
 
 
-def get_charged_case(case_id: UUID, *, by: Staff) -> ViolationCase:
-    """Return one case in scope with a notice and nothing decided yet: a decision may name another article."""
-    charged = (CaseState.CHARGED.value, CaseState.NOTIFIED.value)
-    return _one(cases_in_scope(by).filter(pk=case_id, state__in=charged))
+def get_case_with_notice(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Return one case in scope whose notice is to be served, or was: whatever was decided since."""
+    to_serve_or_served = Q(state=CaseState.CHARGED.value) | Q(notified_at__isnull=False)
+    return _one(cases_in_scope(by).filter(to_serve_or_served, pk=case_id, notice__isnull=False))
 
 
 def get_decided_case(case_id: UUID, *, by: Staff) -> ViolationCase:

@@ -53,6 +53,7 @@ class CaseScreen:
     may_drop_charge: bool
     shows_charge: bool
     has_notice: bool
+    is_copy: bool  # and it was served already
     has_decision: bool
     may_enter_paper: bool
     may_decide: bool
@@ -124,7 +125,8 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         may_notify=state is CaseState.CHARGED,
         may_drop_charge=state is CaseState.CHARGED and not is_own,
         shows_charge=bool(case.charge),
-        has_notice=state in {CaseState.CHARGED, CaseState.NOTIFIED},
+        has_notice=state is CaseState.CHARGED or case.notified_at is not None,
+        is_copy=case.notified_at is not None,
         has_decision=bool(case.document_number),
         may_enter_paper=state is CaseState.NOTIFIED and (case.stated_at is None or case.paper_on is not None),
         may_decide=state is CaseState.NOTIFIED and not is_own,
@@ -151,6 +153,7 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         may_drop_charge=False,
         shows_charge=case.notified_at is not None,
         has_notice=False,
+        is_copy=False,
         has_decision=False,
         may_enter_paper=False,
         may_decide=False,
