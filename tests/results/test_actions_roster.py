@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jinbang.application.group.sheet import disarmed
 from jinbang.audit.models import StateChange
 from jinbang.kernel.actors import SYSTEM
 from jinbang.results.actions import marks, recompute, release, roster, sheets
@@ -17,7 +18,7 @@ from jinbang.results.errors import (
     SubjectsDoNotFit,
 )
 from jinbang.results.models import Release, RosterEntry
-from jinbang.results.screens.regions import inert, roster_table
+from jinbang.results.screens.regions import roster_table
 from jinbang.seating import actions as seating
 from tests.cast import NOW, Cast
 from tests.insert_only import RELEASES, laid_open
@@ -88,12 +89,12 @@ def test_the_roster_to_be_marked_holds_no_formula(seats: World, cast: Cast) -> N
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_cells_that_a_spreadsheet_would_run_are_made_inert(cell: str) -> None:
-    assert inert(cell) == f"'{cell}"
+def test_cells_that_a_spreadsheet_would_run_are_made_disarmed(cell: str) -> None:
+    assert disarmed(cell) == f"'{cell}"
 
 
 def test_ordinary_cells_stay_as_they_are() -> None:
-    assert [inert(cell) for cell in ("林晓", "赵敏·艾山", "T00001", "")] == ["林晓", "赵敏·艾山", "T00001", ""]
+    assert [disarmed(cell) for cell in ("林晓", "赵敏·艾山", "T00001", "")] == ["林晓", "赵敏·艾山", "T00001", ""]
 
 
 # ---------------------------------------------------------------- correcting it

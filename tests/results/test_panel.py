@@ -51,7 +51,7 @@ def test_the_mean_against_fractions(*, marks: list[int], low: int, high: int, de
 
 def read(*cells: str) -> dict[panel.Cell, panel.Read]:
     typed = {("e1", at): text for at, text in enumerate(cells, start=1)}
-    return panel.read_cells(typed, lines=[LINE], subject_code="review", assessors=len(cells))
+    return panel.read_cells(typed, lines=[LINE], layout=panel.Layout("review", assessors=len(cells)))
 
 
 def test_a_status_fills_the_line_and_a_zero_is_a_mark() -> None:
@@ -73,7 +73,16 @@ def test_a_status_fills_the_line_and_a_zero_is_a_mark() -> None:
 def test_a_cell_that_cannot_stand_is_named(cells: tuple[str, ...], fault: FaultKind) -> None:
     with pytest.raises(SheetCellWrong) as refusal:
         read(*cells)
-    assert refusal.value.fault == fault.value
+    assert refusal.value.cells[0].fault == fault.value
+
+
+def test_everything_that_is_wrong_with_a_sheet_is_named_at_once() -> None:
+    people = [panel.Line(name, f"T{name}", LINE.kind) for name in "abc"]
+    typed = {("a", 0): "x", ("b", 0): "60", ("c", 0): "101"}
+    with pytest.raises(SheetCellWrong) as refusal:
+        panel.read_cells(typed, lines=people, layout=panel.Layout("review"))
+    found = [(one.ticket_number, one.column, one.fault) for one in refusal.value.cells]
+    assert found == [("Ta", 0, "not_a_mark"), ("Tc", 0, "above_full")]
 
 
 def test_two_of_three_agree_or_nobody_does() -> None:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from jinbang.people.states import Role
 from jinbang.results.models import ViolationCase
 from jinbang.results.violations import actions
-from jinbang.results.violations.states import CaseArticle
+from jinbang.results.violations.states import CaseArticle, Service
 from tests.cast import NOW, Cast
 from tests.cast import client_of as session_of
 from tests.results.test_reports import text_of as printed
@@ -194,7 +194,7 @@ def test_the_queue_says_which_file_and_line_a_case_comes_from_and_the_article_is
     assert "marks.csv" not in text_of(session_of(cast.zhao).get(reverse("results:own-violation", args=[found.pk])))
 
 
-def test_notice_and_decision_are_printed_while_they_are_to_be_served(
+def test_notice_and_decision_are_printed_from_when_they_are_written(
     *, case: ViolationCase, cast: Cast, client_of: ClientOf, tmp_path: Path, settings: Settings
 ) -> None:
     settings.JINBANG_DEMO, chu = True, client_of(cast.chu)
@@ -213,9 +213,62 @@ def test_notice_and_decision_are_printed_while_they_are_to_be_served(
     actions.find_violation(
         case_id=case.pk, article=CaseArticle.SIMILAR, document_number=number, by=cast.wei.staff, now=NOW
     )
-    assert [chu.get(one).status_code for one in (notice, decision)] == [404, 200], (
-        "a decision may differ from its notice"
-    )
+    assert [chu.get(one).status_code for one in (notice, decision)] == [200, 200]
     words = printed(chu.get(decision).content, tmp_path).replace(" ", "")
     for said in ("违纪违规处理决定书", number, "第十一条", "听取了您的陈述和申辩", "行政复议", "行政诉讼", "演"):
         assert said in words, said
+
+
+COPY = "副本，内容与送达的告知书相同。直接送达，2026年3月10日送达。"
+
+
+def words_of(client: Client, case: ViolationCase, folder: Path) -> str:
+    return printed(client.get(url("violation-notice", case.pk)).content, folder).replace(" ", "").replace("\n", "")
+
+
+def test_a_copy_says_what_was_served_whatever_was_decided_or_has_changed(
+    *, case: ViolationCase, cast: Cast, client_of: ClientOf, tmp_path: Path
+) -> None:
+    chu, page = client_of(cast.chu), url("violation", case.pk)
+    by, now = cast.chu.staff, NOW
+    actions.charge_violation(case_id=case.pk, article=CaseArticle.SUBJECT, charge="拟认定的事实", by=by, now=now)
+    served = words_of(chu, case, tmp_path)
+    assert "第六条" in served
+    assert "副本" not in served
+    actions.notify_violation(case_id=case.pk, service=Service.IN_PERSON, served_on=now.date(), by=by, now=now)
+    assert "下载告知书副本" in text_of(chu.get(page))
+    actions.enter_paper_defence(
+        case_id=case.pk, statement="不是", received_on=NOW.date(), scan="档1", by=cast.chu.staff, now=NOW
+    )
+    actions.find_violation(
+        case_id=case.pk, article=CaseArticle.SITTING, document_number="晋1号", by=cast.wei.staff, now=NOW
+    )
+    type(cast.shanxi).objects.update(phone="9999", organisation="新名称")
+    type(case.entry.person).objects.update(name="改名")
+    version = type(case.entry.sitting.programme_version).objects.get(pk=case.entry.sitting.programme_version_id)
+    type(version).objects.filter(pk=version.pk).update(
+        content={**version.content, "application": {**version.content["application"], "defence_working_days": 99}}
+    )
+    assert "下载告知书副本" in text_of(chu.get(page))
+    copy = words_of(chu, case, tmp_path)
+    assert COPY in copy
+    assert copy.replace(COPY, "") == served
+    actions.serve_decision(case_id=case.pk, service=Service.BY_POST, served_on=NOW.date(), by=cast.chu.staff, now=NOW)
+    assert words_of(chu, case, tmp_path) == copy
+
+
+def test_a_notice_that_was_never_served_is_not_copied(case: ViolationCase, cast: Cast, client_of: ClientOf) -> None:
+    by = cast.chu.staff
+    actions.charge_violation(case_id=case.pk, article=CaseArticle.SIMILAR, charge="拟认定", by=by, now=NOW)
+    actions.drop_violation(case_id=case.pk, reason="甄别有误", by=cast.wei.staff, now=NOW)
+    chu = client_of(cast.chu)
+    assert chu.get(url("violation-notice", case.pk)).status_code == 404
+    assert "下载告知书" not in text_of(chu.get(url("violation", case.pk)))
+
+
+def test_a_notice_that_was_served_is_copied_where_the_case_was_dropped(
+    *, case: ViolationCase, cast: Cast, client_of: ClientOf, tmp_path: Path
+) -> None:
+    tell(case, CaseArticle.SIMILAR, by=cast.chu)
+    actions.drop_violation(case_id=case.pk, reason="甄别有误", by=cast.wei.staff, now=NOW)
+    assert COPY in words_of(client_of(cast.chu), case, tmp_path)

@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
 ORDER = Order("晋人考〔2026〕9号", "疫情防控")
 
 
-def version_with(sitting: Sitting, **changes: Json) -> ProgrammeVersion:
-    """Return a later version of a sitting's programme, whose first level is changed so."""
+def version_with(sitting: Sitting, *, place: int = 0, **changes: Json) -> ProgrammeVersion:
+    """Return a later version of a sitting's programme, whose first level, or that in another place, is changed so."""
     present = sitting.programme_version
     levels = present.content["levels"]
-    content = {**present.content, "levels": [{**levels[0], **changes}, *levels[1:]]}
+    content = {**present.content, "levels": [*levels[:place], {**levels[place], **changes}, *levels[place + 1 :]]}
     return ProgrammeVersion.objects.create(
         code=present.code,
         name=present.name,

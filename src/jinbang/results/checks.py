@@ -23,6 +23,7 @@ from jinbang.seating.numbers import TAIL_DIGITS, has_default_shape
 
 OUTCOMES: Final = "outcomes"
 INSTANT: Final = "instant"
+VIOLATIONS: Final = "violations"
 BITS_WANTED: Final = 16  # as many as the five digits of a keyed tail have
 BITS_OF_A_NAME: Final = 8  # a careful guess: the commonest full names are borne by one in some hundreds
 
@@ -65,7 +66,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check(INSTANT, now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
-        Check("violations", undecided == 0, undecided, 0, is_blocking=False),
+        Check(VIOLATIONS, undecided == 0, undecided, 0, is_blocking=False),
         Check("room_records", unsigned == 0, unsigned, 0, is_blocking=False),
         Check("distribution", far == 0, far, 0, is_blocking=False),
         Check("guessing", bits >= BITS_WANTED, bits, BITS_WANTED, is_blocking=False),

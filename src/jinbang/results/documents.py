@@ -19,10 +19,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from jinbang.application.group.sheet import disarmed
 from jinbang.results.paper_labels import REPORT, REPORT_KINDS, REPORT_NOTES, STATISTICS
 from jinbang.results.report_contents import ReportContents
 from jinbang.results.reports import shown_code
-from jinbang.results.screens.regions import inert
 from jinbang.results.screens.statistics import Chapter, StatisticsScreen, Table
 from jinbang.seating.documents import compiled, qr_svg, require_printable
 from jinbang.sittings.labels import moment
@@ -74,7 +74,7 @@ def statistics_xlsx(screen: StatisticsScreen) -> bytes:
     book = Workbook()
     first = book.active
     first.title = str(STATISTICS["title"])
-    first.append([inert(screen.heading)])
+    first.append([disarmed(screen.heading)])
     first["A1"].font = Font(size=14, bold=True)
     first.append([_counted(screen)])
     for table in screen.summaries:
@@ -85,7 +85,7 @@ def statistics_xlsx(screen: StatisticsScreen) -> bytes:
     taken = {first.title}
     for chapter in screen.chapters:
         sheet = book.create_sheet(_sheet_name(chapter, taken))
-        sheet.append([inert(chapter.name)])
+        sheet.append([disarmed(chapter.name)])
         sheet["A1"].font = Font(size=14, bold=True)
         for table in chapter.tables:
             _write(sheet, table)
@@ -99,13 +99,15 @@ def statistics_xlsx(screen: StatisticsScreen) -> bytes:
 
 def _write(sheet: Worksheet, table: Table) -> None:
     sheet.append([])
-    sheet.append([inert(table.caption)])
+    sheet.append([disarmed(table.caption)])
     sheet.cell(sheet.max_row, 1).font = Font(bold=True)
     sheet.append(list(table.columns))
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
     for row in table.rows:
-        sheet.append([inert(row.name), *(value.text if value.number is None else value.number for value in row.values)])
+        sheet.append(
+            [disarmed(row.name), *(value.text if value.number is None else value.number for value in row.values)]
+        )
         for cell in sheet[sheet.max_row][1:]:
             cell.alignment = Alignment(horizontal="right")
 

@@ -1,5 +1,7 @@
 """Refusals of the results phase. The sentences stand in `portal/problems.py`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -135,15 +137,30 @@ class NobodyToKey(DomainError):
         super().__init__(subject=subject)
 
 
+@dataclass(frozen=True)
+class WrongCell:
+    """A cell of a sheet: whose line, which column (0 where there is one only), and the value of a `FaultKind`."""
+
+    ticket_number: str
+    column: int
+    fault: str
+
+
 class SheetCellWrong(DomainError):
-    """A cell of a sheet cannot stand as it was typed. Fields: `ticket_number`, `assessor` (0: no panel), `fault`."""
+    """Cells of a sheet cannot stand as they were typed: every one is in `cells`. Fields: `ticket_number`, `count`."""
 
     code = "sheet_cell_wrong"
 
-    def __init__(self, *, ticket_number: str, assessor: int, fault: str) -> None:
-        """Name the cell and what is wrong with it (the value of a `FaultKind`)."""
-        super().__init__(ticket_number=ticket_number, assessor=assessor, fault=fault)
-        self.ticket_number, self.assessor, self.fault = ticket_number, assessor, fault
+    def __init__(self, *, cells: Sequence[WrongCell]) -> None:
+        """Name the cells; the sentence names the first one's line and says how many there are."""
+        super().__init__(ticket_number=cells[0].ticket_number, count=len(cells))
+        self.cells = tuple(cells)
+
+
+class SheetOutdated(DomainError):
+    """The sitting goes by another version of its programme since the sheet was opened: the subject has other parts."""
+
+    code = "sheet_outdated"
 
 
 class SheetNotSettled(DomainError):

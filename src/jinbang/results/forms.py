@@ -25,6 +25,8 @@ REASON_MAX = 200
 COUNT_MAX = 1_000_000_000
 AT_ONCE_BYTES_MAX = 1024 * 1024
 """What is larger, some twenty thousand lines, is the worker's."""
+LIST = "list"
+"""The name of the button that asks for the list of everything that is wrong with a file."""
 Choices: TypeAlias = Sequence[tuple[str, str | Promise]]
 
 
@@ -74,9 +76,14 @@ class TableFileForm(forms.Form):
         return {"content": self.cleaned_data["file"].read(), "encoding": Encoding(said) if said else None}
 
     @property
+    def wants_list(self) -> bool:
+        """Whether everything that is wrong is to come as one list, by the form's second button."""
+        return LIST in self.data
+
+    @property
     def is_dry_run(self) -> bool:
-        """Whether nothing is to be stored."""
-        return bool(self.cleaned_data["dry_run"])
+        """Whether nothing is to be stored. Whoever asks for the list of what is wrong asks for no more."""
+        return self.wants_list or bool(self.cleaned_data["dry_run"])
 
     @property
     def is_long(self) -> bool:
@@ -108,6 +115,11 @@ class MarksFileForm(TableFileForm):
         return Declared(Coverage(self.cleaned_data["coverage"] or Coverage.WHOLE), self.cleaned_data["reason"])
 
 
+def meant(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what a link to the form has chosen already: how much the file is to hold."""
+    return {"coverage": Coverage(asked["coverage"])} if asked.get("coverage") in set(Coverage) else {}
+
+
 class ColumnsForm(forms.Form):
     """What each column of a file is called here."""
 
@@ -134,24 +146,6 @@ class ColumnsForm(forms.Form):
         """Return heading of the file → our heading."""
         places = range(len(self.fields) // 2)
         return {self.cleaned_data[f"name_{at}"]: self.cleaned_data[f"means_{at}"] for at in places}
-
-
-class SheetForm(forms.Form):
-    """Whose marks are keyed by hand: a level's subject."""
-
-    subject = forms.ChoiceField(label=_("级别与科目"))
-
-    def __init__(self, *args: Any, subjects: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own arguments, passed on
-        """Offer the subjects of the sitting."""
-        super().__init__(*args, **kwargs)
-        field = self.fields["subject"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
-        field.choices = subjects
-
-    def chosen(self) -> tuple[str, str]:
-        """Return level and subject."""
-        level, subject = self.cleaned_data["subject"].split("/", 1)
-        return level, subject
 
 
 class LinkForm(forms.Form):

@@ -13,7 +13,7 @@ from jinbang.application.passes import EarlierPass
 from jinbang.catalogue.programme import Level, Programme
 from jinbang.kernel.identity import IdentityNumber
 from jinbang.results.errors import TableWithoutColumn
-from jinbang.results.mark_rows import heading_of
+from jinbang.results.mark_rows import Answered, heading_of
 from jinbang.results.roster_file import (
     HEADINGS,
     RosterFault,
@@ -55,18 +55,13 @@ class GivenFile:
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class HandedOver(Answered[RosterFault]):
     """A whole file, read."""
 
     sha256: str
     files: tuple[GivenFile, ...]
     faults: tuple[RosterFault, ...]
     lines: int
-
-    @property
-    def fault_count(self) -> int:
-        """How many things are wrong."""
-        return len(self.faults)
 
 
 def read_handover(

@@ -168,6 +168,15 @@ FAULTS: Final[Mapping[FaultKind, Promise]] = {
     FaultKind.PART_ABSENT: _("这一部分缺考，同一科目的另一部分却有分数，合不成一科的成绩。请查明后写明整科的情况。"),
     FaultKind.PERSON_MISSING: _("名册里有这个人，文件里没有。请补上，缺考者也要写明“缺考”。"),
 }
+SHEET_FAULTS: Final[Mapping[FaultKind, Promise]] = {
+    FaultKind.MARK_MISSING: _("这一格没有填。没有分数请写明“缺考”“违纪”或“成绩无效”。"),
+    FaultKind.MARK_TWICE: _("这一行既有分数又有“缺考”一类的情况，或者有两种情况。请照纸面只保留一种。"),
+    FaultKind.NOT_A_MARK: FAULTS[FaultKind.NOT_A_MARK],
+    FaultKind.ABOVE_FULL: _("分数高于本科目满分（分项录入的，是这个分项的满分）。请核对是否多写了一位。"),
+    FaultKind.ABSENT_BUT_SCORED: _("考场记录为缺考，表上却有分数。请先核对考场情况记录表。"),
+    FaultKind.PART_ABSENT: _("这个分项缺考，同一科目的其他分项却有分数，合不成一科的成绩。请查明后写明整科的情况。"),
+}
+"""The faults of a file that a cell of a sheet can have, in words that speak of a sheet."""
 ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.COLUMNS: FAULTS[FaultKind.COLUMNS],
     RosterFaultKind.TICKET_MISSING: _("没有准考证号，或者超过 32 位。请补上。"),
@@ -218,7 +227,9 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
     "instant": _("在考区页改定一个以后的时刻。"),
     "pass_marks": _("请合格标准岗提出、批准；也可以先公布成绩，以后单独公布合格标准。"),
     "signers": _("请另一处室的成绩发布岗登记签名密钥。"),
-    "violations": _("这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定。"),
+    "violations": _(
+        "这些人的成绩显示“待核查”。请在“违纪违规处理”里告知、听取申辩并作出决定；不予处理的，补交该科目的分数。"
+    ),
     "room_records": _("请考场登记岗按签字的记录表完成登记；其中的缺考和违纪才会与成绩核对。"),
     "distribution": _("在考区页打开“成绩交叉核对”，对照上一次的分布；确认不是错列、漏题或者错用答案以后再发布。"),
     "guessing": _("准考证号是连号的。请在考试计划里要求查询时填写姓名；已经要求的，查询次数另有更严的限制。"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Final, Self
+from typing import Final, Generic, Self, TypeVar
 
 import polars as pl
 
@@ -78,6 +78,30 @@ class FaultKind(StrEnum):
     ABSENT_BUT_SCORED = "absent_but_scored"
     PART_ABSENT = "part_absent"
     PERSON_MISSING = "person_missing"
+
+
+AnyFault = TypeVar("AnyFault")
+
+
+class Answered(Generic[AnyFault]):
+    """A file read to its end: everything that is wrong with it, of which a page lists the first two hundred."""
+
+    faults: tuple[AnyFault, ...]
+
+    @property
+    def fault_count(self) -> int:
+        """How many things are wrong."""
+        return len(self.faults)
+
+    @property
+    def shown(self) -> tuple[AnyFault, ...]:
+        """The first two hundred."""
+        return self.faults[:FAULTS_SHOWN_MAX]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more faults than are shown."""
+        return self.fault_count > FAULTS_SHOWN_MAX
 
 
 @dataclass(frozen=True)
@@ -204,7 +228,7 @@ class MarkRow:
 
 
 @dataclass(frozen=True)
-class MarksFile:
+class MarksFile(Answered[Fault]):
     """A whole file, read: its marks if nothing is wrong, its faults if anything is, and its control totals.
 
     `marks` has a row for each mark: entry_id, subject_code, status, mark_hundredths, line; none where there are faults.
@@ -217,7 +241,6 @@ class MarksFile:
     faults: tuple[Fault, ...]
     people: int
     marks: pl.DataFrame = field(repr=False, compare=False)
-    fault_count: int = 0
     totals: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     encoding: Encoding = Encoding.UTF_8
@@ -225,11 +248,6 @@ class MarksFile:
     lines: int = 0
     left: tuple[tuple[str, str], ...] = ()
     joined: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more faults than are listed."""
-        return self.fault_count > len(self.faults)
 
     @cached_property
     def rows(self) -> tuple[MarkRow, ...]:

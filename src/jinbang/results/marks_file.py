@@ -140,8 +140,7 @@ def _gathered(  # two readings of one file put together
     return MarksFile(
         sha256=table.sha256,
         marks=marks if not faults else marks.clear(),
-        faults=tuple(faults[:FAULTS_SHOWN_MAX]),
-        fault_count=len(faults),
+        faults=tuple(faults),
         people=len(seen),
         totals=totals,
         ignored=heading.ignored,

@@ -170,7 +170,8 @@ class MarkSheet(models.Model):
     batch = models.OneToOneField(MarkBatch, on_delete=models.PROTECT, related_name="sheet")
     level_code = models.CharField(max_length=32)
     subject_code = models.CharField(max_length=32)
-    assessors = models.PositiveSmallIntegerField(default=0)  # 0: one mark a person; else so many marks of a panel
+    assessors = models.PositiveSmallIntegerField(default=0)  # of a panel; 0: there is none
+    part_codes = models.JSONField(default=list, blank=True)  # in whose columns the subject is marked; empty: in none
     entry_ids = models.JSONField()  # whose marks stand on it, in the order of their tickets
 
     def __str__(self) -> str:
@@ -202,12 +203,12 @@ class Keying(models.Model):
 
 
 class KeyedMark(models.Model):
-    """What one person read off the sheet for one candidate, or for one assessor's mark of that candidate."""
+    """What one person read off one cell of the sheet: a candidate's line, and a column where there are several."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     keying = models.ForeignKey(Keying, on_delete=models.PROTECT, related_name="marks")
     entry = models.ForeignKey(RosterEntry, on_delete=models.PROTECT, related_name="keyed_marks")
-    assessor = models.PositiveSmallIntegerField(default=0)
+    column = models.PositiveSmallIntegerField(default=0)  # counted from 1; 0: there is but one
     status = models.CharField(max_length=16, choices=[(status.value, status.value) for status in MarkStatus])
     mark_hundredths = models.PositiveIntegerField(null=True)  # personal
 
@@ -215,7 +216,7 @@ class KeyedMark(models.Model):
         """Each cell of the paper once a keying."""
 
         constraints = (
-            models.UniqueConstraint(fields=["keying", "entry", "assessor"], name="results_keyed_once"),
+            models.UniqueConstraint(fields=["keying", "entry", "column"], name="results_keyed_once"),
             models.CheckConstraint(
                 condition=models.Q(status__in=[status.value for status in MarkStatus]), name="results_keyed_status"
             ),

@@ -15,10 +15,9 @@ from jinbang.catalogue.programme import WHOLE_LEVEL, Level, Programme, Subject
 from jinbang.kernel.identity import BadIdentityNumber, DocumentKind, IdentityNumber, guess_kind, parse_number
 from jinbang.kernel.names import normalise_name
 from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
-from jinbang.results.mark_rows import NAME_HEADINGS, TICKET_HEADINGS, VALUE_SHOWN_MAX, heading_of, ticket_of
+from jinbang.results.mark_rows import NAME_HEADINGS, TICKET_HEADINGS, VALUE_SHOWN_MAX, Answered, heading_of, ticket_of
 from jinbang.results.tables import Encoding, Table, read_table
 
-FAULTS_SHOWN_MAX: Final = 200
 TICKET_MAX: Final = 32
 NAME_MAX: Final = 64
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -97,7 +96,7 @@ class RosterRow:
 
 
 @dataclass(frozen=True)
-class RosterFile:
+class RosterFile(Answered[RosterFault]):
     """A whole file, read: the rows that are right, the faults of the others, and the columns that were not read."""
 
     sha256: str
@@ -108,21 +107,6 @@ class RosterFile:
     encoding: Encoding
     is_told: bool
     columns: Mapping[str, str]
-
-    @property
-    def fault_count(self) -> int:
-        """How many things are wrong."""
-        return len(self.faults)
-
-    @property
-    def shown(self) -> tuple[RosterFault, ...]:
-        """The first two hundred."""
-        return self.faults[:FAULTS_SHOWN_MAX]
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more faults than are shown."""
-        return self.fault_count > FAULTS_SHOWN_MAX
 
 
 def read_roster(

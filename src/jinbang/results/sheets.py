@@ -11,14 +11,14 @@ from django.db.models import QuerySet
 
 from jinbang.people.queries import Staff, within
 from jinbang.people.states import Role
-from jinbang.results import expectations, panel
-from jinbang.results.errors import ResultsNotFound
+from jinbang.results import expectations, panel, queries
+from jinbang.results.errors import ResultsNotFound, SheetOutdated
 from jinbang.results.models import Keying, Mark, MarkSheet, RosterEntry
 from jinbang.results.states import BatchState, MarkStatus
+from jinbang.results.violations.queries import marks_to_come
 from jinbang.sittings.models import ExamRegion
 
 KEYING_ROLES = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
-_LIVING = (BatchState.STAGED.value, BatchState.VALID.value)
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def keyings_of(sheet: MarkSheet) -> list[Keying]:
 
 def cells_of(keying: Keying) -> dict[panel.Cell, panel.Read]:
     """Return what somebody has typed, cell by cell: for comparing, and for nobody's eyes."""
-    rows = keying.marks.order_by("entry__ticket_number", "assessor")
-    return {(str(row.entry_id), row.assessor): (MarkStatus(row.status), row.mark_hundredths) for row in rows}
+    rows = keying.marks.order_by("entry__ticket_number", "column")
+    return {(str(row.entry_id), row.column): (MarkStatus(row.status), row.mark_hundredths) for row in rows}
 
 
 def lines_of(sheet: MarkSheet) -> tuple[panel.Line, ...]:
@@ -77,25 +77,38 @@ def lines_of(sheet: MarkSheet) -> tuple[panel.Line, ...]:
     return tuple(panel.Line(entry, *expected[UUID(entry)]) for entry in sheet.entry_ids)
 
 
+def layout_of(sheet: MarkSheet) -> panel.Layout:
+    """Return what the columns of a sheet are. Refuses one whose subject has come to have other parts meanwhile."""
+    if not sheet.part_codes:
+        return panel.Layout(sheet.subject_code, sheet.assessors)
+    subject = queries.programme_of(sheet.batch.region).subject(sheet.subject_code, level=sheet.level_code)
+    if [part.code for part in subject.parts] != sheet.part_codes:
+        raise SheetOutdated
+    return panel.Layout(sheet.subject_code, in_parts=subject)
+
+
 def cells_asked(sheet: MarkSheet, keyings: Sequence[Keying]) -> tuple[panel.Cell, ...]:
     """Return the cells that the next person types: all, or, for the third, the lines in which the two differ."""
-    assessors = range(1, sheet.assessors + 1) if sheet.assessors else (0,)
     entries = list(sheet.entry_ids)
     if len(keyings) > 1:
         differing = {entry for entry, _ in panel.differing(*(cells_of(one) for one in keyings[:2]))}
         entries = [entry for entry in entries if entry in differing]
-    return tuple((entry, at) for entry in entries for at in assessors)
+    return tuple((entry, at) for entry in entries for at in layout_of(sheet).columns)
 
 
 def entries_without_mark(region: ExamRegion, *, level_code: str, subject_code: str) -> list[RosterEntry]:
-    """Return who applied for a subject and has neither a mark that counts nor a living sheet. Three queries."""
+    """Return who applied for a subject and has neither a mark that counts nor a sheet being keyed. Five queries.
+
+    违纪 or 雷同 in the place of a mark is none once its case was dropped.
+    """
     marked = set(
         Mark.objects.filter(
             entry__region=region, subject_code=subject_code, batch__state=BatchState.VALID.value
         ).values_list("entry_id", flat=True)
     )
+    marked -= {one.entry.pk for one in marks_to_come(region) if one.subject_code == subject_code}
     on_sheets = MarkSheet.objects.filter(
-        batch__region=region, subject_code=subject_code, level_code=level_code, batch__state__in=_LIVING
+        batch__region=region, subject_code=subject_code, level_code=level_code, batch__state=BatchState.STAGED.value
     )
     taken = {UUID(entry) for entries in on_sheets.values_list("entry_ids", flat=True) for entry in entries}
     rows = RosterEntry.objects.filter(region=region, level_code=level_code).order_by("ticket_number")

@@ -45,6 +45,7 @@ urlpatterns = [
     path("desk/results/<uuid:region_id>/cross-checks/", crosschecks.cross_checks, name="cross-checks"),
     path("desk/results/<uuid:region_id>/handed-over/", handover.files, name="handover"),
     path("desk/results/incoming/<uuid:file_id>/", imports.incoming_file, name="incoming-file"),
+    path("desk/results/incoming/<uuid:file_id>/faults.csv", imports.incoming_faults, name="incoming-faults"),
     path("desk/results/incoming/<uuid:file_id>/drop/", imports.drop_incoming, name="drop-incoming"),
     path("desk/results/sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
     path("desk/results/handed-over/<uuid:file_id>/", handover.file, name="handed-over-file"),

@@ -98,6 +98,14 @@ def read_in(*, file_id: UUID, by: Staff, now: datetime, keep: Holding) -> None:
         row.pieces.all().delete()
 
 
+def note_faults_handed_out(subject: ExamRegion | IncomingFile, *, faults: int, by: Staff, now: datetime) -> None:
+    """Write down, before its first byte leaves, that the list of a file's faults was handed out, and how long it is.
+
+    It holds tickets and names. The file may have been read for this alone, and then the region is all there is of it.
+    """
+    audit.record(subject, by=by, event="hand_out_faults", at=now, details={"faults": faults})
+
+
 @transaction.atomic
 def drop_file(*, file_id: UUID, by: Staff, now: datetime) -> IncomingFile:
     """Take the content of a file away, which was refused or is not wanted; that it came stays on record."""

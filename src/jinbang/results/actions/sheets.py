@@ -5,7 +5,7 @@ becomes valid in one transaction. Taking the batch back takes the sheet back.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -32,10 +32,13 @@ KEYED: Final = "key"
 
 # Step 2 of docs/cycles/release.md.
 @transaction.atomic
-def open_sheet(*, region: ExamRegion, level_code: str, subject_code: str, by: Staff, now: datetime) -> MarkSheet:
+def open_sheet(  # whose marks, in which columns, and who opens it when
+    *, region: ExamRegion, level_code: str, subject_code: str, by: Staff, now: datetime, in_parts: bool = False
+) -> MarkSheet:
     """Open a sheet for the next forty people of a subject, by ticket number, who have neither a mark nor a sheet.
 
-    Refuses when there is nobody left, and when the results are sealed.
+    With a column for each part of the subject where it is marked `in_parts`. Refuses when there is nobody left, and
+    when the results are sealed.
     """
     region = queries.lock_region(region.pk, by=by, role=Role.MARKS_CLERK)
     require_marks_taken(region.pk)
@@ -43,9 +46,11 @@ def open_sheet(*, region: ExamRegion, level_code: str, subject_code: str, by: St
     waiting = sheets.entries_without_mark(region, level_code=level_code, subject_code=subject_code)[:PEOPLE_ON_A_SHEET]
     if not waiting:
         raise NobodyToKey(subject=subject.name)
+    parts = [part.code for part in subject.parts] if in_parts else []
+    name = f"{subject.name}（{'、'.join(part.name for part in subject.parts)}）" if parts else subject.name
     batch = MarkBatch(
         region=region,
-        file_name=f"{subject.name} {waiting[0].ticket_number}–{waiting[-1].ticket_number}"[:160],
+        file_name=f"{name} {waiting[0].ticket_number}–{waiting[-1].ticket_number}"[:160],
         manifest={},
         source=MarkSource.HAND.value,
         staged_by=by.account_id,
@@ -57,7 +62,8 @@ def open_sheet(*, region: ExamRegion, level_code: str, subject_code: str, by: St
         batch=batch,
         level_code=level_code,
         subject_code=subject_code,
-        assessors=subject.panel.assessors if subject.panel else 0,
+        assessors=subject.panel.assessors if subject.panel and not parts else 0,
+        part_codes=parts,
         entry_ids=[str(entry.pk) for entry in waiting],
     )
     audit.record(batch, by=by, event="open_sheet", at=now, details={"people": len(waiting)})
@@ -76,23 +82,14 @@ def key_sheet(
     `reason`, a sheet whose people have got a mark that counts since it was opened.
     """
     sheet = _lock_sheet(sheet_id, by=by)
-    keyings = sheets.keyings_of(sheet)
-    if by.account_id in {keying.keyed_by for keying in keyings}:
-        raise SamePersonTwice(step="key_sheet")
-    lines = sheets.lines_of(sheet)
-    asked = sheets.cells_asked(sheet, keyings)
-    read = panel.read_cells(
-        {cell: typed.get(cell, "") for cell in asked},
-        lines=[line for line in lines if line.entry_id in {entry for entry, _ in asked}],
-        subject_code=sheet.subject_code,
-        assessors=sheet.assessors,
-    )
+    keyings = _keyings_before(sheet, by=by)
+    read = _read(sheet, keyings, typed=typed)
     if not keyings:
         sheet.batch.staged_by = by.account_id
         sheet.batch.save(update_fields=("staged_by",))
     keying = Keying.objects.create(sheet=sheet, turn=len(keyings) + 1, keyed_by=by.account_id, keyed_at=now)
     KeyedMark.objects.bulk_create(
-        KeyedMark(keying=keying, entry_id=UUID(entry), assessor=at, status=status.value, mark_hundredths=number)
+        KeyedMark(keying=keying, entry_id=UUID(entry), column=at, status=status.value, mark_hundredths=number)
         for (entry, at), (status, number) in read.items()
     )
     audit.record(sheet.batch, by=by, event=KEYED, at=now, details={"turn": keying.turn})
@@ -101,6 +98,36 @@ def key_sheet(
         sheet.batch.reason = reason
         _let_count(sheet, settled, by=by, now=now)
     return sheet
+
+
+# Step 2 of docs/cycles/release.md.
+def check_sheet(*, sheet_id: UUID, typed: Mapping[panel.Cell, str], by: Staff) -> dict[str, panel.Read]:
+    """Read what somebody has typed, as `key_sheet` would, and return the mark that each line makes, storing nothing."""
+    sheet = sheets.get_sheet(sheet_id, by=by)
+    read = _read(sheet, _keyings_before(sheet, by=by), typed=typed)
+    rule = queries.programme_of(sheet.batch.region).subject(sheet.subject_code, level=sheet.level_code).panel
+    layout = sheets.layout_of(sheet)
+    return {entry: panel.mark_of(entry, read, layout=layout, rule=rule) for entry in dict.fromkeys(e for e, _ in read)}
+
+
+def _keyings_before(sheet: MarkSheet, *, by: Staff) -> list[Keying]:
+    """Return who has keyed the sheet so far. Refuses whoever is one of them."""
+    keyings = sheets.keyings_of(sheet)
+    if by.account_id in {keying.keyed_by for keying in keyings}:
+        raise SamePersonTwice(step="key_sheet")
+    return keyings
+
+
+def _read(
+    sheet: MarkSheet, keyings: Sequence[Keying], *, typed: Mapping[panel.Cell, str]
+) -> dict[panel.Cell, panel.Read]:
+    asked = sheets.cells_asked(sheet, keyings)
+    wanted = {entry for entry, _ in asked}
+    return panel.read_cells(
+        {cell: typed.get(cell, "") for cell in asked},
+        lines=[line for line in sheets.lines_of(sheet) if line.entry_id in wanted],
+        layout=sheets.layout_of(sheet),
+    )
 
 
 def _settled(readings: list[dict[panel.Cell, panel.Read]]) -> dict[panel.Cell, panel.Read] | None:
@@ -120,9 +147,9 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
     """Store the marks and move the batch: all of them count from the same instant."""
     batch = sheet.batch
     programme = queries.programme_of(batch.region)
-    rule = programme.subject(sheet.subject_code, level=sheet.level_code).panel
+    rule, layout = programme.subject(sheet.subject_code, level=sheet.level_code).panel, sheets.layout_of(sheet)
     rows = [
-        MarkRow(entry, sheet.subject_code, *panel.mark_of(entry, cells, assessors=sheet.assessors, rule=rule))
+        MarkRow(entry, sheet.subject_code, *panel.mark_of(entry, cells, layout=layout, rule=rule))
         for entry in sheet.entry_ids
     ]
     frame = pl.DataFrame(

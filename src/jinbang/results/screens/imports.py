@@ -1,15 +1,18 @@
 """What the pages of files show: faults in words, what a dry run found, how far a large file is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from jinbang.application.group.sheet import write_csv
 from jinbang.audit.models import LongWork
 from jinbang.audit.queries import latest_work_on
 from jinbang.audit.states import WorkState
+from jinbang.catalogue.programme import Subject, SubjectPart
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff
 from jinbang.results import incoming, labels, queries
@@ -19,14 +22,16 @@ from jinbang.results.columns import names_of
 from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
 from jinbang.results.file_subjects import names_in_files, names_of_sums
 from jinbang.results.forms import ColumnsForm
-from jinbang.results.handover_file import FILE_HEADINGS
-from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Coverage, heading_of
+from jinbang.results.handover_file import FILE_HEADINGS, HandedOver
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Coverage, Fault, heading_of
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import IncomingFile, MarkBatch
-from jinbang.results.roster_file import FAULTS_SHOWN_MAX, HEADINGS, RosterFault
+from jinbang.results.roster_file import HEADINGS, RosterFault, RosterFile
 from jinbang.results.states import FileContent
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
+
+Reading: TypeAlias = MarksFile | RosterFile | HandedOver
 
 
 @dataclass(frozen=True)
@@ -46,26 +51,29 @@ class IncomingScreen:
     file: IncomingFile
     work: LongWork | None
     batch: MarkBatch | None
+    read: Reading | None
     faults: list[FaultRow]
-    fault_count: int
     is_kept: bool
 
 
-def fault_rows(read: MarksFile, *, region: ExamRegion) -> list[FaultRow]:
-    """Return the faults of a file in words; of a very faulty file the first two hundred."""
-    names = names_in_files(queries.programme_of(region))
-    return [
-        FaultRow(fault.line, names.get(fault.column, fault.column), fault.value, labels.FAULTS[fault.kind])
-        for fault in read.faults
-    ]
+def fault_rows(read: Reading, *, region: ExamRegion, is_whole: bool = False) -> list[FaultRow]:
+    """Return what is wrong with a file in words: what a page shows of it, or all."""
+    names = names_in_files(queries.programme_of(region)) if isinstance(read, MarksFile) else {}
+    return [_fault_row(fault, names) for fault in (read.faults if is_whole else read.shown)]
 
 
-def roster_fault_rows(faults: Iterable[RosterFault]) -> list[FaultRow]:
-    """Return the faults of a roster in words; the first two hundred."""
-    return [
-        FaultRow(fault.line, fault.column, fault.value, labels.ROSTER_FAULTS[fault.kind])
-        for fault in list(faults)[:FAULTS_SHOWN_MAX]
-    ]
+def fault_table(read: Reading, *, region: ExamRegion) -> bytes:
+    """Return everything that is wrong with a file as a table for spreadsheets: by line, and then what is missing."""
+    rows = sorted(fault_rows(read, region=region, is_whole=True), key=lambda row: (not row.line, row.line))
+    words = {row.sentence: str(row.sentence) for row in rows}
+    whole = _("整个文件")
+    heading = (_("行"), _("列"), _("文件里的内容"), _("怎么办"))
+    return write_csv([heading, *((str(row.line or whole), row.column, row.value, words[row.sentence]) for row in rows)])
+
+
+def _fault_row(fault: Fault | RosterFault, names: Mapping[str, str]) -> FaultRow:
+    sentence = labels.FAULTS[fault.kind] if isinstance(fault, Fault) else labels.ROSTER_FAULTS[fault.kind]
+    return FaultRow(fault.line, names.get(fault.column, fault.column), fault.value, sentence)
 
 
 def marks_checked(read: MarksFile) -> str:
@@ -86,21 +94,25 @@ def marks_notes(read: MarksFile, *, region: ExamRegion) -> list[str]:
         subjects = "、".join(names[f"{level}/{code}"] for level, code in read.left)
         notes.append(_("这个文件里没有：%(subjects)s。由其他文件或手工录分提供。") % {"subjects": subjects})
     for level, code in read.joined:
-        subject = programme.subject(code, level=level)
-        parts = "、".join(f"{part.name} {part.weight_percent}%" for part in subject.parts)
-        step = labels.format_mark(subject.mark_step_hundredths)
-        notes.append(
-            _("%(subject)s由%(parts)s合成，%(rounding)s到 %(step)s 分。")
-            % {
-                "subject": names[f"{level}/{code}"],
-                "parts": parts,
-                "rounding": labels.ROUNDINGS[subject.rounding],
-                "step": step,
-            }
-        )
+        notes.append(joined_said(programme.subject(code, level=level), name=names[f"{level}/{code}"]))
     if read.ignored:
         notes.append(_("以下各列没有读取：%(columns)s。") % {"columns": "、".join(read.ignored)})
     return notes
+
+
+def parts_said(parts: Iterable[SubjectPart]) -> str:
+    """Say what a subject is made of."""
+    return "、".join(f"{part.name} {part.weight_percent}%" for part in parts)
+
+
+def joined_said(subject: Subject, *, name: str) -> str:
+    """Say how a subject's mark is made of its parts."""
+    return _("%(subject)s由%(parts)s合成，%(rounding)s到 %(step)s 分。") % {
+        "subject": name,
+        "parts": parts_said(subject.parts),
+        "rounding": labels.ROUNDINGS[subject.rounding],
+        "step": labels.format_mark(subject.mark_step_hundredths),
+    }
 
 
 def roster_checked(answer: RosterAnswer) -> str:
@@ -172,23 +184,21 @@ def incoming_screen(row: IncomingFile, *, by: Staff) -> IncomingScreen:
     work = latest_work_on(row)
     is_kept = row.pieces.exists()
     is_refused = work is not None and work.state == WorkState.REFUSED.value and is_kept
-    faults, count = _faults_of(row, by=by) if is_refused else ([], 0)
+    read = read_again(row, by=by) if is_refused else None
+    faults = fault_rows(read, region=row.region) if read is not None else []
     is_marks = row.contains == FileContent.MARKS.value
-    return IncomingScreen(row, work, incoming.batch_of(row) if is_marks else None, faults, count, is_kept)
+    return IncomingScreen(row, work, incoming.batch_of(row) if is_marks else None, read, faults, is_kept)
 
 
-def _faults_of(row: IncomingFile, *, by: Staff) -> tuple[list[FaultRow], int]:
+def read_again(row: IncomingFile, *, by: Staff) -> Reading | None:
+    """Read a large file that is kept as the worker read it, storing nothing; None where it is no table, or gone."""
     content, encoding = incoming.content_of(row), Encoding(row.encoding) if row.encoding else None
     try:
         if row.contains == FileContent.MARKS.value:
             coverage = Coverage(row.coverage)
-            read = marks.check_marks(region=row.region, content=content, by=by, encoding=encoding, coverage=coverage)
-            return fault_rows(read, region=row.region), read.fault_count
-        answer: enrol.RosterAnswer | handover.HandoverAnswer
+            return marks.check_marks(region=row.region, content=content, by=by, encoding=encoding, coverage=coverage)
         if row.contains == FileContent.HANDOVER.value:
-            answer = handover.check_handover(region=row.region, content=content, by=by, encoding=encoding)
-        else:
-            answer = enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding)
-        return roster_fault_rows(answer.read.faults), answer.read.fault_count
+            return handover.check_handover(region=row.region, content=content, by=by, encoding=encoding).read
+        return enrol.check_roster(region=row.region, content=content, by=by, encoding=encoding).read
     except DomainError:
-        return [], 0  # no table at all: the refusal of the work itself says so
+        return None  # no table at all: the refusal of the work itself says so

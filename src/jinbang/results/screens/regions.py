@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from jinbang.application.group.sheet import disarmed
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import handed_over, labels, queries
@@ -19,8 +20,6 @@ from jinbang.results.screens.common import NextStep
 from jinbang.results.states import BatchState, MarkSource, PassMarkState, Reach, ReleaseState
 from jinbang.results.violations.queries import undecided_in
 from jinbang.sittings.models import ExamRegion
-
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -266,10 +265,7 @@ def roster_table(region: ExamRegion) -> list[list[str]]:
     names = [s.name for s in subjects if s.code in used]
     columns = list(dict.fromkeys(names))
     table = [[_("准考证号"), _("姓名"), *columns]]
-    table += [[inert(number), inert(row.name), *("" for _name in columns)] for number, row in sorted(expected.items())]
+    table += [
+        [disarmed(number), disarmed(row.name), *("" for _name in columns)] for number, row in sorted(expected.items())
+    ]
     return table
-
-
-def inert(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell

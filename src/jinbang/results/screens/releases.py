@@ -19,12 +19,26 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
-from jinbang.results.checks import INSTANT, Check, go_no_go, tally
+from jinbang.results.checks import INSTANT, VIOLATIONS, Check, go_no_go, tally
 from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
 from jinbang.results.states import Overall, ReleaseState, WarrantKind
+from jinbang.results.violations.queries import OFFICERS, MarkToCome, marks_to_come
 from jinbang.results.warrant import NOT_YET
+from jinbang.sittings.models import ExamRegion
+
+PEOPLE_NAMED_MAX = 20
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody whom a point of the list is about: ticket, name, subject, and for whoever deals with it the case."""
+
+    ticket_number: str
+    name: str
+    subject: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,8 @@ class CheckRow:
     is_blocking: bool
     figure: int | str
     wanted: int | str
+    people: tuple[PersonRow, ...] = ()
+    people_more: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         colour=labels.RELEASE_COLOURS[state],
         turn=labels.TURNS[state.whose_turn],
         next_step=None if is_at_work else _next_step(release, is_clerk=is_clerk, is_go=is_go),
-        checks=tuple(_check_row(check, opens_at=release.opens_at, now=now) for check in checks),
+        checks=tuple(_check_row(check, release=release, by=by, now=now) for check in checks),
         is_go=is_go,
         tally=_tally_rows(release),
         warrant_rows=_warrant_rows(release),
@@ -146,10 +162,23 @@ def _to(step: str, release: Release) -> str:
     return reverse(f"results:{step}-release", args=[release.pk])
 
 
-def _check_row(check: Check, *, opens_at: datetime, now: datetime) -> CheckRow:
+def _check_row(check: Check, *, release: Release, by: Staff, now: datetime) -> CheckRow:
     remedy = "" if check.is_met else labels.CHECK_REMEDIES[check.code]
-    figure, wanted = (timeuntil(opens_at, now), "—") if check.code == INSTANT else (check.figure, check.wanted)
-    return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, figure, wanted)
+    figure, wanted = (timeuntil(release.opens_at, now), "—") if check.code == INSTANT else (check.figure, check.wanted)
+    to_come = marks_to_come(release.region) if check.code == VIOLATIONS and not check.is_met else []
+    people = tuple(_person_row(one, release.region, by=by) for one in to_come[:PEOPLE_NAMED_MAX])
+    more = len(to_come) - len(people)
+    return CheckRow(
+        labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, figure, wanted, people, people_more=more
+    )
+
+
+def _person_row(one: MarkToCome, region: ExamRegion, *, by: Staff) -> PersonRow:
+    """Name somebody whose case was dropped and who has no mark yet."""
+    may_open = any(by.holds(role, region.authority.path) for role in OFFICERS)
+    url = reverse("results:violation", args=[one.case_id]) if one.case_id and may_open else ""
+    subject = queries.subject_name(one.entry, one.subject_code)
+    return PersonRow(one.entry.ticket_number, one.entry.person.name, subject, url)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from jinbang.catalogue.programme import SubjectPart
 from jinbang.kernel.errors import DomainError
 from jinbang.people.queries import Staff
 from jinbang.results import labels, panel, queries, sheets
 from jinbang.results.errors import SheetCellWrong
 from jinbang.results.mark_rows import FaultKind
 from jinbang.results.models import MarkSheet
+from jinbang.results.screens.imports import joined_said, parts_said
+from jinbang.results.screens.regions import subject_choices
 from jinbang.results.sheets import OpenSheet
 from jinbang.sittings.models import ExamRegion
 
@@ -30,9 +33,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class CellField:
-    """One cell to be typed: its field's name, what it is called, what was typed, and what is wrong with it."""
+    """One cell to be typed: its field's name, column and label, what was typed, and what is wrong with it."""
 
     name: str
+    column: str
     label: str
     value: str
     fault: Promise | str
@@ -44,6 +48,7 @@ class SheetLine:
 
     ticket_number: str
     cells: tuple[CellField, ...]
+    joined: str  # the mark that the parts make, once they have been read; empty otherwise
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class KeyingScreen:
     full_mark: str
     turn: int
     is_own: bool
+    is_in_parts: bool
+    is_joined: bool
     lines: tuple[SheetLine, ...]
     columns: tuple[str, ...]
     rule: str
@@ -68,36 +75,58 @@ def sheet_rows(region: ExamRegion, *, by: Staff) -> list[SheetRow]:
     ]
 
 
+def sheet_choices(region: ExamRegion) -> list[tuple[str, str]]:
+    """Return what a sheet may be opened for: each subject, and each that is marked in parts with its parts as well."""
+    programme = queries.programme_of(region)
+    choices = []
+    for value, label in subject_choices(region):
+        choices.append((value, label))
+        level, code = value.split("/")
+        if parts := programme.subject(code, level=level).parts:
+            said = _("%(subject)s：按分项录入（%(parts)s）") % {"subject": label, "parts": parts_said(parts)}
+            choices.append((f"{value}/parts", said))
+    return choices
+
+
 def keying_screen(
-    sheet: MarkSheet, *, by: Staff, typed: Mapping[panel.Cell, str] | None = None, refusal: DomainError | None = None
+    sheet: MarkSheet,
+    *,
+    by: Staff,
+    typed: Mapping[panel.Cell, str],
+    joined: Mapping[str, panel.Read] | None = None,
+    refusal: DomainError | None = None,
 ) -> KeyingScreen:
-    """Gather the page of one sheet for the next person."""
+    """Gather the page of one sheet for the next person: to be typed, or with what the parts are joined to."""
     programme = queries.programme_of(sheet.batch.region)
     subject = programme.subject(sheet.subject_code, level=sheet.level_code)
     keyings = sheets.keyings_of(sheet)
-    asked = sheets.cells_asked(sheet, keyings)
-    lines = {line.entry_id: line.ticket_number for line in sheets.lines_of(sheet)}
-    entries = list(dict.fromkeys(entry for entry, _at in asked))
-    columns = tuple(_("评委 %d") % at for at in range(1, sheet.assessors + 1)) or (_("成绩"),)
-    wrong = refusal if isinstance(refusal, SheetCellWrong) else None
+    tickets = {line.entry_id: line.ticket_number for line in sheets.lines_of(sheet)}
+    entries = dict.fromkeys(entry for entry, _at in sheets.cells_asked(sheet, keyings))
+    layout = sheets.layout_of(sheet)
+    columns = _columns(layout)
+    cells = refusal.cells if isinstance(refusal, SheetCellWrong) else ()
+    wrong = {(one.ticket_number, one.column): labels.SHEET_FAULTS[FaultKind(one.fault)] for one in cells}
     return KeyingScreen(
         sheet=sheet,
         subject=subject.name,
         full_mark=labels.format_mark(subject.full_mark_hundredths),
         turn=len(keyings) + 1,
         is_own=any(one.keyed_by == by.account_id for one in keyings),
+        is_in_parts=layout.in_parts is not None,
+        is_joined=joined is not None,
         lines=tuple(
             SheetLine(
-                lines[entry],
+                tickets[entry],
                 tuple(
-                    _cell(entry, at, ticket=lines[entry], column=column, typed=typed or {}, wrong=wrong)
-                    for (at, column) in zip(_assessors(sheet), columns, strict=True)
+                    _cell(entry, at, ticket=tickets[entry], column=column, typed=typed, wrong=wrong)
+                    for at, column in columns
                 ),
+                _mark_said(joined[entry]) if joined else "",
             )
             for entry in entries
         ),
-        columns=columns,
-        rule=_rule(sheet, drop=(subject.panel.drop_highest, subject.panel.drop_lowest) if subject.panel else None),
+        columns=tuple(column for _at, column in columns),
+        rule=_rule(layout, drop=(subject.panel.drop_highest, subject.panel.drop_lowest) if subject.panel else None),
     )
 
 
@@ -112,8 +141,25 @@ def cells_typed(posted: Mapping[str, str]) -> dict[panel.Cell, str]:
     return found
 
 
-def _assessors(sheet: MarkSheet) -> tuple[int, ...]:
-    return tuple(range(1, sheet.assessors + 1)) or (0,)
+def _columns(layout: panel.Layout) -> list[tuple[int, str]]:
+    """Return each column's place and what it is called."""
+    if layout.in_parts:
+        names = [_part_said(part) for part in layout.in_parts.parts]
+    elif layout.assessors:
+        names = [_("评委 %d") % at for at in layout.columns]
+    else:
+        names = [_("成绩")]
+    return list(zip(layout.columns, names, strict=True))
+
+
+def _part_said(part: SubjectPart) -> str:
+    full = labels.format_mark(part.full_mark_hundredths)
+    return _("%(name)s（满分 %(full)s）") % {"name": part.name, "full": full}
+
+
+def _mark_said(mark: panel.Read) -> str:
+    status, number = mark
+    return labels.format_mark(number) if number is not None else str(labels.MARK_STATUSES[status])
 
 
 def _cell(  # a cell is its place, its names, and what came of it
@@ -123,19 +169,21 @@ def _cell(  # a cell is its place, its names, and what came of it
     ticket: str,
     column: str,
     typed: Mapping[panel.Cell, str],
-    wrong: SheetCellWrong | None,
+    wrong: Mapping[tuple[str, int], Promise],
 ) -> CellField:
-    is_wrong = wrong is not None and (wrong.ticket_number, wrong.assessor) == (ticket, at)
-    fault = labels.FAULTS[FaultKind(wrong.fault)] if wrong is not None and is_wrong else ""
-    return CellField(f"{CELL}-{entry}-{at}", f"{ticket} {column}", typed.get((entry, at), ""), fault)
+    return CellField(
+        f"{CELL}-{entry}-{at}", column, f"{ticket} {column}", typed.get((entry, at), ""), wrong.get((ticket, at), "")
+    )
 
 
 def _turn_of(one: OpenSheet) -> str:
     return {1: _("等待第一人录入"), 2: _("等待第二人录入")}.get(one.turn, _("两人录入不一致，等待第三人"))
 
 
-def _rule(sheet: MarkSheet, *, drop: tuple[int, int] | None) -> str:
-    if not sheet.assessors:
+def _rule(layout: panel.Layout, *, drop: tuple[int, int] | None) -> str:
+    if layout.in_parts:
+        return joined_said(layout.in_parts, name=layout.in_parts.name)
+    if not layout.assessors:
         return ""
     if drop is None or drop == (0, 0):
         return _("取全部评委分数的平均。")

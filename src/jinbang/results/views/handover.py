@@ -29,9 +29,9 @@ from jinbang.results.errors import (
 from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.handover import file_screen, files_screen, handover_said
-from jinbang.results.screens.imports import columns_form, roster_fault_rows
+from jinbang.results.screens.imports import columns_form, fault_rows
 from jinbang.results.states import FileContent
-from jinbang.results.views.imports import receive
+from jinbang.results.views.imports import fault_list, receive
 
 if TYPE_CHECKING:
     from jinbang.sittings.models import ExamRegion
@@ -52,8 +52,7 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
             if (taken := _take(request, staff, found, form=form, context=context)) is not None:
                 return taken
         except RosterFileFaulty as refusal:
-            faults = roster_fault_rows(refusal.read.faults)
-            context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
+            context |= {"refusal": refusal, "read": refusal.read, "faults": fault_rows(refusal.read, region=found)}
         except (TableWithoutColumn, TableColumnTwice) as refusal:
             context |= {"refusal": refusal, "columns_form": columns_form(found, refusal, contains=FileContent.HANDOVER)}
         except NO_TABLE as refusal:
@@ -67,6 +66,8 @@ def _take(
 ) -> HttpResponseBase | None:
     if form.is_dry_run:
         answer = handover.check_handover(region=region, by=staff, **form.given())
+        if answer.read.faults and form.wants_list:
+            return fault_list(answer.read, staff, region, subject=region)
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
         context["checked"] = handover_said(answer)

@@ -7,20 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
-from jinbang.results import incoming, labels, queries
+from jinbang.results import documents, incoming, labels, queries
 from jinbang.results.actions import columns, enrol, marks
-from jinbang.results.actions.incoming import drop_file, receive_file
+from jinbang.results.actions.incoming import drop_file, note_faults_handed_out, receive_file
 from jinbang.results.errors import (
     MarksFileAlreadyIn,
     MarksFileFaulty,
     ReasonMissing,
+    ResultsNotFound,
     RosterEmpty,
     RosterFileFaulty,
     TableColumnTwice,
@@ -28,11 +29,12 @@ from jinbang.results.errors import (
     TableUnreadable,
     TableWithoutColumn,
 )
-from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm
+from jinbang.results.forms import ColumnsForm, MarksFileForm, TableFileForm, meant
 from jinbang.results.screens import imports as screens
 from jinbang.results.states import FileContent
 
 if TYPE_CHECKING:
+    from jinbang.results.models import IncomingFile
     from jinbang.sittings.models import ExamRegion
 
 NO_TABLE = (TableUnreadable, TableEncodingUnclear, RosterEmpty)
@@ -47,7 +49,7 @@ def stage_marks(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResp
     The file's own hash makes it take effect once; a submission key would hold one transaction open over all of it.
     """
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
-    form = MarksFileForm(request.POST or None, request.FILES or None)
+    form = MarksFileForm(request.POST or None, request.FILES or None, initial=meant(request.GET))
     context: dict[str, object] = {"region": found, "form": form}
     if not form.is_valid():
         return render(request, MARKS_PAGE, context, status=422 if form.is_bound else 200)
@@ -73,7 +75,9 @@ def _take_marks(
 ) -> HttpResponseBase:
     if form.is_dry_run:
         read = marks.check_marks(region=region, by=staff, coverage=form.declared.coverage, **form.given())
-        if read.fault_count:
+        if read.faults and form.wants_list:
+            return fault_list(read, staff, region, subject=region)
+        if read.faults:
             raise MarksFileFaulty(read=read)
         context["checked"] = screens.marks_checked(read)
         context["checked_notes"] = screens.marks_notes(read, region=region)
@@ -97,8 +101,7 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
     try:
         return _take_roster(request, staff, found, form=form, context=context)
     except RosterFileFaulty as refusal:
-        faults = screens.roster_fault_rows(refusal.read.faults)
-        context |= {"refusal": refusal, "read": refusal.read, "faults": faults}
+        context |= {"refusal": refusal, "read": refusal.read, "faults": screens.fault_rows(refusal.read, region=found)}
     except (TableWithoutColumn, TableColumnTwice) as refusal:
         asked = screens.columns_form(found, refusal, contains=FileContent.ROSTER)
         context |= {"refusal": refusal, "columns_form": asked}
@@ -112,6 +115,8 @@ def _take_roster(
 ) -> HttpResponseBase:
     if form.is_dry_run:
         answer = enrol.check_roster(region=region, by=staff, **form.given())
+        if answer.read.faults and form.wants_list:
+            return fault_list(answer.read, staff, region, subject=region)
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
         context["checked"] = screens.roster_checked(answer)
@@ -153,6 +158,17 @@ def incoming_file(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     return render(request, "results/desk/incoming_file.html", {"screen": screen})
 
 
+@require_GET
+@desk_page(Role.MARKS_CLERK)
+def incoming_faults(_request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponseBase:
+    """Hand out everything that is wrong with a large file, as long as its content is kept."""
+    found = incoming.get_file(file_id, by=staff)
+    read = screens.read_again(found, by=staff)
+    if read is None or not read.faults:
+        raise ResultsNotFound
+    return fault_list(read, staff, found.region, subject=found)
+
+
 @require_POST
 @desk_page(Role.MARKS_CLERK)
 def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResponseBase:
@@ -168,6 +184,15 @@ def drop_incoming(request: HttpRequest, staff: Staff, file_id: UUID) -> HttpResp
     action = f"results.drop_incoming:{file_id}"
     body = body_of(request.POST)
     return redirect(perform_once(key=key, account_id=staff.account_id, action=action, body=body, act=act))
+
+
+def fault_list(
+    read: screens.Reading, staff: Staff, region: "ExamRegion", *, subject: "ExamRegion | IncomingFile"
+) -> HttpResponseBase:
+    """Hand out everything that is wrong with a file as a table; that it was handed out is written down before."""
+    table = screens.fault_table(read, region=region)
+    note_faults_handed_out(subject, faults=read.fault_count, by=staff, now=clock.now())
+    return documents.download(table, kind="text/csv; charset=utf-8", name=f"faults-{region.sitting.code}.csv")
 
 
 def receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:

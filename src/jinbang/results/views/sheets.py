@@ -1,9 +1,10 @@
 """The desk's pages for marks keyed by hand: opening a sheet, and typing what stands on the paper."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,16 +12,20 @@ from django.views.decorators.http import require_http_methods
 
 from jinbang.audit.submission import FIELD, body_of, perform_once
 from jinbang.kernel import clock
+from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import desk_page
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries, sheets
 from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import NobodyToKey, ReasonMissing, SheetCellWrong, SheetNotSettled
-from jinbang.results.forms import REASON_MAX, SheetForm
+from jinbang.results.forms import REASON_MAX
 from jinbang.results.screens.common import Act
-from jinbang.results.screens.regions import subject_choices
-from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_rows
+from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_choices, sheet_rows
+from jinbang.results.sheet_forms import SheetForm
+
+if TYPE_CHECKING:
+    from jinbang.results.models import MarkSheet
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,13 +33,12 @@ from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_row
 def sheets_of(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
     """List the sheets that wait, and open another."""
     found = queries.get_region(region_id, by=staff, roles=sheets.KEYING_ROLES)
-    form = SheetForm(request.POST or None, subjects=subject_choices(found))
+    form = SheetForm(request.POST or None, subjects=sheet_choices(found))
     context: dict[str, object] = {"region": found, "form": form, "rows": sheet_rows(found, by=staff)}
     if form.is_valid():
 
         def act() -> str:
-            level, subject = form.chosen()
-            sheet = keying.open_sheet(region=found, level_code=level, subject_code=subject, by=staff, now=clock.now())
+            sheet = keying.open_sheet(region=found, by=staff, now=clock.now(), **form.chosen())
             return reverse("results:sheet", args=[sheet.pk])
 
         try:
@@ -48,24 +52,45 @@ def sheets_of(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @desk_page(*sheets.KEYING_ROLES)
 def sheet(request: HttpRequest, staff: Staff, sheet_id: UUID) -> HttpResponseBase:
-    """Type what stands on the paper. Nobody sees here what another has typed."""
+    """Type what stands on the paper. Nobody sees here what another has typed.
+
+    What is marked in parts is shown as it is joined before it is stored.
+    """
     found = sheets.get_sheet(sheet_id, by=staff)
-    if request.method == "GET":
-        return render(request, "results/desk/sheet.html", {"screen": keying_screen(found, by=staff)})
-    typed = cells_typed(request.POST)
+    if request.method == "GET" or "edit" in request.POST:
+        return _sheet_page(request, staff, found)
 
     def act() -> str:
         reason = request.POST.get("reason", "").strip()[:REASON_MAX]
+        typed = cells_typed(request.POST)
         keyed = keying.key_sheet(sheet_id=sheet_id, typed=typed, reason=reason, by=staff, now=clock.now())
         messages.success(request, _("已存。两人录入一致时成绩即生效，否则等待第三人。"))
         return reverse("results:sheets", args=[keyed.batch.region_id])
 
     try:
+        if found.part_codes and "confirmed" not in request.POST:
+            return _sheet_page(request, staff, found, is_joined=True)
         return redirect(_once(request, staff, action=f"results.key_sheet:{sheet_id}", act=act))
-    except (SheetCellWrong, SheetNotSettled, ReasonMissing) as refusal:
-        screen = keying_screen(found, by=staff, typed=typed, refusal=refusal)
-        context = {"screen": screen, "refusal": refusal, "asks_reason": isinstance(refusal, ReasonMissing)}
-        return render(request, "results/desk/sheet.html", context, status=422)
+    except (SheetCellWrong, SheetNotSettled) as refusal:
+        return _sheet_page(request, staff, found, refusal=refusal)
+    except ReasonMissing as refusal:
+        return _sheet_page(request, staff, found, is_joined=bool(found.part_codes), refusal=refusal)
+
+
+def _sheet_page(
+    request: HttpRequest,
+    staff: Staff,
+    found: "MarkSheet",
+    *,
+    is_joined: bool = False,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    """Show a sheet to be typed; or what was typed, with the marks that its parts make."""
+    typed = cells_typed(request.POST)
+    joined = keying.check_sheet(sheet_id=found.pk, typed=typed, by=staff) if is_joined else None
+    screen = keying_screen(found, by=staff, typed=typed, joined=joined, refusal=refusal)
+    context = {"screen": screen, "refusal": refusal, "asks_reason": isinstance(refusal, ReasonMissing)}
+    return render(request, "results/desk/sheet.html", context, status=422 if refusal else 200)
 
 
 def _once(request: HttpRequest, staff: Staff, *, action: str, act: Act) -> str:

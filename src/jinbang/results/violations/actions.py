@@ -22,7 +22,7 @@ from jinbang.results import queries as results
 from jinbang.results.errors import MarksSealed
 from jinbang.results.models import MarkBatch
 from jinbang.results.states import MarkStatus, ReleaseState
-from jinbang.results.violations import labels, queries, rules
+from jinbang.results.violations import documents, labels, queries, rules
 from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, DefenceStandsAlready, TicketsUnknown
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
@@ -146,7 +146,10 @@ def note_similar_answers(  # similar answers are where, in what, whose, and on w
 # Step 2 of docs/cycles/violation.md.
 @transaction.atomic
 def charge_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: Staff, now: datetime) -> ViolationCase:
-    """Draw up the notice (告知书): what is held, why, and under which article. Whoever does this does not decide."""
+    """Draw up the notice (告知书): what is held, why, and under which article. Whoever does this does not decide.
+
+    Every word of it is kept with the case.
+    """
     charge = rules.require_words(charge)
     case = queries.lock_case(case_id, by=by)
     _require_unsealed(case.entry.region)
@@ -154,7 +157,8 @@ def charge_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: St
     case.move(CaseEvent.CHARGE)
     case.article, case.charge = article.value, charge
     case.notified_by, case.charged_at = by.account_id, now
-    case.save(update_fields=("state", "article", "charge", "notified_by", "charged_at"))
+    case.notice = documents.written_notice(case, at=now)
+    case.save(update_fields=("state", "article", "charge", "notified_by", "charged_at", "notice"))
     details = {"article": article.value}
     audit.record(case, by=by, event=CaseEvent.CHARGE, at=now, from_state=before, details=details)
     return case

@@ -1,6 +1,8 @@
 """What a violation case prints: the notice before the decision, and the decision itself. Data in, bytes out.
 
-Both are what is served (送达), with a receipt to be filled in at the foot. Seal and signatures are put on by hand.
+Both are what is served (送达), with a receipt to be filled in at the foot. Seal and signatures are put on by hand. The
+notice is written once, when it is drawn up, and printed from what was written: whatever changes afterwards, every copy
+says what was served.
 """
 
 from datetime import datetime
@@ -12,31 +14,50 @@ from django.utils.translation import gettext as _
 from jinbang.kernel.masking import mask_document
 from jinbang.people.queries import document_number_of
 from jinbang.results.queries import subject_name
-from jinbang.results.violations.labels import ARTICLES, DECISION, NOTICE, PAPER
+from jinbang.results.violations.labels import ARTICLES, DECISION, NOTICE, PAPER, SERVICES
 from jinbang.results.violations.models import ViolationCase
-from jinbang.results.violations.states import CaseArticle
+from jinbang.results.violations.states import CaseArticle, Service
 from jinbang.seating.documents import compiled, require_printable
 from jinbang.sittings.labels import day
 
 HERE: Final = Path(__file__).resolve().parent
 
 
-def notice_pdf(case: ViolationCase, *, at: datetime) -> bytes:
-    """Return 告知书 on A4. Refuses, with `UnprintableName`, a name no font covers."""
+def written_notice(case: ViolationCase, *, at: datetime) -> dict[str, object]:
+    """Return every word of 告知书 as a case has them now: what is kept with the case when the notice is drawn up."""
     days = case.entry.sitting.programme_version.programme.application.defence_working_days
-    given = {
+    return {
+        **_letter(case, at=at),
         "title": str(NOTICE["title"]),
         "number": "",
-        "day": day(case.charged_at or at),
+        "day": day(at),
         "opening": str(NOTICE["opening"]),
         "basis": str(NOTICE["basis"]) % {"article": ARTICLES[CaseArticle(case.article)]},
         "hearing": str(NOTICE["hearing"]) % {"days": days, "place": _place(case)},
     }
-    return compiled(HERE / "notice.typ", {**_letter(case, at=at), **given}, at=at)
+
+
+def notice_pdf(case: ViolationCase, *, at: datetime) -> bytes:
+    """Return 告知书 on A4, as it was drawn up; once it was served, as a copy that says how and when that was.
+
+    Refuses, with `UnprintableName`, a name no font covers.
+    """
+    assert case.notice is not None  # noqa: S101  # the loader has seen to it
+    require_printable(case.notice["name"])
+    return compiled(HERE / "notice.typ", {**case.notice, "copy": _copy_of(case)}, at=at)
+
+
+def _copy_of(case: ViolationCase) -> str:
+    on = case.notice_served_on
+    if on is None:
+        return ""
+    served = {"way": SERVICES[Service(case.notice_service)], "year": on.year, "month": on.month, "day": on.day}
+    return str(NOTICE["copy"]) % served
 
 
 def decision_pdf(case: ViolationCase, *, at: datetime) -> bytes:
     """Return 处理决定书 on A4. Refuses, with `UnprintableName`, a name no font covers."""
+    require_printable(case.entry.person.name)
     given = {
         "title": str(DECISION["title"]),
         "number": case.document_number,
@@ -51,7 +72,6 @@ def decision_pdf(case: ViolationCase, *, at: datetime) -> bytes:
 
 def _letter(case: ViolationCase, *, at: datetime) -> dict[str, object]:
     person = case.entry.person
-    require_printable(person.name)
     facts = [
         (PAPER["name"], person.name),
         (PAPER["document"], mask_document(document_number_of(person, on=at.date()).number)),
@@ -64,6 +84,8 @@ def _letter(case: ViolationCase, *, at: datetime) -> dict[str, object]:
         "author": _author(case),
         "facts": [[str(label), value] for label, value in facts],
         "charge": case.charge,
+        "name": person.name,
+        "copy": "",
     }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import MarkSource, MarkStatus
 from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, CaseState, Service
 
 STATES: Final[Mapping[CaseState, Promise]] = {
@@ -66,7 +66,18 @@ FACTS: Final[Mapping[MarkStatus, Promise]] = {
     MarkStatus.SIMILAR: _("“%(file)s”第 %(line)d 行，该科目的分数处写明“雷同”。"),
 }
 WITHDRAWN: Final = _("成绩文件已经撤回")
-STILL_IN_FILE: Final = _("成绩文件里该科目没有分数，补交并生效以前仍显示为“待核查”。")
+MARK_TO_COME: Final = _("该科目还没有分数，补交并生效以前仍显示为“待核查”。")
+MARK_STEPS: Final[Mapping[MarkSource, Promise]] = {
+    MarkSource.FILE: _("请把该科目的分数写进文件，按“只有要更正的成绩”读入，由另一人核对控制数后生效。"),
+    MarkSource.HAND: _("请为该科目再开一张录分表，照纸面由两个人各录一遍后生效。"),
+}
+MARK_DOORS: Final[Mapping[MarkSource, Promise]] = {
+    MarkSource.FILE: _("读入这一科的分数"),
+    MarkSource.HAND: _("录入这一科的分数"),
+}
+MARK_CLERKS: Final = _("分数由成绩录入岗补交。")
+MARK_SEALED: Final = _("成绩已经封存或者发布，先在发布页停止发布或者开始更正，再补交分数。")
+TO_RELEASE: Final = _("打开发布页")
 SERVICES: Final[Mapping[Service, Promise]] = {
     Service.IN_PERSON: _("直接送达"),
     Service.BY_POST: _("邮寄送达"),
@@ -100,6 +111,7 @@ PAPER: Final[Mapping[str, Promise]] = {
 }
 NOTICE: Final[Mapping[str, Promise]] = {
     "title": _("违纪违规处理告知书"),
+    "copy": _("副本，内容与送达的告知书相同。%(way)s，%(year)d年%(month)d月%(day)d日送达。"),
     "opening": _("在上述考试中，拟认定您有下列行为："),
     "basis": _("拟依据《专业技术人员资格考试违纪违规行为处理规定》（人社部令第31号）处理，拟适用的条款是%(article)s。"),
     "hearing": _(

@@ -37,6 +37,7 @@ class ViolationCase(models.Model):
     opened_at = models.DateTimeField()
     charge = models.TextField(blank=True)  # personal: what is held, why, and on which basis, as the candidate reads it
     charged_at = models.DateTimeField(null=True)  # when the 告知书 was drawn up
+    notice = models.JSONField(null=True)  # personal: every word of it, as it was drawn up; a decision changes none
     notified_by = models.UUIDField(null=True)  # whoever drew it up, and so does not decide
     notified_at = models.DateTimeField(null=True)  # when its service was noted
     notice_service = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Service])

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from jinbang.attendance.models import Violation
 from jinbang.attendance.states import RecordState
 from jinbang.people.queries import Candidate, Staff, within
 from jinbang.people.states import Role
 from jinbang.results.models import Mark, MarkBatch, RosterEntry
-from jinbang.results.states import BatchState, MarkStatus
+from jinbang.results.states import BatchState, MarkSource, MarkStatus
 from jinbang.results.violations import rules
 from jinbang.results.violations.errors import CaseNotFound
 from jinbang.results.violations.models import ViolationCase
@@ -24,16 +24,26 @@ from jinbang.sittings.models import ExamRegion
 
 OFFICERS: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
 _OPEN: Final = tuple(state.value for state in CaseState if state.is_open)
-_WHOLE: Final = ("entry__person", "entry__region__authority", "entry__sitting__programme_version", "batch")
+_WHOLE: Final = (
+    "entry__person",
+    "entry__region__authority",
+    "entry__region__release",
+    "entry__sitting__programme_version",
+    "batch",
+)
 
 
 # ---------------------------------------------------------------- the desk
 def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
-    """Return the cases where this officer keeps marks, in the order of their work: what waits, the oldest first."""
+    """Return the cases where this officer keeps marks, in the order of their work: what waits, the oldest first.
+
+    A dropped one waits as long as its subject has no mark.
+    """
     order = {CaseState.NOTED: 0, CaseState.CHARGED: 1, CaseState.NOTIFIED: 2, CaseState.FOUND: 3}
     rank = Case(
         *(When(state=state.value, then=Value(place)) for state, place in order.items()),
-        default=Value(len(order)),
+        When(_lacks_mark(), then=Value(len(order))),
+        default=Value(len(order) + 1),
         output_field=IntegerField(),
     )
     scope = within(by, *OFFICERS, path_field="entry__region__authority__path")
@@ -41,9 +51,9 @@ def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
 
 
 def cases_waiting(by: Staff) -> QuerySet[ViolationCase]:
-    """Return the cases in scope that nobody has ended: told, decided or served."""
+    """Return the cases in scope that nobody has ended, and those that were dropped where a mark is still to come."""
     final = [state.value for state in CaseState if state.is_final]
-    return cases_in_scope(by).exclude(state__in=final)
+    return cases_in_scope(by).filter(~Q(state__in=final) | _lacks_mark())
 
 
 def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
@@ -51,10 +61,10 @@ def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
     return _one(cases_in_scope(by).filter(pk=case_id))
 
 
-def get_charged_case(case_id: UUID, *, by: Staff) -> ViolationCase:
-    """Return one case in scope with a notice and nothing decided yet: a decision may name another article."""
-    charged = (CaseState.CHARGED.value, CaseState.NOTIFIED.value)
-    return _one(cases_in_scope(by).filter(pk=case_id, state__in=charged))
+def get_case_with_notice(case_id: UUID, *, by: Staff) -> ViolationCase:
+    """Return one case in scope whose notice is to be served, or was: whatever was decided since."""
+    to_serve_or_served = Q(state=CaseState.CHARGED.value) | Q(notified_at__isnull=False)
+    return _one(cases_in_scope(by).filter(to_serve_or_served, pk=case_id, notice__isnull=False))
 
 
 def get_decided_case(case_id: UUID, *, by: Staff) -> ViolationCase:
@@ -196,12 +206,62 @@ def undecided_in(region: ExamRegion) -> int:
 
 def held_marks(region: ExamRegion) -> list[tuple[UUID, str]]:
     """Return (entry, subject) of every 违纪 and 雷同 that stands in the place of a mark and counts. One query."""
+    rows = _held_marks().filter(entry__region=region)
+    return list(rows.order_by("entry_id", "subject_code").values_list("entry_id", "subject_code"))
+
+
+# ---------------------------------------------------------------- where a case was dropped and no mark has come
+@dataclass(frozen=True)
+class MarkToCome:
+    """A subject that is withheld though no case is left: whose it is, and the case that was dropped last."""
+
+    entry: RosterEntry
+    subject_code: str
+    case_id: UUID | None
+
+
+def marks_to_come(region: ExamRegion) -> list[MarkToCome]:
+    """Return whose 违纪 or 雷同 nobody stands by any more, so that a mark has to take its place. Two queries."""
+    rows = _marks_to_come().filter(entry__region=region).select_related("entry__person")
+    found = list(rows.order_by("entry__ticket_number", "subject_code"))
+    dropped = ViolationCase.objects.filter(entry__in={row.entry_id for row in found}).order_by("decided_at", "id")
+    cases = {(case.entry_id, case.subject_code): case.pk for case in dropped}
+    return [MarkToCome(row.entry, row.subject_code, cases.get((row.entry_id, row.subject_code))) for row in found]
+
+
+def subjects_to_come(cases: Iterable[ViolationCase]) -> dict[UUID, MarkSource]:
+    """Return those of the cases that were dropped and whose subject has no mark yet, and how it came in. One query."""
+    dropped = [case.pk for case in cases if case.state == CaseState.DROPPED.value]
+    if not dropped:
+        return {}
+    sources = Subquery(_marks_to_come(of_case=True).values("batch__source")[:1])
+    rows = ViolationCase.objects.filter(_lacks_mark(), pk__in=dropped).annotate(source=sources)
+    return {case_id: MarkSource(source) for case_id, source in rows.values_list("pk", "source")}
+
+
+def _held_marks() -> QuerySet[Mark]:
+    """Return every 违纪 and 雷同 that stands in the place of a mark and counts."""
     valid = Mark.objects.filter(batch__state=BatchState.VALID.value)
     later = valid.filter(
         entry=OuterRef("entry"), subject_code=OuterRef("subject_code"), version__gt=OuterRef("version")
     )
-    rows = valid.filter(~Exists(later), entry__region=region, status__in=rules.HELD)
-    return list(rows.order_by("entry_id", "subject_code").values_list("entry_id", "subject_code"))
+    return valid.filter(~Exists(later), status__in=rules.HELD)
+
+
+def _marks_to_come(*, of_case: bool = False) -> QuerySet[Mark]:
+    """Return those of them on which no case stands, none is decided either that voids the sitting; or a case's own."""
+    decided = [state.value for state in CaseState if not state.is_open]
+    voiding = [article.value for article in CaseArticle if article.voids_sitting]
+    standing = ViolationCase.objects.filter(
+        Q(subject_code=OuterRef("subject_code")) | Q(state__in=decided, article__in=voiding), entry=OuterRef("entry")
+    ).exclude(state=CaseState.DROPPED.value)
+    rows = _held_marks().filter(~Exists(standing))
+    return rows.filter(entry=OuterRef("entry"), subject_code=OuterRef("subject_code")) if of_case else rows
+
+
+def _lacks_mark() -> Q:
+    """Return the filter for cases that were dropped while their subject has no mark but what opened them."""
+    return Q(state=CaseState.DROPPED.value) & Q(Exists(_marks_to_come(of_case=True)))
 
 
 def known_of(region: ExamRegion) -> list[Known]:

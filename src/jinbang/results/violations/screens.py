@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from jinbang.audit.queries import history_of
 from jinbang.people.queries import Staff
+from jinbang.people.states import Role
 from jinbang.results import queries as results
-from jinbang.results.screens.common import HistoryRow, history_rows
+from jinbang.results.mark_rows import Coverage
+from jinbang.results.models import Release
+from jinbang.results.screens.common import HistoryRow, NextStep, history_rows
+from jinbang.results.states import MarkSource, ReleaseState
 from jinbang.results.violations import labels, queries, rules
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState, Service
+from jinbang.sittings.models import ExamRegion
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class CaseRow:
     state: Promise
     colour: str
     days_left: int
+    lacks: Promise | str  # what is missing though the case was dropped
+    step: NextStep | None  # and what to do about it
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,6 @@ class CaseScreen:
     row: CaseRow
     turn: Promise
     next: Promise
-    remark: Promise | str  # what a dropped case leaves to do
     service: Promise | str
     notice_service: Promise | str
     alike: tuple[ViolationCase, ...]
@@ -46,6 +53,7 @@ class CaseScreen:
     may_drop_charge: bool
     shows_charge: bool
     has_notice: bool
+    is_copy: bool  # and it was served already
     has_decision: bool
     may_enter_paper: bool
     may_decide: bool
@@ -55,12 +63,36 @@ class CaseScreen:
     may_answer: bool
 
 
-def case_rows(cases: Iterable[ViolationCase], *, now: datetime) -> list[CaseRow]:
-    """Return the rows of a list. No queries where entries are loaded."""
+def case_rows(cases: Iterable[ViolationCase], *, by: Staff, now: datetime) -> list[CaseRow]:
+    """Return the rows of an officer's list. One query where entries are loaded."""
+    listed = list(cases)
+    to_come = queries.subjects_to_come(listed)
+    return [_row(case, now=now, step=_step(case, to_come.get(case.pk), by=by)) for case in listed]
+
+
+def own_rows(cases: Iterable[ViolationCase], *, now: datetime) -> list[CaseRow]:
+    """Return the rows of a candidate's list. No queries where entries are loaded."""
     return [_row(case, now=now) for case in cases]
 
 
-def _row(case: ViolationCase, *, now: datetime) -> CaseRow:
+def _step(case: ViolationCase, source: MarkSource | None, *, by: Staff) -> NextStep | None:
+    """Return how the mark comes in that a dropped case still lacks; the way there for whoever may bring it."""
+    if source is None:
+        return None
+    region: ExamRegion = case.entry.region
+    release: Release | None = getattr(region, "release", None)
+    if release is not None and not ReleaseState(release.state).takes_marks:
+        return NextStep(labels.MARK_SEALED, labels.TO_RELEASE, reverse("results:release", args=[release.pk]))
+    if not by.holds(Role.MARKS_CLERK, region.authority.path):
+        return NextStep(labels.MARK_CLERKS)
+    door = {
+        MarkSource.FILE: reverse("results:stage-marks", args=[region.pk]) + f"?coverage={Coverage.CORRECTIONS.value}",
+        MarkSource.HAND: reverse("results:sheets", args=[region.pk]),
+    }[source]
+    return NextStep(labels.MARK_STEPS[source], labels.MARK_DOORS[source], door)
+
+
+def _row(case: ViolationCase, *, now: datetime, step: NextStep | None = None) -> CaseRow:
     state = CaseState(case.state)
     return CaseRow(
         case=case,
@@ -71,19 +103,20 @@ def _row(case: ViolationCase, *, now: datetime) -> CaseRow:
         state=labels.STATES[state],
         colour=labels.COLOURS[state],
         days_left=rules.days_left(now, until=case.defence_until) if state.is_open else 0,
+        lacks=labels.MARK_TO_COME if step else "",
+        step=step,
     )
 
 
 def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
-    """Gather one case's page for an officer. About three queries."""
+    """Gather one case's page for an officer. About four queries."""
     state = CaseState(case.state)
     is_own = case.notified_by == by.account_id
     may_hear = queries.can_answer(case, now=now) and case.stated_at is None
     return CaseScreen(
-        row=_row(case, now=now),
+        row=case_rows([case], by=by, now=now)[0],
         turn=labels.TURNS[state.whose_turn],
         next=labels.DESK_NEXT_HEARD if state is CaseState.NOTIFIED and not may_hear else labels.DESK_NEXT[state],
-        remark=labels.STILL_IN_FILE if case.batch and state is CaseState.DROPPED else "",
         service=_service(case.service),
         notice_service=_service(case.notice_service),
         alike=tuple(queries.alike_with(case)),
@@ -92,7 +125,8 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         may_notify=state is CaseState.CHARGED,
         may_drop_charge=state is CaseState.CHARGED and not is_own,
         shows_charge=bool(case.charge),
-        has_notice=state in {CaseState.CHARGED, CaseState.NOTIFIED},
+        has_notice=state is CaseState.CHARGED or case.notified_at is not None,
+        is_copy=case.notified_at is not None,
         has_decision=bool(case.document_number),
         may_enter_paper=state is CaseState.NOTIFIED and (case.stated_at is None or case.paper_on is not None),
         may_decide=state is CaseState.NOTIFIED and not is_own,
@@ -110,7 +144,6 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         row=_row(case, now=now),
         turn=labels.TURNS[state.whose_turn],
         next=labels.WHAT_HAPPENS_NEXT[state],
-        remark="",
         service=_service(case.service),
         notice_service=_service(case.notice_service),
         alike=(),
@@ -120,6 +153,7 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         may_drop_charge=False,
         shows_charge=case.notified_at is not None,
         has_notice=False,
+        is_copy=False,
         has_decision=False,
         may_enter_paper=False,
         may_decide=False,

@@ -17,14 +17,14 @@ from jinbang.people.queries import Candidate
 from jinbang.results.violations import actions, queries
 from jinbang.results.violations.errors import CaseHearingClosed
 from jinbang.results.violations.forms import StatementForm
-from jinbang.results.violations.screens import case_rows, own_screen
+from jinbang.results.violations.screens import own_rows, own_screen
 
 
 @require_safe
 @candidate_page
 def cases(request: HttpRequest, candidate: Candidate) -> HttpResponse:
     """List one's own cases."""
-    rows = case_rows(queries.own_cases(candidate), now=clock.now())
+    rows = own_rows(queries.own_cases(candidate), now=clock.now())
     return render(request, "results/candidate/violations.html", {"rows": rows})
 
 

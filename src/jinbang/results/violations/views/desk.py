@@ -60,7 +60,7 @@ NOT_ENTERED: Final = (CaseEnteredTwice, MarksSealed, SimilarAnswersAlone, Ticket
 def cases(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the cases in scope: what waits first."""
     page = Paginator(queries.cases_in_scope(staff), ON_ONE_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": case_rows(page.object_list, now=clock.now())}
+    context = {"page": page, "rows": case_rows(page.object_list, by=staff, now=clock.now())}
     return render(request, "results/desk/violations.html", context)
 
 
@@ -123,8 +123,8 @@ def notify(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
 @require_safe
 @desk_page(*queries.OFFICERS)
 def notice_pdf(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
-    """Return the notice as it is printed and served."""
-    found = queries.get_charged_case(case_id, by=staff)
+    """Return the notice as it is printed and served; afterwards, a copy."""
+    found = queries.get_case_with_notice(case_id, by=staff)
     return download(documents.notice_pdf(found, at=clock.now()), kind="application/pdf", name="notice.pdf")
 
 
