@@ -19,7 +19,7 @@ from jinbang.people.queries import get_account
 
 PEOPLE: Final = 4_000
 RECORD: Final = "world.json"
-FORM: Final = 3
+FORM: Final = 4
 
 
 def record_path() -> Path:
