@@ -51,9 +51,10 @@ bench-peak: ## a province's first minutes in an open loop: nginx with TLS, a bur
 	@scripts/environment development
 	$(BIN)/python -m benchmarks.lookup.peak --write $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHARE),--share $(SHARE))
 
-soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, and what is too long for `make test`
+soak: test-setup ## the tests that have two sizes (tests/tiers.py) in the nightly one, what is too long for `make test`, and all others without a replay
 	@scripts/lighthouse
 	$(PYTEST) $(SHARED) --tier nightly -m "tiered or soak"
+	$(PYTEST) $(SHARED) --built-anew -m "not journey and not soak"
 	$(PYTEST) $(SHARED) --tier nightly -m tiered --database=postgresql --ignore=tests/house --ignore=tests/kernel \
 		--ignore=tests/results/test_two_people.py
 

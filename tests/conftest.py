@@ -11,8 +11,8 @@ from django.test import Client
 from jinbang.kernel.clock import frozen_at
 from jinbang.people.models import Account
 from tests import cast as members
+from tests import replay
 from tests.insert_only import flush_past_it
-from tests.replay import noticed
 
 NAME_CHARACTERS_MOST = 80
 
@@ -22,6 +22,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str | bytes) and len(val) > NAME_CHARACTERS_MOST:
         return f"{val[:NAME_CHARACTERS_MOST]!a}... {len(val)}"
     return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Replay nothing where a run is to build everything anew."""
+    replay.is_off = config.option.built_anew
 
 
 def pytest_collection_finish() -> None:
@@ -55,8 +60,10 @@ def _emptied_between_tests() -> Iterator[None]:
 def _writes_noticed(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let what many tests build be replayed where that cannot be told from building it."""
     asked = {"monkeypatch", "settings", "transactional_db"} & set(request.node._fixtureinfo.argnames)
+    is_changed = not asked.isdisjoint({"monkeypatch", "settings"})
     marker = request.node.get_closest_marker("django_db")
-    with noticed(is_usual=not (asked or (marker and marker.kwargs.get("transaction")))):
+    is_usual = not (asked or (marker and marker.kwargs.get("transaction")))
+    with replay.noticed(is_usual=is_usual, is_changed=is_changed):
         yield
 
 

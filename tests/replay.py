@@ -2,8 +2,12 @@
 
 Whatever a builder writes is remembered after its first call. Later calls write the very same, ids included, without
 asking anything in between, and return a copy of what the first call returned. That holds where the builder finds the
-same rows each time. `replayed` is for what stands at the beginning of a test, where the key names all that it depends
-on; `repeated` for what is built upon that: it is replayed only in a test that has written nothing else so far.
+same rows at the same instant, so it is done only in a test that has written nothing else so far: `replayed` for what
+stands at the beginning of any test, `repeated` for what is built upon that, where nothing is changed but rows.
+
+A replay leaves rows and nothing else. Whoever looks at how they came (counts queries, takes what was to be done after
+the commit) gets them built, or is told. What no such look can find is that a builder depends on something its key does
+not name: `--built-anew` runs any tests without a replay, and whatever passes only with one fails there.
 """
 
 import pickle
@@ -14,13 +18,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from jinbang.kernel import clock
 
 T = TypeVar("T")
 Statements = list[tuple[str, list[Any]]]
-READS: Final = re.compile("SELECT|SAVEPOINT|RELEASE|ROLLBACK TO|PRAGMA|EXPLAIN")
+READS: Final = re.compile("SELECT|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN")
+"""What leaves every row as it is. ROLLBACK TO is none of them: it takes back what has been noted as written."""
 WRITES: Final = re.compile("INSERT|UPDATE|DELETE")
 BEFORE_COPY: Final = "SELECT 1"
 """What the program says before marks go to PostgreSQL by a way that nobody can watch."""
@@ -31,20 +36,25 @@ COPIED: Final = "results_mark"
 class _Kept:
     statements: Statements
     made: bytes
+    calls_back: bool
+    """Whether something was to be done after the commit."""
 
 
+is_off = False
 _kept: dict[Hashable, _Kept] = {}
-_standing: list[Hashable] | None = None
-"""What was replayed in this test, one after the other; None once something else has been written."""
+_standing: Hashable | None = None
+"""What was replayed in this test, each with what it was built upon; None once something else has been written."""
+_is_usual = _is_changed = False
 
 
 @contextmanager
-def noticed(*, is_usual: bool) -> Iterator[None]:
+def noticed(*, is_usual: bool, is_changed: bool) -> Iterator[None]:
     """Notice, for the length of a test, whether anything is written but what is replayed.
 
     A test is not usual that changes the program itself or writes through other connections: nothing is repeated in it.
+    What is built where the program is changed is not kept for other tests.
     """
-    global _standing  # noqa: PLW0603  # one test at a time
+    global _standing, _is_usual, _is_changed  # noqa: PLW0603  # one test at a time
 
     def notice(execute: Callable[..., Any], sql: str, *given: Any) -> Any:  # noqa: ANN401  # as Django calls it
         global _standing  # noqa: PLW0603  # the same
@@ -52,7 +62,7 @@ def noticed(*, is_usual: bool) -> Iterator[None]:
             _standing = None
         return execute(sql, *given)
 
-    _standing = [] if is_usual else None
+    _standing, _is_usual, _is_changed = (), is_usual, is_changed
     with connection.execute_wrapper(notice):
         yield
     _standing = None
@@ -63,28 +73,37 @@ def repeated(key: Hashable, build: Callable[[], T]) -> T:
 
     The key names whatever else the builder depends on, but for the clock.
     """
-    if _standing is None:
-        return build()
-    return replayed((*_standing, key, clock.now()), build)
+    return replayed(key, build) if _is_usual else build()
 
 
 def replayed(key: Hashable, build: Callable[[], T]) -> T:
-    """Return what `build` returns: built the first time this key is met in the process, written again later."""
+    """Return what `build` returns: built the first time this key is met upon what stands, written again later."""
     global _standing  # noqa: PLW0603  # one test at a time
-    before = _standing
-    if key in _kept:
-        _write(_kept[key].statements)
-        made: T = pickle.loads(_kept[key].made)  # noqa: S301  # what `build` of this key returned
+    if is_off or _standing is None or connection.force_debug_cursor:  # the last: somebody counts queries
+        return build()
+    key = (_standing, key, clock.now())
+    kept = _kept.get(key)
+    if kept is not None and (connection.in_atomic_block or not kept.calls_back):
+        _write(kept.statements)
+        if kept.calls_back:
+            transaction.on_commit(_not_replayed)
+        made: T = pickle.loads(kept.made)  # noqa: S301  # what `build` of this key returned
     else:
         made = _build(key, build)
-    _standing = [*before, key] if before is not None and key in _kept else None
+    _standing = key if key in _kept else None
     return made
+
+
+def _not_replayed() -> None:
+    message = "what is done after the commit was left out of a replay: begin it before its commit is looked at"
+    raise AssertionError(message)
 
 
 def _build(key: Hashable, build: Callable[[], T]) -> T:
     written: list[tuple[str, Any]] = []
     unknown: list[str] = []
     copied: list[int] = []
+    called_back = len(connection.run_on_commit)
     before = _copied() if connection.vendor == "postgresql" else {}
 
     def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001, PLR0917  # as Django calls it
@@ -103,9 +122,10 @@ def _build(key: Hashable, build: Callable[[], T]) -> T:
         rows = [row for id_, row in _copied().items() if id_ not in before]
         insert = f'INSERT INTO "{COPIED}" VALUES ({", ".join(["%s"] * len(rows[0]))})'  # noqa: S608  # a name of our own
         written[copied[0] : copied[0]] = [(insert, row) for row in rows]
-    if not unknown:
+    if not unknown and not _is_changed:
         grouped = groupby(written, key=lambda one: one[0])
-        _kept[key] = _Kept([(sql, [values for _, values in some]) for sql, some in grouped], pickle.dumps(made))
+        statements = [(sql, [values for _, values in some]) for sql, some in grouped]
+        _kept[key] = _Kept(statements, pickle.dumps(made), len(connection.run_on_commit) > called_back)
     return made
 
 

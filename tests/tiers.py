@@ -93,9 +93,10 @@ class Tier:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the choice of column and of seed."""
+    """Add the choice of column and of seed, and whether anything may be replayed."""
     parser.addoption("--tier", choices=(CI, NIGHTLY), default=CI, help="how large the tiered tests are")
     parser.addoption("--seed", type=int, default=None, help="repeat the random numbers of a run")
+    parser.addoption("--built-anew", action="store_true", help="build in each test all that it begins with")
 
 
 @pytest.hookimpl(tryfirst=True)

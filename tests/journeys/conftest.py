@@ -52,6 +52,15 @@ SHAPE: Final = """() => {
 }"""
 """What axe and a narrow screen look at and words do not change: which elements stand in which, how they are marked."""
 NARROWEST = 320
+APART = 10
+BACK_TO_HEADING: Final = """() => {
+  const [link, heading] = ['.govuk-back-link', 'h1'].map(one => document.querySelector(one));
+  if (!link || !heading) return null;
+  const words = document.createRange();
+  words.selectNodeContents(link);
+  return heading.getBoundingClientRect().top - Math.max(...[...words.getClientRects()].map(line => line.bottom));
+}"""
+"""How far the heading stands below the last line of the link that leads back."""
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -245,6 +254,8 @@ class Visitor:
         with self._as_narrow_as_can_be():
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
+            apart = self.page.evaluate(BACK_TO_HEADING)
+            assert apart is None or apart >= APART, f"{self.page.url}: the heading {apart} px below the way back"
         SHAPES.add(shape)
 
     @contextmanager

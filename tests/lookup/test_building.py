@@ -1,5 +1,8 @@
 """Building a snapshot: by several processes, dense, complete, and leaving nothing behind when it fails."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +17,7 @@ from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamage
 from jinbang.lookup.generations import Generation
 from jinbang.lookup.sealing import QueryInputs, RecordSeal, new_release_key
 from jinbang.lookup.snapshot import Publication, edition_of
+from tests import bereaved
 from tests.lookup.world import HEADER, LIN, RELEASE, House
 
 KEY = new_release_key()
@@ -180,3 +184,38 @@ def test_a_generation_is_checked_as_a_whole(house: House) -> None:
     assert Generation(path, publication).header == HEADER
     with pytest.raises(SnapshotDamaged):
         Generation(path, replace(publication, sha256="0" * 64))
+
+
+# ---------------------------------------------------------------- a builder that is killed
+
+BUILDING = """
+import sys, time
+from functools import partial
+from pathlib import Path
+from jinbang.lookup import snapshot
+from tests.lookup.world import HEADER
+if sys.argv[2] == "careless":
+    snapshot._begin = id
+build = partial(snapshot.build, HEADER, folder=Path(sys.argv[1]), release_key=bytes(32), processes=2)
+if __name__ == "__main__":
+    build([partial(time.sleep, 600)] * 2)
+"""
+
+
+@pytest.mark.parametrize("is_careless", [False, True])
+def test_what_seals_ends_with_the_builder_that_is_killed(tmp_path: Path, *, is_careless: bool) -> None:
+    """The careless one is the twin: what it began would wait for ever, with the release key in memory."""
+    words = [sys.executable, "-c", BUILDING, str(tmp_path), "careless" if is_careless else ""]
+    building = subprocess.Popen(words)
+    begun: list[int] = []
+    try:
+        until = time.monotonic() + 30
+        while len(begun := bereaved.below(building.pid)) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(begun) == 3  # two that seal, and what counts the resources of `multiprocessing`
+        bereaved.kill(building)
+        left = bereaved.still_running(begun, within=3 if is_careless else bereaved.SOON_SECONDS)
+        assert bool(left) == is_careless
+    finally:
+        building.kill()
+        bereaved.end_all(begun)

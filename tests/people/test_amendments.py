@@ -12,7 +12,7 @@ from jinbang.audit.queries import history_of
 from jinbang.audit.submission import new_submission_key
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.errors import DomainError
-from jinbang.kernel.identity import DocumentKind, make_resident_id
+from jinbang.kernel.identity import DocumentKind, IdentityNumber, make_resident_id
 from jinbang.people import amendments, evidence, queries, rules
 from jinbang.people.amendments import Wanted
 from jinbang.people.errors import (
@@ -84,6 +84,30 @@ def test_after_approval_both_numbers_find_the_person_and_old_days_keep_the_old_n
     periods = IdentityDocument.objects.filter(person=person).order_by("id").values_list("valid_from", "valid_to")
     assert list(periods) == [(None, LATER.date()), (LATER.date(), None)]
     assert [one.event for one in history_of(amendment)] == ["amendment_requested", "approve"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [(10, 20), (10, 20, 30), (10, 10), (10, 20, 20, 30)])
+def test_whoever_returns_to_an_earlier_document_had_each_in_its_time(cast: Cast, days: tuple[int, ...]) -> None:
+    for step, day in enumerate(days):
+        now = NOW + timedelta(days=day)
+        number = (NEW_NUMBER, LIN_NUMBER)[step % 2]
+        row = amendments.request_amendment(wanted(number=number), by=cast.lin.candidate, now=now)
+        amendments.approve_amendment(row.pk, by=cast.zhou.staff, now=now)
+    person = Person.objects.get(pk=cast.lin.bound.pk)
+    for day in range(days[-1] + 5):
+        on = NOW.date() + timedelta(days=day)
+        changes = sum(begins <= day for begins in days)
+        borne = (LIN_NUMBER, NEW_NUMBER)[changes % 2]
+        assert queries.document_number_of(person, on=on).number == borne
+        assert queries.document_numbers_of([person.pk], on=on)[person.pk].number == borne
+        rows = Person.objects.filter(pk=person.pk).annotate(index=queries.document_index_on("pk", on=on))
+        assert rows.get().index == queries.document_index(IdentityNumber(DocumentKind.RESIDENT_ID, borne))
+    for number in (LIN_NUMBER, NEW_NUMBER):
+        assert queries.find_person_by_document(kind=DocumentKind.RESIDENT_ID, number=number) == person
+    last = (LIN_NUMBER, NEW_NUMBER)[len(days) % 2]
+    assert queries.document_number_of(person).number == last
+    assert queries.document_numbers_of([person.pk])[person.pk].number == last
 
 
 @pytest.mark.django_db

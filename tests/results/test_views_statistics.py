@@ -160,6 +160,22 @@ def test_the_page_shows_every_status_in_its_own_column(cast: Cast) -> None:
     assert (row["合格率（%）"], row["平均分"]) == ("40.6", "50.16")
 
 
+def test_on_a_telephone_each_figure_of_a_wide_table_stands_beside_its_name(cast: Cast) -> None:
+    found = counted(crowd(cast))
+    page = text_of(client_of(cast.he).get(f"{address('statistics', found)}?of=level-2.basics"))
+    wide, narrow = (
+        '<table class="govuk-table jb-figures-table jb-rows">',
+        '<table class="govuk-table jb-figures-table">',
+    )
+    for table in page.split(wide)[1:]:
+        columns = re.findall(r'<th scope="col"[^>]*>([^<]*)<', table.split("</thead>", 1)[0])[1:]
+        rows = table.split("<tbody", 1)[1].split("</table>", 1)[0].split("</tr>")[:-1]
+        assert rows
+        assert all(re.findall(r'<td[^>]* data-label="([^"]*)">', row) == columns for row in rows)
+    assert page.count(narrow) == 1  # marks and how many: two columns go on any screen
+    assert page.count(wide) >= 3
+
+
 def test_one_subject_is_shown_by_district_age_and_band_with_its_charts(cast: Cast) -> None:
     found = counted(crowd(cast))
     page = text_of(client_of(cast.chu).get(f"{address('statistics', found)}?of=level-2.basics"))

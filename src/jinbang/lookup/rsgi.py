@@ -4,20 +4,15 @@ Granian is started on `jinbang.lookup.rsgi:application`. The frame of the pages 
 (see `shell`); the role does not start without it.
 """
 
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Callable
 from typing import Final, Protocol
 
 from jinbang.kernel.errors import InvariantBroken
+from jinbang.kernel.parents import end_with_parent
 from jinbang.lookup.exchange import BODY_BYTES_MAX
 from jinbang.lookup.node import READ_HEADERS, Later, Node, node_from_environment
 
-DRAIN_SECONDS: Final = 5.0
 _DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
 
 
@@ -116,24 +111,6 @@ class LookupRole:
             message = "the lookup role answers only after it has begun"
             raise InvariantBroken(message)
         await self._application.__rsgi__(scope, protocol)
-
-
-def end_with_parent() -> None:
-    """End this worker when the process that started it is gone: an orphan would go on answering, out of anybody's hand.
-
-    Granian's workers are processes of `multiprocessing`, whose pipe to the parent closes with it, however it ended.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)  # Granian lets what has begun finish
-        time.sleep(DRAIN_SECONDS)
-        os._exit(1)  # somebody holds a connection open
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 application: Final = LookupRole()

@@ -26,6 +26,7 @@ from typing import BinaryIO, Final, Self
 import lmdb
 
 from jinbang.kernel.errors import SealBroken
+from jinbang.kernel.parents import end_with_parent
 from jinbang.lookup.cards import (
     Entry,
     ReleaseHeader,
@@ -99,7 +100,9 @@ def build(  # everything that a file is made of, and by whom
         tasks = [(share, workshop.task(number)) for number, share in enumerate(shares)]
         sealed = _sealed_here(tasks)
         if processes > 1:
-            pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin)
+            pool = ProcessPoolExecutor(
+                processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(begin,)
+            )
             stack.callback(pool.shutdown, cancel_futures=True)
             sealed = _sealed_in(pool, tasks)
         done = []
@@ -131,6 +134,13 @@ class _Done:
     count: int
     sample: Sequence[Entry]
     size_needed: int = 0
+
+
+def _begin(begin: Callable[[], object] | None) -> None:
+    """Begin a process that seals: it holds the release key, and waits for shares for ever once nobody brings any."""
+    end_with_parent()
+    if begin is not None:
+        begin()
 
 
 def _sealed_here(tasks: Iterable[tuple[Share, _Task]]) -> Iterator[_Done]:

@@ -185,15 +185,16 @@ def approve_amendment(amendment_id: UUID, *, by: Staff, now: datetime) -> Amendm
 
 def _add_document(person: Person, number: IdentityNumber, *, today: date) -> None:
     index = queries.document_index(number)
-    known = IdentityDocument.objects.filter(kind=number.kind.value, number_index=index).first()
+    known = IdentityDocument.objects.filter(kind=number.kind.value, number_index=index).order_by("returns").last()
     if known is not None and known.person_id != person.pk:
         raise DocumentOfAnother
     IdentityDocument.objects.filter(person=person, valid_to__isnull=True).update(valid_to=today)
-    document = known or IdentityDocument(person=person, kind=number.kind.value, number_index=index)
-    document.valid_from, document.valid_to = today, None
+    document = IdentityDocument(person=person, kind=number.kind.value, number_index=index, valid_from=today)
+    if known is not None:  # a row of its own: the days on which it named them before stay as they are
+        document.returns = known.returns + 1
     place = place_of(document, "number_sealed")
     document.number_sealed = seal(bytes(person.wrapped_key), number.number.encode(), aad=place, ring=key_ring())
-    document.save()
+    document.save(force_insert=True)
     stated = sex(number)
     person.sex, person.born_on = stated.value if stated else person.sex, birth_date(number) or person.born_on
 

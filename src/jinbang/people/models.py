@@ -104,7 +104,10 @@ class Person(models.Model):
 
 
 class IdentityDocument(models.Model):
-    """A document that names a person. Personal data: the number, sealed; equality by blind index."""
+    """A document that names a person, for a time. Personal data: the number, sealed; equality by blind index.
+
+    Whoever returns to an earlier document has a row for each time, so that every day has its document.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
@@ -113,11 +116,14 @@ class IdentityDocument(models.Model):
     number_index = models.CharField(max_length=64)  # keyed hash
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    returns = models.PositiveSmallIntegerField(default=0)  # how often its person has come back to it
 
     class Meta:
-        """One number of one kind names one person, for ever."""
+        """One number of one kind names one person, for ever: a second one is refused the first row."""
 
-        constraints = (models.UniqueConstraint(fields=["kind", "number_index"], name="people_one_person_per_document"),)
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "number_index", "returns"], name="people_one_person_per_document"),
+        )
 
     def __str__(self) -> str:
         """Name the kind, never the number."""

@@ -1,6 +1,7 @@
 """Running the roles: the web server, the lookup server and the worker, each in a process group of its own.
 
-A role is always ended by its whole group: a Granian parent that was killed leaves the web role's worker answering.
+A role is ended by its whole group; one whose parent is killed ends by itself (`kernel.parents`), so that nothing of it
+goes on answering.
 """
 
 import hashlib
@@ -52,6 +53,7 @@ class _Role:
 
     def _begin(self) -> None:
         words = [sys.executable, "-m", "jinbang.portal.cli", "serve", self._name, "--port", str(self._port)]
+        words += ["--parent", str(os.getpid())]
         self._began = time.monotonic()
         self.process = subprocess.Popen(words, env=dict(self._environment), start_new_session=True)  # noqa: S603  # our own interpreter, our own words
 
@@ -71,7 +73,7 @@ class _Role:
 def serve(*, port: int, shift_seconds: int = 0) -> None:
     """Run web and worker together until stopped. Refuses a port that is taken. The web role answers /lookup/ too.
 
-    A role that is killed is begun again.
+    A role that is killed is begun again; all of them end when this process is killed.
     """
     require_set_up()
     require_free(port)

@@ -148,10 +148,11 @@ class Migration(migrations.Migration):
                 ('number_index', models.CharField(max_length=64)),
                 ('valid_from', models.DateField(null=True)),
                 ('valid_to', models.DateField(null=True)),
+                ('returns', models.PositiveSmallIntegerField(default=0)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='people.person')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'number_index'), name='people_one_person_per_document')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'number_index', 'returns'), name='people_one_person_per_document')],
             },
         ),
         migrations.CreateModel(

@@ -18,6 +18,7 @@ from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
+from jinbang.kernel.parents import end_with
 from jinbang.lookup.pointer import PointerKeys
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
@@ -65,8 +66,11 @@ def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port:
 @click.option("--host", default=LISTEN, show_default=True, help="在哪个地址上接受连接（网页、查询角色）。")
 @click.option("--workers", type=click.IntRange(1), help="查询角色的进程数。[默认：可用的核数]")
 @click.option("--granian", is_flag=True, help="查询角色改用 Granian，不用自带的 HTTP 服务器；只有一个进程。")
-def serve(*, role: str | None, port: int, host: str, workers: int | None, granian: bool) -> None:
-    """Serve one role, or all of them together."""
+@click.option("--parent", type=int, hidden=True, help="与哪个进程同时结束。")
+def serve(*, role: str | None, port: int, host: str, workers: int | None, granian: bool, parent: int | None) -> None:
+    """Serve one role, or all of them together. A role that `serve` began itself is told to end with it."""
+    if parent is not None:
+        end_with(parent)
     shift = settings.JINBANG_CLOCK_SHIFT_SECONDS or demo_world.clock_shift_seconds()
     if role is not None:
         serving.serve_role(role, port=port, host=host, workers=workers, behind_granian=granian)

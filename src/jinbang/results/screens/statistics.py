@@ -54,6 +54,12 @@ class Table:
     chart: Mapping[str, object] | None = None
     chart_title: str = ""
 
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """Return each row with its cells by the names of their columns, which a telephone shows beside them."""
+        texts = ((row.name, [value.text for value in row.values]) for row in self.rows)
+        return tuple((name, tuple(zip(self.columns[1:], some, strict=True))) for name, some in texts)
+
 
 @dataclass(frozen=True)
 class Chapter:
