@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.validity import drawn_sittings, judged_by_window, judged_in_columns, loaded
-from jinbang.catalogue.regulations import Provenance
-from jinbang.catalogue.validity import PassedOverYear, Validity
+from jinbang.catalogue.validity import Validity
 from jinbang.results.ledger import Ledger, Way
 
 
@@ -21,14 +20,10 @@ def test_a_pass_mark_one_hundredth_off_names_other_people() -> None:
     sittings = drawn_sittings(people=20_000, results=60_000)
     right = judged_in_columns(sittings, people=20_000)
     for sitting in sittings:
-        sitting.pass_marks[:] += 100
+        sitting.pass_mark[:] += 100
     assert not np.array_equal(judged_in_columns(sittings, people=20_000), right)
 
 
-def test_refuses_ways_that_count_years_differently() -> None:
-    over = (PassedOverYear(2021, Provenance("notice")),)
-    with pytest.raises(ValueError, match="years passed over"):
-        Ledger(
-            [Way(Validity(2), ("a",), frozenset("a")), Way(Validity(2, passed_over=over), ("a",), frozenset("a"))],
-            people=1,
-        )
+def test_refuses_ways_of_other_columns() -> None:
+    with pytest.raises(ValueError, match="differ in their columns"):
+        Ledger([Way(Validity(2), ("a",), frozenset("a")), Way(Validity(2), ("a", "b"), frozenset("a"))], people=1)
