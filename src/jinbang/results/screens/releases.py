@@ -19,10 +19,11 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
-from jinbang.results.checks import INSTANT, Check, go_no_go, tally
+from jinbang.results.checks import INSTANT, RECOUNT, RECOUNT_DIFFERS, Check, go_no_go, tally
 from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
+from jinbang.results.screens.recount import RecountScreen, recount_screen
 from jinbang.results.states import Overall, ReleaseState, WarrantKind
 from jinbang.results.warrant import NOT_YET
 
@@ -59,6 +60,7 @@ class ReleaseScreen:
     next_step: NextStep | None
     checks: tuple[CheckRow, ...]
     is_go: bool
+    recount: RecountScreen | None
     tally: tuple[tuple[Promise, int], ...]
     warrant_rows: tuple[tuple[str, str | tuple[str, ...]], ...]
     warrant_hash: str
@@ -100,6 +102,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         next_step=None if is_at_work else _next_step(release, is_clerk=is_clerk, is_go=is_go),
         checks=tuple(_check_row(check, opens_at=release.opens_at, now=now) for check in checks),
         is_go=is_go,
+        recount=recount_screen(release) if any(_is_recounted(check) for check in checks) else None,
         tally=_tally_rows(release),
         warrant_rows=_warrant_rows(release),
         warrant_hash=in_groups(release.warrant_hash),
@@ -150,6 +153,11 @@ def _check_row(check: Check, *, opens_at: datetime, now: datetime) -> CheckRow:
     remedy = "" if check.is_met else labels.CHECK_REMEDIES[check.code]
     figure, wanted = (timeuntil(opens_at, now), "—") if check.code == INSTANT else (check.figure, check.wanted)
     return CheckRow(labels.CHECKS[check.code], remedy, check.is_met, check.is_blocking, figure, wanted)
+
+
+def _is_recounted(check: Check) -> bool:
+    """Whether this point says that a recount was made on what stands there now."""
+    return check.code == RECOUNT_DIFFERS or (check.code == RECOUNT and check.is_met)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
