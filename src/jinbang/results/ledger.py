@@ -157,7 +157,7 @@ class Ledger:
         """
         standing = np.zeros((len(sitting.registered), self._width), np.bool_)
         for number, way in enumerate(self._ways):
-            here = self._of_way(sitting, number)
+            here = self._place_of(sitting, number)
             people = sitting.registered[here]
             reading = self._clock[number][people] + np.uint8(1)
             found = self._alive(people, number=number, month=sitting.month + 1, reading=reading)
@@ -213,6 +213,12 @@ class Ledger:
             return np.full(len(sitting.registered), number == 0)
         return np.asarray(sitting.way == number)
 
+    def _place_of(self, sitting: SittingColumns, number: int) -> Flags | slice:
+        """Return where those of a way stand among the registered: all of them at once where there is but one way."""
+        if sitting.way is None:
+            return slice(None) if number == 0 else slice(0)
+        return self._of_way(sitting, number)
+
     # ---------------------------------------------------------------- the rows
     def _rows(self, sitting: SittingColumns) -> tuple[Flags, Flags, Flags]:
         """Return, for each person: which columns were passed now, whether anything was sat, whether any is withheld."""
@@ -255,8 +261,8 @@ class Ledger:
         passed = np.zeros((count, self._width), np.bool_)
         complete = np.zeros(count, np.bool_)
         for number, way in enumerate(self._ways):
-            here = self._of_way(sitting, number)
-            people = sitting.registered[here] if sitting.way is not None else sitting.registered
+            here = self._place_of(sitting, number)
+            people = sitting.registered[here]
             if not len(people):
                 continue
             # The present year is used up for whoever is judged in it.
