@@ -44,7 +44,7 @@ def drawn_sittings(people: int = PEOPLE, results: int = RESULTS) -> list[Sitting
     """Draw the results of all years: each year some register, for two or more subjects, with marks of every status."""
     random = np.random.default_rng(20_260_410)
     each = results // YEARS
-    pass_marks = np.full(len(SUBJECTS), PASS_MARK, np.int32)
+    pass_mark = np.full(each, PASS_MARK, np.int32)
     sittings = []
     for number in range(YEARS):
         flat = np.sort(random.choice(people * len(SUBJECTS), each, replace=False, shuffle=False))
@@ -61,7 +61,7 @@ def drawn_sittings(people: int = PEOPLE, results: int = RESULTS) -> list[Sitting
                 subject=subject,
                 mark=random.integers(3_000, 10_000, each).astype(np.int32),
                 status=status,
-                pass_marks=pass_marks,
+                pass_mark=pass_mark,
             )
         )
     return sittings

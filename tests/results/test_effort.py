@@ -11,6 +11,7 @@ from jinbang.lookup import queries as lookup
 from jinbang.results import checks, crosschecks, preview
 from jinbang.results.actions import release, statistics
 from jinbang.results.models import Mark
+from jinbang.results.recount_rows import recount_of
 from tests.cast import NOW, Cast
 from tests.effort import effort
 from tests.results.seated import record_of, seat_everybody, seat_of
@@ -66,6 +67,7 @@ STEPS: Final[Mapping[str, Callable[[World], object]]] = {
     "judging and its rows": lambda world: release.validate_release(
         release_id=world.release.pk, by=world.cast.chu.staff, now=NOW
     ),
+    "recount": lambda world: recount_of(world.release, renew=lambda: None),
     "sealing": lambda world: release.seal_release(release_id=world.release.pk, by=world.cast.chu.staff, now=NOW),
     "header": lambda world: lookup.header_of(world.release),
     "cards": lambda world: list(lookup.entries_of(world.release)),

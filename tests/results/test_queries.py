@@ -235,6 +235,7 @@ def test_the_go_no_go_list_counts_what_it_says(world: World) -> None:
         "nothing_staged": (True, 0, 0),
         "conflicts": (True, 0, 0),
         "outcomes": (True, 3, 3),
+        "recount": (True, 3, 3),
         "instant": (True, 24 * 60, 1),
         "pass_marks": (True, 2, 2),
         "signers": (True, 2, 2),

@@ -88,6 +88,8 @@ def draw_lives(random: Random) -> Lives:
     ways = [OracleWay(rule, required, own)]
     if random.random() < 0.5:
         shorter = replace(rule, consecutive_sittings=1) if rule.resits is None else rule
+        if random.random() < 0.5:
+            shorter = replace(shorter, passed_over=())
         ways.append(OracleWay(replace(shorter, changes=()), ("b", "c"), own))
     people = tuple(_life(random, tuple(ways), sittings) for _ in range(PEOPLE_EACH))
     return Lives(tuple(ways), sittings, people)
@@ -187,36 +189,37 @@ def as_validity_says(lives: Lives, life: Life) -> Iterator[tuple[str, Judgement,
         yield sitting.code, judgement, history, attempt
 
 
-def as_columns_say(lives: Lives) -> dict[str, dict[int, tuple[frozenset[str], bool]]]:
-    """Judge everybody of a world at once: sitting → person → what stands, and whether it is everything."""
+def as_columns_say(lives: Lives) -> dict[str, dict[int, tuple[frozenset[str], bool, frozenset[str]]]]:
+    """Judge everybody of a world at once: sitting → person → what stands, whether it is everything, what is kept."""
     subjects = lives.subjects
     ways = [Way(way.validity, subjects, frozenset(way.required), way.own) for way in lives.ways]
     ledger = Ledger(ways, people=len(lives.people))
-    found: dict[str, dict[int, tuple[frozenset[str], bool]]] = {}
+    found: dict[str, dict[int, tuple[frozenset[str], bool, frozenset[str]]]] = {}
     for sitting in lives.sittings:
         here = [
             (number, life.taken[sitting.code]) for number, life in enumerate(lives.people) if sitting.code in life.taken
         ]
         rows = [(number, subjects.index(code), what) for number, mine in here for code, what in mine.marks.items()]
-        judged = ledger.enter(
-            SittingColumns(
-                year=sitting.year,
-                month=sitting.month,
-                held=np.array([life.region in sitting.held_in for life in lives.people]),
-                registered=np.array([number for number, _mine in here], np.int64),
-                way=np.array([mine.way for _number, mine in here], np.int64),
-                specialty=np.array([ord(mine.specialty) for _number, mine in here], np.int64),
-                person=np.array([number for number, _, _ in rows], np.int64),
-                subject=np.array([subject for _, subject, _ in rows], np.int64),
-                mark=np.array([MARKS[what].mark_hundredths or 0 for _, _, what in rows], np.int64),
-                status=np.array([STATUSES.index(MARKS[what].status) for _, _, what in rows], np.int64),
-                pass_marks=np.full(len(subjects), PASS_MARK),
-            )
+        columns = SittingColumns(
+            year=sitting.year,
+            month=sitting.month,
+            held=np.array([life.region in sitting.held_in for life in lives.people]),
+            registered=np.array([number for number, _mine in here], np.int64),
+            way=np.array([mine.way for _number, mine in here], np.int64),
+            specialty=np.array([ord(mine.specialty) for _number, mine in here], np.int64),
+            person=np.array([number for number, _, _ in rows], np.int64),
+            subject=np.array([subject for _, subject, _ in rows], np.int64),
+            mark=np.array([MARKS[what].mark_hundredths or 0 for _, _, what in rows], np.int64),
+            status=np.array([STATUSES.index(MARKS[what].status) for _, _, what in rows], np.int64),
+            pass_mark=np.full(len(rows), PASS_MARK),
         )
+        judged = ledger.enter(columns)
+        kept = ledger.kept(columns)
         found[sitting.code] = {
             number: (
                 frozenset(code for code, stands in zip(subjects, judged.standing[row], strict=True) if stands),
                 bool(judged.complete[row]),
+                frozenset(code for code, stays in zip(subjects, kept[row], strict=True) if stays),
             )
             for row, (number, _mine) in enumerate(here)
         }
@@ -228,11 +231,13 @@ def _differences(lives: Lives) -> Iterator[str]:
     for number, life in enumerate(lives.people):
         said = oracle(lives.ways, lives.sittings, life.taken, region=life.region)
         judged = list(as_validity_says(lives, life))
-        for code, judgement, _history, _attempt in judged:
+        for code, judgement, history, attempt in judged:
             way, expected = lives.ways[life.taken[code].way], said[code]
             if (problem := _compared(judgement, expected, way)) is not None:
                 yield f"one by one, {code}: {problem} for {life} in {lives.sittings} under {way}"
-            stands, done = columns[code][number]
+            stands, done, kept = columns[code][number]
+            if not done and kept != {one.subject_code for one in history.kept_after(attempt)}:
+                yield f"kept in columns, {code}: {set(kept)} instead of {history.kept_after(attempt)} for {life}"
             if (
                 stands & set(way.required) != expected.standing.keys() & set(way.required)
                 or done != expected.is_complete

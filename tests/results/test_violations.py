@@ -22,7 +22,7 @@ from jinbang.people.models import IntegrityRecord
 from jinbang.people.queries import get_candidate
 from jinbang.results.actions import release as releases
 from jinbang.results.actions import roster
-from jinbang.results.errors import MarksSealed, ResultsNotFound, SamePersonTwice
+from jinbang.results.errors import MarksSealed, ReleaseNotReady, ResultsNotFound, SamePersonTwice
 from jinbang.results.models import MarkBatch, Outcome, RosterEntry
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import MarkStatus, Overall, ReleaseState
@@ -170,10 +170,11 @@ def test_similar_answers_withhold_the_result_until_they_are_decided(marked: Worl
 def test_without_the_join_an_undecided_case_would_show_a_plain_mark(
     marked: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: outcomes that are judged without looking at what is found."""
+    """The twin: outcomes that are judged without looking at what is found. The recount alone would stop them."""
     alike(marked)
     monkeypatch.setattr("jinbang.results.actions.outcomes.findings_in", lambda _known: {})
-    validated(marked)
+    with pytest.raises(ReleaseNotReady):
+        validated(marked)
     assert outcome_of(marked).overall == Overall.PASSED
 
 

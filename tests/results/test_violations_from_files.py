@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from jinbang.results import checks
 from jinbang.results.actions import marks as mark_actions
 from jinbang.results.actions import release as releases
+from jinbang.results.errors import ReleaseNotReady
 from jinbang.results.models import ViolationCase
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import MarkStatus, Overall
@@ -88,9 +89,10 @@ def test_nobody_reads_before_the_notice_is_served_that_a_file_says_something_of_
 def test_without_the_rule_a_violation_of_a_file_would_stand_undecided(
     told: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: outcomes judged on the marks as the file has them."""
+    """The twin: outcomes judged on the marks as the file has them. The recount alone would stop them."""
     monkeypatch.setattr("jinbang.results.actions.outcomes.marks_after", lambda marks, _found: marks)
-    validated(told)
+    with pytest.raises(ReleaseNotReady):
+        validated(told)
     assert statuses(told, 1) == ["violation", "scored"]
 
 

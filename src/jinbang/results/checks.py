@@ -4,7 +4,7 @@ Points that are not `is_blocking` are told and stop nobody: a pass mark may come
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,12 +16,17 @@ from jinbang.kernel.clock import SHANGHAI
 from jinbang.results import basis, queries
 from jinbang.results.crosschecks import far_from_last, open_conflicts
 from jinbang.results.models import MarkBatch, Outcome, Release, RosterEntry
+from jinbang.results.recount import Figures
 from jinbang.results.states import BatchState, Overall
 from jinbang.results.violations.queries import undecided_in
 from jinbang.results.warrant import SIGNATURES_NEEDED
 from jinbang.seating.numbers import TAIL_DIGITS, has_default_shape
 
 OUTCOMES: Final = "outcomes"
+RECOUNT: Final = "recount"
+RECOUNT_DIFFERS: Final = "recount_differs"
+MADE_BY_JUDGING: Final = (OUTCOMES, RECOUNT, RECOUNT_DIFFERS)
+"""What is on the list because everybody has been judged: it stands in nobody's way before that."""
 INSTANT: Final = "instant"
 VIOLATIONS: Final = "violations"
 BITS_WANTED: Final = 16  # as many as the five digits of a keyed tail have
@@ -48,7 +53,9 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
     marks = basis.counting_marks(region).values("entry_id", "subject_code").distinct().count()
     staged = MarkBatch.objects.filter(region=region, state=BatchState.STAGED.value).count()
     outcomes = Outcome.objects.filter(entry__region=region, generation=release.generation).count()
-    is_fresh = release.basis_hash == basis.basis_hash_of(release)
+    present_basis = basis.basis_hash_of(release)
+    is_fresh = release.basis_hash == present_basis
+    recount = Figures.on(present_basis, release.recount)
     subjects = {(level, code) for _, level, codes in entries for code in codes}
     settled = len(set(_with_pass_mark(release)) & subjects)
     conflicts = open_conflicts(region)
@@ -63,6 +70,7 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
         Check("nothing_staged", staged == 0, staged, 0),
         Check("conflicts", conflicts == 0, conflicts, 0),
         Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
+        _recount_check(recount, people=people),
         Check(INSTANT, now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
@@ -73,10 +81,16 @@ def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
     )
 
 
-def open_points(release: Release, *, now: datetime, but: str = "") -> int:
-    """Return how many points are open that stand in the way; `but` is left out of the count."""
+def _recount_check(recount: Figures, *, people: int) -> Check:
+    """Return the point of the two accounts. Whoever could not be compared is told on the page and stops nobody."""
+    code = RECOUNT_DIFFERS if recount.differing else RECOUNT
+    return Check(code, recount.agrees_for(people), recount.agreeing, people)
+
+
+def open_points(release: Release, *, now: datetime, but: Collection[str] = ()) -> int:
+    """Return how many points are open that stand in the way; `but` are left out of the count."""
     checks = go_no_go(release, now=now)
-    return sum(check.is_blocking and not check.is_met for check in checks if check.code != but)
+    return sum(check.is_blocking and not check.is_met for check in checks if check.code not in but)
 
 
 def bits_to_guess(numbers: Iterable[str], *, asks_name: bool) -> int:

@@ -14,9 +14,11 @@ from jinbang.results.states import (
     ChangeCause,
     LinkState,
     MarkStatus,
+    NotCompared,
     Overall,
     PassMarkState,
     Reach,
+    RecountPoint,
     ReleaseState,
     Verdict,
     WarrantKind,
@@ -204,12 +206,26 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
     RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),
 }
+NOT_COMPARED: Final[Mapping[NotCompared, Promise]] = {
+    NotCompared.NOT_JUDGED: _("还没有存下结论，重新计算并核验以后才能对照。"),
+}
+RECOUNT_POINTS: Final[Mapping[RecountPoint, Promise]] = {
+    RecountPoint.OVERALL: _("总的结论"),
+    RecountPoint.LINES: _("只有一边有这一科"),
+    RecountPoint.STATUS: _("状态不同"),
+    RecountPoint.MARK: _("分数不同"),
+    RecountPoint.PASS_MARK: _("合格标准不同"),
+    RecountPoint.VERDICT: _("是否合格"),
+    RecountPoint.KEPT: _("是否保留到下一年不同"),
+}
 CHECKS: Final[Mapping[str, Promise]] = {
     "roster": _("名册人数"),
     "marks_complete": _("每人每科都有成绩或状态"),
     "nothing_staged": _("没有待核对的成绩文件"),
     "conflicts": _("成绩与考场记录、满分互相矛盾的条数"),
     "outcomes": _("每人的结论都已按最新数据算出"),
+    "recount": _("复算（另一种算法再算一遍）与结论一致的人"),
+    "recount_differs": _("复算（另一种算法再算一遍）与结论一致的人"),
     "instant": _("发布时刻还没有到，还有"),
     "pass_marks": _("已有合格标准的科目（可以晚于成绩公布）"),
     "violations": _("尚未作出处理决定、成绩暂不公布的人"),
@@ -224,6 +240,10 @@ CHECK_REMEDIES: Final[Mapping[str, Promise]] = {
     "nothing_staged": _("请成绩核对岗输入控制数，或者撤回这个文件。"),
     "conflicts": _("在考区页打开“成绩交叉核对”，逐条看是记录有误还是成绩有误，改正后重新读入。"),
     "outcomes": _("由成绩录入岗核验以后才有；数据有变动的须再核验一次。"),
+    "recount": _("核验时自动进行，不需要操作；数据有变动的须再核验一次。"),
+    "recount_differs": _(
+        "不一致的人列在下面“复算”里：算法有误，或者存下的结论被改动过。请把名单交系统维护人员查明，改正以后再核验一次。"
+    ),
     "instant": _("在考区页改定一个以后的时刻。"),
     "pass_marks": _("请合格标准岗提出、批准；也可以先公布成绩，以后单独公布合格标准。"),
     "signers": _("请另一处室的成绩发布岗登记签名密钥。"),

@@ -342,6 +342,7 @@ class Release(models.Model):
     )
     opens_at = models.DateTimeField()  # T
     basis_hash = models.CharField(max_length=64, blank=True)  # what the generation's outcomes were judged on
+    recount = models.JSONField(null=True)  # what the second judging came to, and on which basis
     warrant = models.JSONField(default=dict)  # canonical description that the officers sign
     warrant_hash = models.CharField(max_length=64, blank=True)
     out = models.JSONField(default=dict)  # the description of the generation that is out; empty before the first

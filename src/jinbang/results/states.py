@@ -130,6 +130,24 @@ class ChangeCause(StrEnum):
     NEW = "new"  # nobody had judged this person before
 
 
+class RecountPoint(StrEnum):
+    """In what two accounts of one person can differ."""
+
+    OVERALL = "overall"
+    LINES = "lines"  # one has a line for a subject that the other has not
+    STATUS = "status"
+    MARK = "mark"
+    PASS_MARK = "pass_mark"  # noqa: S105  # 合格标准
+    VERDICT = "verdict"
+    KEPT = "kept"
+
+
+class NotCompared(StrEnum):
+    """Why somebody could not be compared."""
+
+    NOT_JUDGED = "not_judged"  # nothing is stored of this person to compare
+
+
 class BatchState(StrEnum):
     """A batch of marks is staged by one person, becomes valid by another's control totals, or is taken back."""
 

@@ -20,6 +20,7 @@ from jinbang.people import limits
 from jinbang.people.limits import Limit
 from jinbang.results import basis, queries
 from jinbang.results.actions.outcomes import ROWS_AT_ONCE, judge_outcomes
+from jinbang.results.actions.recount import recount_outcomes
 from jinbang.results.models import Outcome, OutcomeChange, Release, RosterEntry
 from jinbang.results.rules import Facts, difference_between
 from jinbang.results.states import ReleaseState
@@ -70,7 +71,8 @@ def recompute_outcomes(*, release_id: UUID, now: datetime, keep: Steps = AT_ONCE
 
     Of a validated release the outcomes are replaced, of a released one nothing is: its differences lead to the next
     generation. Does nothing to one that is being prepared or sealed. Goes on where a killed worker stopped, as long as
-    what is judged on has stayed the same. Queries: those of judging, and about five for each 2,000 people.
+    what is judged on has stayed the same. What was replaced is recounted before it counts. Queries: those of judging
+    and recounting, and about five for each 2,000 people.
     """
     release = queries.get_release_for_system(release_id)
     if release.state not in {ReleaseState.VALIDATED.value, ReleaseState.RELEASED.value}:
@@ -88,6 +90,8 @@ def recompute_outcomes(*, release_id: UUID, now: datetime, keep: Steps = AT_ONCE
             with keep.step(cursor={**at_work, "done": reached}, done=reached, total=total):
                 _lock(release, at_work=bool(first))
                 _store(chunk, release=release, basis_hash=judged.basis_hash, now=now)
+        if replaces:
+            recount_outcomes(release, basis_hash=judged.basis_hash, keep=keep)
         with keep.last_step():
             _finish(release, basis_hash=judged.basis_hash, at_work=bool(total), now=now)
     changes = OutcomeChange.objects.filter(entry__region=release.region_id, generation=generation)

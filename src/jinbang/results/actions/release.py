@@ -6,7 +6,7 @@ draft voids every signature. No step trusts a flag of an earlier one: outcomes a
 on, signatures and contents against the warrant.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -23,7 +23,8 @@ from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, queries
 from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes, store_in_steps
-from jinbang.results.checks import OUTCOMES, open_points
+from jinbang.results.actions.recount import recount_outcomes
+from jinbang.results.checks import MADE_BY_JUDGING, open_points
 from jinbang.results.description import describe
 from jinbang.results.errors import (
     NoOfficerKey,
@@ -75,23 +76,24 @@ def ask_for_validation(*, release_id: UUID, by: Staff, now: datetime) -> LongWor
     """Have the worker judge everybody and go through the list. Refuses here and now what stands in the way already."""
     release = queries.lock_release(release_id, by=by, role=Role.MARKS_CLERK)
     release.move(ReleaseEvent.VALIDATE)
-    _require_ready(release, now=now, but=OUTCOMES)
+    _require_ready(release, now=now, but=MADE_BY_JUDGING)
     return _enqueue("jinbang.results.tasks.validate_release", release, by=by, now=now)
 
 
 # Step 6 of docs/cycles/release.md.
 def validate_release(*, release_id: UUID, by: Staff, now: datetime, keep: Steps = AT_ONCE) -> Release:
-    """Judge everybody, store it in steps, and go through the go/no-go list. Refuses while a point on it is open.
+    """Judge everybody, store it in steps, recount it, and walk the go/no-go list. Refuses while a point on it is open.
 
     No lock is held while anything is judged or stored. If what was judged on has changed meanwhile, everybody is judged
     again; if it will not stand still, nothing has been validated.
     """
     release = queries.get_release(release_id, by=by, roles=(Role.MARKS_CLERK,))
     release.move(ReleaseEvent.VALIDATE)  # refuses before any work; stored under the lock below
-    _require_ready(release, now=now, but=OUTCOMES)
+    _require_ready(release, now=now, but=MADE_BY_JUDGING)
     for _attempt in range(_ATTEMPTS_MOST):
         judged = judge_outcomes(release=release, now=now, renew=keep.renew)
         store_in_steps(release, judged, keep=keep)
+        recount_outcomes(release, basis_hash=judged.basis_hash, keep=keep)
         with suppress(_MovedMeanwhile), keep.last_step():
             return _validated(release_id, judged, by=by, now=now)
     raise WarrantChanged(release=release.code)
@@ -123,11 +125,13 @@ def ask_for_sealing(*, release_id: UUID, by: Staff, now: datetime) -> LongWork:
 def seal_release(*, release_id: UUID, by: Staff, now: datetime, keep: Steps = AT_ONCE) -> Release:
     """Write the warrant: the canonical description of exactly what is released, whose hash the officers sign.
 
-    Every outcome is read and hashed before the lock is taken. Refuses an instant that is past, and outcomes judged on
-    something that has changed since.
+    Every outcome is recounted once more as it is stored by now, read and hashed, before the lock is taken. Refuses an
+    instant that is past, outcomes judged on something that has changed since, and any that the recount does not agree
+    with.
     """
     seen = queries.get_release(release_id, by=by, roles=(Role.MARKS_CLERK,))
     _require_sealable(seen, now=now)
+    recount_outcomes(seen, basis_hash=seen.basis_hash, keep=keep)
     keep.renew()
     warrant = describe(seen, sealed_at=now)
     description = warrant.facts()
@@ -302,8 +306,8 @@ def correct_release(*, release_id: UUID, opens_at: datetime, reason: str, by: St
 def _back_to_draft(release: Release, *, event: ReleaseEvent, reason: str, by: Actor, now: datetime) -> Release:
     before = release.state
     release.move(event)
-    release.warrant, release.warrant_hash, release.basis_hash = {}, "", ""
-    release.save(update_fields=("state", "warrant", "warrant_hash", "basis_hash", "generation", "opens_at"))
+    release.warrant, release.warrant_hash, release.basis_hash, release.recount = {}, "", "", None
+    release.save(update_fields=("state", "warrant", "warrant_hash", "basis_hash", "recount", "generation", "opens_at"))
     audit.record(release, by=by, event=event, at=now, from_state=before, reason=reason)
     return release
 
@@ -313,7 +317,7 @@ def _require_ahead(opens_at: datetime, *, now: datetime) -> None:
         raise ReleaseTooLate(opens_at=opens_at)
 
 
-def _require_ready(release: Release, *, now: datetime, but: str = "") -> None:
+def _require_ready(release: Release, *, now: datetime, but: Collection[str] = ()) -> None:
     if count := open_points(release, now=now, but=but):
         raise ReleaseNotReady(open_points=count)
 

@@ -19,10 +19,11 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
-from jinbang.results.checks import INSTANT, VIOLATIONS, Check, go_no_go, tally
+from jinbang.results.checks import INSTANT, RECOUNT, RECOUNT_DIFFERS, VIOLATIONS, Check, go_no_go, tally
 from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
+from jinbang.results.screens.recount import RecountScreen, recount_screen
 from jinbang.results.states import Overall, ReleaseState, WarrantKind
 from jinbang.results.violations.queries import OFFICERS, MarkToCome, marks_to_come
 from jinbang.results.warrant import NOT_YET
@@ -75,6 +76,7 @@ class ReleaseScreen:
     next_step: NextStep | None
     checks: tuple[CheckRow, ...]
     is_go: bool
+    recount: RecountScreen | None
     tally: tuple[tuple[Promise, int], ...]
     warrant_rows: tuple[tuple[str, str | tuple[str, ...]], ...]
     warrant_hash: str
@@ -116,6 +118,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         next_step=None if is_at_work else _next_step(release, is_clerk=is_clerk, is_go=is_go),
         checks=tuple(_check_row(check, release=release, by=by, now=now) for check in checks),
         is_go=is_go,
+        recount=recount_screen(release) if any(_is_recounted(check) for check in checks) else None,
         tally=_tally_rows(release),
         warrant_rows=_warrant_rows(release),
         warrant_hash=in_groups(release.warrant_hash),
@@ -179,6 +182,11 @@ def _person_row(one: MarkToCome, region: ExamRegion, *, by: Staff) -> PersonRow:
     url = reverse("results:violation", args=[one.case_id]) if one.case_id and may_open else ""
     subject = queries.subject_name(one.entry, one.subject_code)
     return PersonRow(one.entry.ticket_number, one.entry.person.name, subject, url)
+
+
+def _is_recounted(check: Check) -> bool:
+    """Whether this point says that a recount was made on what stands there now."""
+    return check.code == RECOUNT_DIFFERS or (check.code == RECOUNT and check.is_met)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
