@@ -1,7 +1,6 @@
-"""Rosters, marks, pass marks, outcomes and releases.
+"""Rosters, marks, pass marks, outcomes and releases. Personal data: ticket numbers and marks.
 
-Before the release instant, marks and everything made of them stand only in these tables. Marks are insert-only
-versions. Personal data: ticket numbers and marks.
+Before the release instant, marks and all that is made of them stand here alone. Marks are versions, insert-only.
 """
 
 from django.db import models
