@@ -39,7 +39,6 @@ class Measure(StrEnum):
     IMPORT_PEOPLE = "people in the file whose import is killed"
     APP_KILLS = "kills at a random instant of a request"
     TWIN_WORLD_REQUESTS = "requests of each role made in each of two worlds"
-    TWIN_WORLD_REQUESTS_ON_A_SERVER = "the same where each statement travels to a server (PostgreSQL)"
     TAMPERINGS = "changes made behind the program's back"
     MISSES_OF_EACH_KIND = "queries of each of the six kinds that find nothing, timed in one connection"
     IDLE_CONNECTIONS = "connections on which nothing is said"
@@ -68,7 +67,6 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.IMPORT_PEOPLE: (300, 5_000),
         Measure.APP_KILLS: (50, 1_000),
         Measure.TWIN_WORLD_REQUESTS: (500, 5_000),
-        Measure.TWIN_WORLD_REQUESTS_ON_A_SERVER: (300, 5_000),
         Measure.TAMPERINGS: (60, 1_000),
         Measure.MISSES_OF_EACH_KIND: (3_000, 5_000),
         Measure.IDLE_CONNECTIONS: (500, 10_000),

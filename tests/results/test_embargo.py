@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pytest
 import structlog
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -252,8 +252,7 @@ def changed_line(one: str, other: str) -> str:
 
 
 def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World, tier: Tier) -> None:
-    is_server = connection.vendor == "postgresql"
-    requests = tier[Measure.TWIN_WORLD_REQUESTS_ON_A_SERVER if is_server else Measure.TWIN_WORLD_REQUESTS]
+    requests = tier[Measure.TWIN_WORLD_REQUESTS]
     assert differences(world, every_page_then_at_random(tier.random.getstate(), requests)) == []
 
 
