@@ -86,9 +86,10 @@ def insert_rows(rows: pl.DataFrame) -> None:
         else:
             for group in rows.partition_by(_IN_COMMON, maintain_order=True):
                 common = group.select(_IN_COMMON).row(0)
-                for part in group.iter_slices(ROWS_IN_A_STATEMENT):
-                    values = chain(common, *part.select(_OWN).iter_rows())
-                    cursor.execute(_statement(table, part.height), tuple(values))
+                own = group.select(_OWN).rows()
+                for start in range(0, len(own), ROWS_IN_A_STATEMENT):
+                    some = own[start : start + ROWS_IN_A_STATEMENT]
+                    cursor.execute(_statement(table, len(some)), tuple(chain(common, *some)))
 
 
 @lru_cache(maxsize=2)
