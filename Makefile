@@ -5,6 +5,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
 SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+unexport PYTHONDONTWRITEBYTECODE # tests start the program hundreds of times: it is compiled once, whatever the shell says
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

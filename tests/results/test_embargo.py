@@ -154,7 +154,7 @@ def observe(world: World, given: Marks, trace: Trace) -> dict[str, str]:
         alike: dict[str, str] = {}  # most answers are given many times: each text is kept once
         for number, (name, client, address, manner) in enumerate(trace(readers(world.cast), addresses)):
             answer = client.generic(manner.method, f"{address}{manner.query}", headers=dict(manner.headers))
-            told = masked(told_by(answer))
+            told = told_by(answer)
             seen[f"{number} {name} {manner.method} {masked(address)}{manner.query}"] = alike.setdefault(told, told)
         seen |= behind_the_answers()
         transaction.set_rollback(True)
@@ -205,17 +205,11 @@ def appointed(authority: Authority, role: Role) -> StaffMember:
 
 
 def told_by(answer: HttpResponseBase) -> str:
-    """Return all that an answer tells: its status, its headers, its length, and its body."""
-    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # one or the other
+    """Return all that an answer tells, masked: its status, its headers, its length, and its body."""
+    content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # one or the other
     headers = sorted(f"{name}: {value}" for name, value in answer.headers.items() if name != "Expires")  # a real clock
-    return "\n".join(
-        [
-            str(answer.status_code),
-            *headers,
-            str(len(masked(body.decode(errors="replace")))),
-            body.decode(errors="replace"),
-        ]
-    )
+    body = masked(content.decode(errors="replace"))
+    return "\n".join([str(answer.status_code), masked("\n".join(headers)), str(len(body)), body])
 
 
 def every_page_then_at_random(random_state: object, requests: int) -> Trace:

@@ -245,11 +245,12 @@ class ReleaseMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_drafted)
     @rule(number=st.integers(0, 100))
     def seal_something_else(self, number: int) -> None:
-        """Open it again, bring in other marks and seal it again, as a centre does: old signatures are still there."""
+        """Open it again, seal other marks, and let one of the two sign those: both old signatures are still there."""
         self.reopen(name="he")
         self.stage(name="chu", number=number)
         self.verify(name="wei")
         self.validate(name="chu", is_sealed_too=True)
+        self.sign(names=["he"])
 
     @precondition(lambda self: self.is_drafted)
     @rule(name=officers)
