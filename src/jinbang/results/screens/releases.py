@@ -262,7 +262,7 @@ def _sign_obstacle(release: Release, *, by: Staff, now: datetime) -> str:
     if now >= release.opens_at:
         return _("发布时刻已过，请先停止发布，由录入岗改定时刻后重新封存。")
     if str(by.account_id) in queries.authors_of(release):
-        return _("您参与了本次成绩的录入、核对、以往合格科目的导入或关联、划线或封存，按规定不能签发。")
+        return _("您参与了本次名册、成绩、以往合格科目、划线、规则变更、违纪处理或封存的办理，按规定不能签发。")
     signed = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash)
     for signature in signed:
         if signature.officer_id == by.account_id:
