@@ -254,6 +254,19 @@ def test_nobody_approves_from_a_page_that_does_not_show_what_would_come_of_it(
     assert approving in text_of(client_of(cast.shen).get(preview))
 
 
+@pytest.mark.usefixtures("now")
+def test_whoever_decides_sees_what_is_left_in_the_light_of_what_was_decided(
+    proposed: World, cast: Cast, client_of: ClientOf
+) -> None:
+    more = propose(proposed, 5500, Whom(), subject="practice")
+    first = PassMark.objects.exclude(pk=more.pk).get(state=PassMarkState.PROPOSED.value)
+    shen = client_of(cast.shen)
+    answer = post(shen, url("approve-pass-mark", first.pk))
+    assert answer["Location"] == url("preview-pass-marks", proposed.region.pk)
+    answer = post(shen, url("reject-pass-mark", more.pk), {"reason": "文件号有误"})
+    assert answer["Location"] == url("region", proposed.region.pk)
+
+
 def test_a_city_is_named_by_its_code_with_or_without_the_two_zeros(cast: Cast) -> None:
     assert cast.yangquan.code == "1403"
     assert district_names([CITY, "1403", COUNTY]) == {
