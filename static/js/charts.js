@@ -61,11 +61,17 @@ function columns({ names, values }) {
   };
 }
 
+// Names that stand below each other need room each: a chart of fifteen districts in the height of six cannot be read.
+const ROOM = { bars: 2, groups: 3 };
+const ROOM_AROUND = 4;
+const TALLEST = 200;
 const drawings = { bars, columns, groups, lines };
 for (const place of document.querySelectorAll("[data-chart]")) {
   const told = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   place.classList.add("jb-chart__picture--drawn");
   place.dataset.rows = Math.min(told.names.length, 8);
+  const wanted = (ROOM[told.kind] ?? 0) * told.names.length + ROOM_AROUND;
+  if (wanted > 16) place.style.height = `${Math.min(wanted, TALLEST)}rem`;
   const chart = window.echarts.init(place, null, { renderer: "canvas" });
   chart.setOption(drawings[told.kind](told));
   new ResizeObserver(() => chart.resize()).observe(place);

@@ -195,6 +195,8 @@ def test_a_pass_mark_is_approved_by_another_officer_than_the_one_who_proposed_it
     fan.visit("/desk/")
     assert fan.page.locator(".jb-queue__count").first.inner_text() != "0"
     fan.visit(region)
+    assert fan.page.get_by_role("button", name="批准").count() == 0, "nobody approves what they have not seen"
+    fan.follow("先看影响，再作决定")
     form = fan.page.locator("form[action$='/approve/']").first
     answer = xu.post(str(form.get_attribute("action")), {})
     assert answer.status == 403

@@ -16,9 +16,11 @@ from jinbang.kernel.clock import frozen_at
 from jinbang.lookup import actions, adapters, pointer, queries, snapshot, tasks
 from jinbang.lookup.errors import ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import KeyHolder
+from jinbang.lookup.result_page import note_sentences
 from jinbang.lookup.sealing import QueryKind
+from jinbang.results.actions import pass_marks
 from jinbang.results.actions.release import correct_release, reopen_release
-from jinbang.results.models import Outcome
+from jinbang.results.models import Outcome, PassMark
 from jinbang.results.states import ReleaseState
 from tests.cast import LIN_NUMBER, NOW, ZHAO_NUMBER, Cast
 from tests.lookup.world import Answer, solve
@@ -31,6 +33,7 @@ from tests.results.world import (
     enrol,
     many_people,
     new_world,
+    programme_version,
     sealed,
     set_pass_marks,
 )
@@ -203,6 +206,45 @@ def test_the_header_says_what_is_public_and_nothing_else(world: World) -> None:
     assert header.desk.name == "山西省人事考试中心"
     assert header.pass_mark_document == "晋人社厅函〔2026〕31号"
     assert {heading.full_mark_hundredths for heading in header.subjects.values()} == {10000}
+
+
+def test_a_result_names_the_documents_in_force_and_none_that_was_rejected_or_replaced(world: World) -> None:
+    def propose(mark: int, number: str) -> PassMark:
+        return pass_marks.propose_pass_mark(
+            region=world.region,
+            level_code="level-2",
+            subject_code="basics",
+            mark_hundredths=mark,
+            document_number=number,
+            by=world.cast.jiang.staff,
+            now=NOW,
+        )
+
+    shen = world.cast.shen.staff
+    rejected = propose(9000, "晋人社厅函〔2026〕90号")
+    pass_marks.reject_pass_mark(pass_mark_id=rejected.pk, reason="有误", by=shen, now=NOW)
+    for number in ("晋人社厅函〔2026〕39号", "晋人社厅函〔2026〕40号"):
+        pass_marks.approve_pass_mark(pass_mark_id=propose(5900, number).pk, by=shen, now=NOW)
+    header = queries.header_of(queries.get_release(approved(world).pk))
+    assert header.pass_mark_document == "晋人社厅函〔2026〕31号、晋人社厅函〔2026〕40号"
+
+
+@pytest.mark.parametrize("code,is_told", [("supervision-engineer", True), ("consulting-engineer", False)])
+def test_a_rule_that_nobody_has_read_in_the_original_is_told_as_such_beside_a_result(
+    cast: Cast, code: str, *, is_told: bool
+) -> None:
+    programme = programme_version(code).programme
+    level = programme.levels[0]
+    specialty = level.specialties[0].code if level.specialties else ""
+    other = new_world(cast, code=code)
+    subjects = [subject.code for subject in programme.subjects_for(level=level.code, specialty=specialty, track="full")]
+    enrol(other, many_people(4)[3:], subjects=subjects, level=level.code, specialty=specialty)
+    bring_in(other)
+    release = queries.get_release(approved(other).pk)
+    header, (entry,) = queries.header_of(release), list(queries.entries_of(release))
+    said = "".join(note_sentences(header, entry.card))
+    assert ("成绩有效期的规定尚未核对原文，以当年的报考公告为准。" in said) == is_told
+    assert "须在连续 4 次考试内通过全部应试科目" in said
 
 
 def test_everybody_on_the_roster_has_an_entry_whether_they_came_or_not(world: World) -> None:

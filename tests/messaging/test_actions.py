@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from jinbang.application import actions as applications
@@ -26,6 +28,9 @@ from jinbang.results.models import Outcome
 from jinbang.results.states import ReleaseEvent
 from jinbang.seating import actions as seating
 from jinbang.seating.models import AdmissionTicket
+from jinbang.sittings import workdays
+from jinbang.sittings.models import Workday
+from jinbang.sittings.rules import last_day_of
 from tests.application.world import AFTER_REVIEW, World, row, small_trial, submitted
 from tests.cast import NOW, Cast
 from tests.messaging.world import (
@@ -49,6 +54,35 @@ pytestmark = pytest.mark.django_db
 def letter_about(person: Person, kind: MessageKind) -> queries.Letter:
     (message,) = Message.objects.filter(person=person, kind=kind.value).select_related("change")
     return queries.letters_of([message])[0]
+
+
+# ---------------------------------------------------------------- deadlines that may still move
+def test_a_deadline_in_working_days_of_a_year_not_announced_yet_is_told_as_provisional(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = submitted(cast.lin.candidate, site=world.first)
+    actions.collect_messages(SOON)
+    settled = letter_about(cast.lin.bound, MessageKind.SUBMITTED)
+    assert "暂定" not in settled.short + settled.full
+    monkeypatch.setattr(workdays, "ANNOUNCED_YEARS", frozenset({2025}))
+    told = letter_about(cast.lin.bound, MessageKind.SUBMITTED)
+    assert "24:00（暂定）前完成" in told.short
+    assert "24:00（暂定）前完成" in told.full
+    assert application.review_due_at is not None
+    Workday.objects.create(day=last_day_of(application.review_due_at), is_working=True)
+    assert letter_about(cast.lin.bound, MessageKind.SUBMITTED) == settled
+
+
+def test_a_hundred_provisional_deadlines_of_one_day_are_one_question(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workdays, "ANNOUNCED_YEARS", frozenset({2025}))
+    people = [entered(world, person).person for person in many_people(10)]
+    actions.collect_messages(SOON)
+    messages = list(Message.objects.filter(person__in=people).select_related("change"))
+    with CaptureQueriesContext(connection) as asked:
+        queries.letters_of(messages)
+    assert sum("sittings_workday" in one["sql"] for one in asked) == 1
 
 
 # ---------------------------------------------------------------- each step, once

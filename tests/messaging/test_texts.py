@@ -28,6 +28,22 @@ def test_a_text_message_fits_into_one(text: Text) -> None:
     assert len(text.short(FACTS)) <= LONGEST_SMS
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        MessageKind.SUBMITTED,
+        MessageKind.REFUSED,
+        MessageKind.APPEALED,
+        MessageKind.APPEAL_UPHELD,
+        MessageKind.COMMITMENT_CHARGED,
+        MessageKind.VIOLATION_NOTIFIED,
+    ],
+)
+def test_it_fits_also_where_its_deadline_in_working_days_is_provisional(kind: MessageKind) -> None:
+    until = f"{FACTS['due']}（暂定）"
+    assert len(BY_KIND[kind].short({**FACTS, "due": until, "appeal": until, "until": until})) <= LONGEST_SMS
+
+
 @named
 def test_a_text_message_says_which_sitting_and_ends_with_a_full_stop(text: Text) -> None:
     assert text.short(FACTS).startswith(f"{SITTING}：")

@@ -1,17 +1,20 @@
 """A release from draft to released: two people, one hash, and every way in which it must not happen."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from jinbang.audit import actions as audit
 from jinbang.audit.models import StateChange
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.people.states import Role
 from jinbang.results import queries
-from jinbang.results.actions import marks
+from jinbang.results.actions import marks, roster
 from jinbang.results.actions import release as actions
 from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes
+from jinbang.results.actions.roster import Standing
 from jinbang.results.errors import (
     NoOfficerKey,
     ReleaseNotDue,
@@ -26,6 +29,8 @@ from jinbang.results.errors import (
 from jinbang.results.models import Outcome, Release, WarrantSignature
 from jinbang.results.states import Overall
 from jinbang.results.warrant import hash_of
+from jinbang.sittings import amendments
+from jinbang.sittings.amendments import Order
 from tests.cast import NOW, Cast
 from tests.results.conftest import give_plain_key
 from tests.results.world import (
@@ -35,6 +40,7 @@ from tests.results.world import (
     bring_in,
     enrol,
     many_people,
+    new_sitting,
     outcome_of,
     released,
     sealed,
@@ -214,6 +220,29 @@ def test_whoever_sealed_or_took_back_a_file_is_an_author_too(ready: World, cast:
     for member in (sealer, discarder):
         with pytest.raises(SamePersonTwice):
             signed(done, member)
+
+
+@pytest.mark.parametrize("change", ["correct", "strike", "year not held", "other rule"])
+def test_whoever_changed_a_row_a_year_or_the_rule_is_an_author_too(ready: World, cast: Cast, change: str) -> None:
+    """Each of these can make somebody pass who would not have, or the other way round."""
+    he = with_roles(cast.he, Role.MARKS_CLERK, Role.PLANNER, at=cast.shanxi)
+    entry = ready.entries[0]
+    if change == "correct":
+        to = replace(Standing.of(entry), district="140311")
+        roster.correct_entry(entry_id=entry.pk, to=to, reason="错登", by=he.staff, now=NOW)
+    elif change == "strike":
+        (extra,) = enrol(ready, many_people(2)[1:])
+        roster.strike_entry(entry_id=extra.pk, reason="重复", by=he.staff, now=NOW)
+    elif change == "year not held":
+        before = new_sitting(cast.shanxi, year=2025).regions.create(authority=cast.shanxi)
+        order = Order("晋人社厅函〔2026〕9号", "未举行")
+        amendments.note_holding(region_id=before.pk, is_held=False, order=order, by=he.staff, now=NOW)
+    else:
+        audit.record(ready.region.sitting, by=he.staff, event=amendments.ADOPTED, at=NOW)
+    release = sealed(ready)
+    with pytest.raises(SamePersonTwice):
+        signed(release, cast.he)
+    assert signed(release, cast.lyu).state == "sealed", "whoever had no part in it signs"
 
 
 def test_what_was_on_the_screen_is_what_is_signed(ready: World, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from jinbang.results import basis
 from jinbang.results.actions import pass_marks
 from jinbang.results.actions.outcomes import judge_outcomes
 from jinbang.results.actions.pass_marks import Whom
+from jinbang.results.districts import district_names
 from jinbang.results.errors import DistrictElsewhere
 from jinbang.results.local_lines import judged_locally, lines_for
 from jinbang.results.models import Outcome, PassMark, RosterEntry
@@ -228,6 +229,9 @@ def test_the_page_shows_table_chart_and_who_changes_to_those_who_decide_and_to_n
         shown = text_of(client.get(address))
         assert "T00001" in shown.split("结论会变的人")[-1]
         assert "T00003" not in shown
+        assert "60（单独划线 50）" in shown, "the line that lets them pass stands beside the ordinary one"
+        assert "1（25.0%）" in shown
+        assert "4（100.0%）" in shown
         chart = re.search(r'<script id="chart-by-subject" type="application/json">(.*?)</script>', shown)
         assert chart is not None
         assert json.loads(chart[1])["series"] == {"现在合格": [1, 2], "批准以后合格": [4, 2]}
@@ -236,6 +240,40 @@ def test_the_page_shows_table_chart_and_who_changes_to_those_who_decide_and_to_n
         assert client_of(member).get(address).status_code == 403
     outsider = with_roles(cast.zheng, Role.PASS_MARK_OFFICER, at=cast.chongqing)
     assert client_of(outsider).get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("now")
+def test_nobody_approves_from_a_page_that_does_not_show_what_would_come_of_it(
+    proposed: World, cast: Cast, client_of: ClientOf
+) -> None:
+    shown = text_of(client_of(cast.shen).get(url("region", proposed.region.pk)))
+    preview = url("preview-pass-marks", proposed.region.pk)
+    approving = url("approve-pass-mark", PassMark.objects.get(state=PassMarkState.PROPOSED.value).pk)
+    assert approving not in shown
+    assert preview in shown
+    assert approving in text_of(client_of(cast.shen).get(preview))
+
+
+@pytest.mark.usefixtures("now")
+def test_whoever_decides_sees_what_is_left_in_the_light_of_what_was_decided(
+    proposed: World, cast: Cast, client_of: ClientOf
+) -> None:
+    more = propose(proposed, 5500, Whom(), subject="practice")
+    first = PassMark.objects.exclude(pk=more.pk).get(state=PassMarkState.PROPOSED.value)
+    shen = client_of(cast.shen)
+    answer = post(shen, url("approve-pass-mark", first.pk))
+    assert answer["Location"] == url("preview-pass-marks", proposed.region.pk)
+    answer = post(shen, url("reject-pass-mark", more.pk), {"reason": "文件号有误"})
+    assert answer["Location"] == url("region", proposed.region.pk)
+
+
+def test_a_city_is_named_by_its_code_with_or_without_the_two_zeros(cast: Cast) -> None:
+    assert cast.yangquan.code == "1403"
+    assert district_names([CITY, "1403", COUNTY]) == {
+        CITY: "阳泉市（140300）",
+        "1403": "阳泉市（1403）",
+        COUNTY: COUNTY,
+    }
 
 
 @pytest.mark.usefixtures("now")
@@ -266,6 +304,15 @@ def test_a_line_for_the_whole_sitting_is_shown_with_its_totals_over_all_regions_
         "批准以后合格": [here[key].after + there[key].after for key in keys],
     }
     assert len(few) <= 75
+    rows = re.findall(
+        r'<a class="govuk-link" href="([^"]*)">([^<]*)</a></th>\s*<td[^>]*>(\d+)</td>\s*<td[^>]*>(\d+)（', shown
+    )
+    assert {(where, int(scored), int(before)) for where, _name, scored, before in rows} == {
+        (url("preview-pass-marks", world.region.pk), tally.scored, tally.before)
+        for world, tallies in ((counties, here), (other, there))
+        for tally in tallies.values()
+    }
+    assert {name.split(" · ")[0] for _where, name, _scored, _before in rows} == {"山西省", "重庆市"}
     local = with_roles(cast.zheng, Role.PASS_MARK_OFFICER, at=cast.shanxi)
     assert "个考区合计" not in text_of(client_of(local).get(address))
 

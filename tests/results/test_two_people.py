@@ -6,6 +6,7 @@ code: it reads the rows, canonicalises, hashes and verifies by itself, and keeps
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,9 @@ from jinbang.kernel.identity import DocumentKind
 from jinbang.people.models import OfficerKey
 from jinbang.people.states import Role
 from jinbang.results import warrant
-from jinbang.results.actions import handover, marks, pass_marks
+from jinbang.results.actions import handover, marks, pass_marks, roster
 from jinbang.results.actions import release as actions
+from jinbang.results.actions.roster import Standing
 from jinbang.results.models import (
     HandedOverFile,
     MarkBatch,
@@ -194,6 +196,15 @@ class ReleaseMachine(RuleBasedStateMachine):
             self.attempt(other, lambda: handover.link_file(**given, by=linking, now=self.now))
         else:
             self.attempt(other, lambda: handover.unlink_file(file_id=row.pk, reason="x", by=linking, now=self.now))
+
+    @rule(name=officers, district=st.sampled_from(["140311", "140321", "140100"]))
+    def correct_a_row_of_the_roster(self, name: str, district: str) -> None:
+        """Register somebody elsewhere, where another line may hold."""
+        entry, by = RosterEntry.objects.get(ticket_number="T00001"), self.current[name].staff
+        to = replace(Standing.of(entry), district=district)
+        if to != Standing.of(entry):
+            given: dict[str, Any] = {"entry_id": entry.pk, "to": to, "reason": "x"}
+            self.attempt(name, lambda: roster.correct_entry(**given, by=by, now=self.now))
 
     # ------------------------------------------------------------ the release
     @rule(name=officers, hours=st.integers(1, 48))

@@ -356,10 +356,11 @@ def test_a_pass_mark_is_proposed_by_one_and_approved_by_another(world: World, ca
     proposer, approver = client_of(cast.jiang), client_of(cast.shen)
     assert post(proposer, url("propose-pass-mark", world.region.pk), data).status_code == 302
     row = PassMark.objects.get()
-    page = url("region", world.region.pk)
-    assert url("approve-pass-mark", row.pk) not in text_of(proposer.get(page))
-    assert "须由另一人批准" in text_of(proposer.get(page))
-    assert url("approve-pass-mark", row.pk) in text_of(approver.get(page))
+    for page in (url("region", world.region.pk), url("preview-pass-marks", world.region.pk)):
+        assert url("approve-pass-mark", row.pk) not in text_of(proposer.get(page))
+        assert "须由另一人批准" in text_of(proposer.get(page))
+    assert url("preview-pass-marks", world.region.pk) in text_of(approver.get(url("region", world.region.pk)))
+    assert url("approve-pass-mark", row.pk) in text_of(approver.get(url("preview-pass-marks", world.region.pk)))
     assert post(proposer, url("approve-pass-mark", row.pk)).status_code == 403
     assert post(approver, url("approve-pass-mark", row.pk)).status_code == 302
     assert basis.pass_marks_of(world.region) == {("level-2", "basics"): 5850}
@@ -522,9 +523,11 @@ def test_someone_new_on_the_roster_is_seen_on_the_list_before_sealing(
     set_pass_marks(world)
     bring_in(world)
     release = validated(world)
+    assert "结论合计" in text_of(client_of(cast.chu).get(url("release", release.pk)))
     enrol(world, many_people(2)[1:])
     shown = text_of(client_of(cast.chu).get(url("release", release.pk)))
     assert "还不能继续" in shown
     assert "重新计算并核验" in shown
     assert "封存，交付签发" not in shown
+    assert "结论合计" not in shown, "these figures are of before"
     assert RosterEntry.objects.count() == 4

@@ -13,8 +13,10 @@ from django.urls import reverse
 from jinbang.kernel.clock import SHANGHAI, frozen_at
 from jinbang.people.queries import document_number_of
 from jinbang.results import basis
-from jinbang.results.actions import handover, recompute, release
-from jinbang.results.models import Outcome, OutcomeChange
+from jinbang.results.actions import handover, pass_marks, recompute, release
+from jinbang.results.actions.pass_marks import Whom
+from jinbang.results.models import Outcome, OutcomeChange, RosterEntry
+from jinbang.results.states import Reach
 from tests.cast import NOW, Cast, client_of
 from tests.results.test_queries import FAILED, PASSED_BASICS, PASSED_PRACTICE, season
 from tests.results.world import (
@@ -65,6 +67,19 @@ def test_a_year_nobody_registered_in_uses_up_a_pass_without_any_result_of_theirs
     assert "未报名，计入年限" in text
     assert "已经失效：建设工程造价管理基础知识（2024 年度通过）" in text
     assert "还差 2 科。" in text
+
+
+def test_a_pass_that_was_good_for_its_own_year_alone_is_not_called_lapsed_in_that_year(cast: Cast) -> None:
+    world = new_world(cast, code="social-worker")
+    enrol(world, [cast.lin.bound], subjects=("comprehensive", "practice"), level="junior", specialty="")
+    bring_in(world, {"T00001": {"comprehensive": "缺考"}})
+    released(world)
+    text = page(cast.lin)
+    assert "不计入以后的考试：社会工作实务（初级）（2026 年度通过）" in text
+    assert "已经失效" not in text
+    new_sitting(cast.shanxi, code="social-worker", year=2027).regions.create(authority=cast.shanxi)
+    with frozen_at(at(2027)):
+        assert "已经失效：社会工作实务（初级）（2026 年度通过）" in page(cast.lin)
 
 
 def test_a_year_not_held_here_is_named_and_keeps_the_pass(cast: Cast) -> None:
@@ -127,6 +142,56 @@ def test_whoever_has_everything_is_told_so_and_of_nothing_to_do(cast: Cast) -> N
     assert "已全部合格（2026 年度）。" in text
     assert "2025 年度已合格，仍计入" in text
     assert "怎样才算全部通过" not in text
+
+
+def test_whoever_passed_by_a_districts_line_only_reads_where_it_is_good_for_and_what_is_missing_elsewhere(
+    cast: Cast,
+) -> None:
+    world = new_world(cast)
+    enrol(world, [cast.lin.bound])
+    RosterEntry.objects.filter(region=world.region).update(district="140311")
+    set_pass_marks(world)
+    line = pass_marks.propose_pass_mark(
+        region=world.region,
+        level_code="level-2",
+        subject_code="basics",
+        mark_hundredths=5000,
+        document_number="晋人社厅函〔2026〕32号",
+        whom=Whom(Reach.DISTRICT, "140311"),
+        by=cast.jiang.staff,
+        now=NOW,
+    )
+    pass_marks.approve_pass_mark(pass_mark_id=line.pk, by=cast.shen.staff, now=NOW)
+    bring_in(world, {"T00001": {"basics": "50", "practice": "60"}})
+    released(world)
+    text = page(cast.lin)
+    assert "已按单独划线合格（2026 年度）。" in text
+    assert "证书只在规定的地区内有效。要取得各地都有效的证书，按统一的合格标准还差 1 科。" in text
+    assert "按单独划线合格：证书只在规定的地区内有效，没有达到统一标准的科目不保留到以后的考试。" in text
+    kept = re.findall(r'jb-standing__name">([^<]*)', text)
+    assert kept == ["建设工程计量与计价实务（安装工程）"], "what was passed by the common line stays, and nothing else"
+
+
+@pytest.mark.parametrize(
+    "code,says",
+    [
+        ("economist", "成绩合格证明 5 年内有效（起止日期以证明为准），其间还须通过高级经济师职称评审，才能取得证书。"),
+        ("social-worker", "成绩合格证明有有效期，以证明和当年公告为准；其间还须通过高级社会工作师专家评审"),
+    ],
+)
+def test_whoever_has_a_proof_of_marks_reads_how_long_it_is_good_for_and_what_is_still_to_come(
+    cast: Cast, code: str, says: str
+) -> None:
+    world = new_world(cast, code=code)
+    shape = world.region.sitting.programme_version.programme.level("senior")
+    specialty = shape.specialties[0].code if shape.specialties else ""
+    enrol(world, [cast.lin.bound], subjects=("practice",), level="senior", specialty=specialty)
+    bring_in(world)
+    released(world)
+    text = page(cast.lin)
+    assert "已全部合格（2026 年度）。" in text
+    assert says in text
+    assert ("尚未核对原文" in text) == (code == "social-worker")
 
 
 @pytest.mark.parametrize(

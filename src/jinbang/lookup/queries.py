@@ -36,6 +36,7 @@ from jinbang.lookup.words import LAPSING, _
 from jinbang.people import queries as people
 from jinbang.people.queries import Candidate
 from jinbang.results import queries as results
+from jinbang.results.basis import pass_mark_documents
 from jinbang.results.models import Outcome, Release, RosterEntry
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
 from jinbang.results.warrant import is_approved
@@ -69,6 +70,7 @@ _ON_A_CARD: Final = (
 )
 _REVIEW: Final = "review"
 _FURTHER_STEP: Final = "further_step"
+_UNVERIFIED: Final = "unverified"  # how long passes count is believed and was never read in the original
 
 
 def get_release(release_id: UUID) -> Release:
@@ -146,7 +148,7 @@ def header_of(release: Release) -> ReleaseHeader:
         labels=_labels(programme, shapes),
         sentences=_sentences(programme, region, shapes),
         ticket_shape=_ticket_shape(region),
-        pass_mark_document=_pass_mark_document(region),
+        pass_mark_document="、".join(pass_mark_documents(region)),
         recheck_opens_at=recheck.opens if recheck else None,
         recheck_closes_at=recheck.closes if recheck else None,
         next_chance=_next_chance(sitting),
@@ -194,6 +196,8 @@ def _sentences(programme: Programme, region: ExamRegion, shapes: Sequence[Shape]
     for level, _specialty, track in shapes:
         validity = programme.validity_for(level=level, track=track)
         sentences[validity.shape.value] = _SHAPES[validity.shape]
+        if not _is_verified(programme, level=level, track=track):
+            sentences[_UNVERIFIED] = _("成绩有效期的规定尚未核对原文，以当年的报考公告为准。")
         if step := programme.level(level).further_step:
             sentences[f"{_FURTHER_STEP}/{level}"] = _("取得证书之前，还须通过{step}。").format(step=step)
     review = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW)
@@ -201,6 +205,11 @@ def _sentences(programme: Programme, region: ExamRegion, shapes: Sequence[Shape]
         when = _("{opens} 至 {closes}").format(opens=instant(review.opens), closes=closing(review.closes))
         sentences[_REVIEW] = _("请在 {when} 办理考后资格审核；逾期不办理的，本次成绩作废。").format(when=when)
     return sentences
+
+
+def _is_verified(programme: Programme, *, level: str, track: str) -> bool:
+    """Whether the rule of how long passes count may be printed as a fact."""
+    return programme.validity_provenance_for(level=level, track=track).is_verified("validity")
 
 
 def _desk(region: ExamRegion) -> Desk:
@@ -226,11 +235,6 @@ def _ticket_shape(region: ExamRegion) -> TicketShape:
         digits_only=digits_only,
         beginning=ours if is_ours else "",
     )
-
-
-def _pass_mark_document(region: ExamRegion) -> str:
-    numbers = {row.document_number for row in results.proposals_of(region) if row.approved_at and row.document_number}
-    return "、".join(sorted(numbers))
 
 
 def _next_chance(sitting: Sitting) -> str:
@@ -361,3 +365,5 @@ def _notes(outcome: Outcome, programme: Programme, shape: Shape, *, has_review: 
             yield Note(validity.shape.value, (str(validity.proof_years),))
         case _:
             yield Note(validity.shape.value)
+    if not _is_verified(programme, level=level, track=track):
+        yield Note(_UNVERIFIED)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.messaging.states import Channel, MessageState
+from jinbang.sittings.labels import PROVISIONAL
 from jinbang.sittings.rules import is_end_of_day
 
 CHANNELS: Final[Mapping[Channel, Promise]] = {
@@ -40,3 +41,8 @@ def short_moment(instant: datetime, *, closing: bool = False) -> str:
         "day": shown.day,
         "time": "24:00" if is_midnight else f"{shown:%H:%M}",
     }
+
+
+def short_deadline(closes: datetime, *, is_provisional: bool) -> str:
+    """Return a deadline that was counted in working days: 10月24日24:00, and （暂定） where it may still move."""
+    return short_moment(closes, closing=True) + (str(PROVISIONAL) if is_provisional else "")

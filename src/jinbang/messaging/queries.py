@@ -22,7 +22,7 @@ from jinbang.audit.models import StateChange
 from jinbang.kernel.masking import mask_email, mask_phone
 from jinbang.kernel.money import format_fen
 from jinbang.messaging import texts
-from jinbang.messaging.labels import CHANNELS, STATES, short_moment
+from jinbang.messaging.labels import CHANNELS, STATES, short_deadline, short_moment
 from jinbang.messaging.models import Broadcast, Message, ShownCode
 from jinbang.messaging.states import Channel, MessageKind, MessageState
 from jinbang.payment.models import Order
@@ -173,15 +173,22 @@ class _Facts:
 
 @dataclass
 class _Calendar:
-    """The windows of the regions asked about, each region read once."""
+    """The windows of the regions asked about, each region read once; and which deadlines may still move."""
 
     known: dict[UUID, Mapping[WindowKind, Window]] = field(default_factory=dict)
+    provisional: dict[datetime, bool] = field(default_factory=dict)
 
     def of(self, region: ExamRegion) -> Mapping[WindowKind, Window]:
         """Return a region's windows. One query the first time."""
         if region.pk not in self.known:
             self.known[region.pk] = sittings.windows_of(region)
         return self.known[region.pk]
+
+    def deadline(self, closes: datetime) -> str:
+        """Return a deadline in working days. One query the first time, none where its year is announced."""
+        if closes not in self.provisional:
+            self.provisional[closes] = sittings.is_provisional(closes)
+        return short_deadline(closes, is_provisional=self.provisional[closes])
 
 
 def letters_of(messages: Iterable[Message]) -> list[Letter]:
@@ -225,9 +232,9 @@ def _facts_of(subject_kind: str, ids: Iterable[UUID]) -> dict[UUID, _Facts]:
 def _about_application(row: Application, calendar: _Calendar) -> _Facts:
     gaps = {"sitting": row.sitting.name}
     if row.review_due_at is not None:
-        gaps["due"] = short_moment(row.review_due_at, closing=True)
+        gaps["due"] = calendar.deadline(row.review_due_at)
     if row.appeal_until is not None:
-        gaps["appeal"] = short_moment(row.appeal_until, closing=True)
+        gaps["appeal"] = calendar.deadline(row.appeal_until)
     windows = calendar.of(row.region)
     kinds = windows_for_submitting(ApplicationState.RETURNED, is_on_site=row.is_on_site)
     closings = [windows[kind].closes for kind in kinds if kind in windows]
@@ -236,14 +243,14 @@ def _about_application(row: Application, calendar: _Calendar) -> _Facts:
     return _Facts(gaps, row.pk)
 
 
-def _about_commitment(row: Commitment, _calendar: _Calendar) -> _Facts:
+def _about_commitment(row: Commitment, calendar: _Calendar) -> _Facts:
     application = row.application
     if application is None:
         return _Facts({})
     gaps = {"sitting": application.sitting.name}
     check = row.checks.order_by("-opened_at").first()
     if check is not None and check.defence_until is not None:
-        gaps["until"] = short_moment(check.defence_until, closing=True)
+        gaps["until"] = calendar.deadline(check.defence_until)
     return _Facts(gaps, application.pk)
 
 
@@ -282,10 +289,10 @@ def _about_violation(row: Violation, _calendar: _Calendar) -> _Facts:
     return _Facts({"sitting": row.record.session.sitting.name}, row.seat.ticket.application_id)
 
 
-def _about_violation_case(row: ViolationCase, _calendar: _Calendar) -> _Facts:
+def _about_violation_case(row: ViolationCase, calendar: _Calendar) -> _Facts:
     gaps = {"sitting": row.entry.sitting.name}
     if row.defence_until is not None:
-        gaps["until"] = short_moment(row.defence_until, closing=True)
+        gaps["until"] = calendar.deadline(row.defence_until)
     return _Facts(gaps, row.entry.application_id)
 
 

@@ -109,7 +109,7 @@ TEXTS: Final[Sequence[Text]] = (
         ApplicationEvent.REFUSE.value,
         MessageKind.REFUSED,
         _("资格审核未通过"),
-        opening=(_("%(sitting)s：资格审核未通过。"), _("认为有误的，可在%(appeal)s前申诉。")),
+        opening=(_("%(sitting)s：资格审核未通过。"), _("认为有误可在%(appeal)s前申诉。")),
         by_phone=(_("原因见“我的消息”。"),),
         in_full=(
             _("原因：%(reason)s"),
@@ -215,7 +215,7 @@ TEXTS: Final[Sequence[Text]] = (
         _("请陈述和申辩"),
         opening=(
             _("%(sitting)s：拟认定您的告知承诺不实。"),
-            _("%(until)s前可以陈述申辩。"),
+            _("%(until)s前可陈述申辩。"),
         ),
         by_phone=(_("详情见“我的报名”。"),),
         in_full=(_("拟认定的事实、理由和依据，请在“我的报名”的“告知承诺”里查看。"),),
@@ -297,7 +297,7 @@ TEXTS: Final[Sequence[Text]] = (
         CaseEvent.NOTIFY.value,
         MessageKind.VIOLATION_NOTIFIED,
         _("请陈述和申辩"),
-        opening=(_("%(sitting)s：拟对您的一科考试作出处理。"), _("%(until)s前可以陈述申辩。")),
+        opening=(_("%(sitting)s：拟对您一科考试作出处理。"), _("%(until)s前可陈述申辩。")),
         by_phone=(_("详情见“我的考试”。"),),
         in_full=(
             _("拟认定的事实、理由和依据，请在“我的考试”的“违纪违规处理”里查看。"),

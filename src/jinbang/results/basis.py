@@ -135,8 +135,20 @@ def in_force(rows: Iterable[PassMark]) -> tuple[PassMarks, dict[str, PassMarks]]
 
 def marks_in_force(rows: Iterable[PassMark]) -> dict[tuple[str, str], int]:
     """Return (level, subject) → the mark that counts among these rows: a region's before the sitting's, late last."""
-    ordered = sorted(rows, key=lambda row: (row.region_id is not None, row.approved_at or row.proposed_at, row.pk))
-    return {(row.level_code, row.subject_code): row.mark_hundredths for row in ordered}
+    return {(row.level_code, row.subject_code): row.mark_hundredths for row in _those_that_count_last(rows)}
+
+
+def pass_mark_documents(region: ExamRegion) -> tuple[str, ...]:
+    """Return the numbers of the documents that set what is in force here, each once: nothing rejected or replaced."""
+    in_force = {
+        (row.district, row.level_code, row.subject_code): row.document_number
+        for row in _those_that_count_last(_approved(region))
+    }
+    return tuple(sorted({number for number in in_force.values() if number}))
+
+
+def _those_that_count_last(rows: Iterable[PassMark]) -> list[PassMark]:
+    return sorted(rows, key=lambda row: (row.region_id is not None, row.approved_at or row.proposed_at, row.pk))
 
 
 def pass_mark_for(subject: Subject, *, level_code: str, approved: Mapping[tuple[str, str], int]) -> int | None:

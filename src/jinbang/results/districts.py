@@ -24,10 +24,20 @@ def districts_of(region: ExamRegion) -> dict[str, str]:
 
 
 def district_names(codes: Iterable[str]) -> dict[str, str]:
-    """Return code → name with the code, for each of these codes; the code alone where it is unknown. One query."""
+    """Return code → name with the code, for each of these codes; the code alone where it is unknown. One query.
+
+    A city is known by its code with or without the two zeros at the end, whichever way its authority has it.
+    """
     sought = {code for code in codes if code}
-    known = dict(Authority.objects.filter(code__in=sought).values_list("code", "name"))
-    return {code: f"{known[code]}（{code}）" if code in known else code for code in sorted(sought)}
+    spellings = {code: (code, *([code[:_CITY_DIGITS]] if _is_whole_city(code) else [])) for code in sought}
+    wanted = {one for some in spellings.values() for one in some}
+    known = dict(Authority.objects.filter(code__in=wanted).values_list("code", "name"))
+    names = {code: next((known[one] for one in some if one in known), None) for code, some in spellings.items()}
+    return {code: f"{names[code]}（{code}）" if names[code] else code for code in sorted(sought)}
+
+
+def _is_whole_city(code: str) -> bool:
+    return len(code) == _COUNTY_DIGITS and code.endswith("00")
 
 
 def district_name(code: str) -> str:

@@ -231,7 +231,7 @@ CHECKS: Final[Mapping[str, Promise]] = {
     "violations": _("尚未作出处理决定、成绩暂不公布的人"),
     "room_records": _("尚未签字的考场记录"),
     "distribution": _("分数分布与上一次相差很大的科目"),
-    "guessing": _("知道证件号码的人还须猜中的位数（二进制）"),
+    "guessing": _("准考证号有多难猜（知道证件号码的人，平均要试 2 的多少次方次）"),
     "signers": _("可以签发的处室（有签名密钥，且未参与录入、核对和划线）"),
 }
 CHECK_REMEDIES: Final[Mapping[str, Promise]] = {

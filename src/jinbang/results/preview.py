@@ -35,6 +35,12 @@ class LinesInForce:
             return ordinary
         return min(own, ordinary)
 
+    def drawn_below(self, key: SubjectKey) -> tuple[int, ...]:
+        """Return the lines of districts that let somebody pass there who does not pass elsewhere, lowest first."""
+        ordinary = self.ordinary.get(key)
+        drawn = {lines[key] for lines in self.local.values() if key in lines}
+        return tuple(sorted(line for line in drawn if ordinary is not None and line < ordinary))
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -47,6 +53,10 @@ class Tally:
     def and_one(self, *, before: bool, after: bool) -> "Tally":
         """Return the tally with one person more."""
         return Tally(self.scored + 1, self.before + before, self.after + after)
+
+    def with_all(self, other: "Tally") -> "Tally":
+        """Return the two together."""
+        return Tally(self.scored + other.scored, self.before + other.before, self.after + other.after)
 
 
 @dataclass(frozen=True)
@@ -97,16 +107,15 @@ def preview_proposals(region: ExamRegion) -> Preview:
     )
 
 
-def totals_over(regions: Iterable[ExamRegion]) -> dict[SubjectKey, Tally]:
-    """Return how many would pass in each subject over these regions together. Six queries for each region."""
-    totals: dict[SubjectKey, Tally] = {}
-    for region in regions:
-        before, after = _before_and_after(region, queries.open_proposals_of(region))
-        rows = RosterEntry.objects.filter(region=region).values_list("id", "level_code", "district")
-        scored = _scored(rows.iterator(chunk_size=5_000), _marks_of(region), before=before, after=after)
-        for _pk, _district, key, was, would in scored:
-            totals[key] = totals.get(key, Tally()).and_one(before=bool(was), after=bool(would))
-    return totals
+def tallies_of(region: ExamRegion) -> dict[SubjectKey, Tally]:
+    """Return how many would pass in each subject of one region. Six queries; who they are is not worked out."""
+    tallies: dict[SubjectKey, Tally] = {}
+    before, after = _before_and_after(region, queries.open_proposals_of(region))
+    rows = RosterEntry.objects.filter(region=region).values_list("id", "level_code", "district")
+    scored = _scored(rows.iterator(chunk_size=5_000), _marks_of(region), before=before, after=after)
+    for _pk, _district, key, was, would in scored:
+        tallies[key] = tallies.get(key, Tally()).and_one(before=bool(was), after=bool(would))
+    return tallies
 
 
 def _scored(

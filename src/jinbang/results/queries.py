@@ -21,6 +21,7 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
 from jinbang.people.rules import is_within
 from jinbang.people.states import Role
+from jinbang.results import roster_rows
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import (
     HandedOverFile,
@@ -38,7 +39,8 @@ from jinbang.results.states import BatchState, Overall, PassMarkState, ReleaseEv
 from jinbang.results.warrant import SignatureFacts, hash_of, root_of
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.states import PlanState
-from jinbang.sittings.models import ExamRegion
+from jinbang.sittings.amendments import ADOPTED, CALLED_OFF, RESTORED
+from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState
 
 RESULTS_ROLES: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER, Role.PASS_MARK_OFFICER, Role.RELEASE_OFFICER)
@@ -46,6 +48,7 @@ DRAWN_UP: Final = "draw_up_roster"
 STAGED: Final = "stage"
 DRAFTED: Final = "draft"
 SIGNED: Final = "sign"
+AMENDED: Final = (CALLED_OFF, RESTORED, ADOPTED)
 _RENEWED_AFTER: Final = 5_000
 _MAKES_A_RELEASE: Final = (DRAFTED, ReleaseEvent.VALIDATE.value, ReleaseEvent.SEAL.value, ReleaseEvent.CORRECT.value)
 
@@ -336,9 +339,10 @@ def signatures_of(release: Release) -> tuple[SignatureFacts, ...]:
 def authors_of(release: Release) -> frozenset[str]:
     """Return the ids of everybody who made what is released: they may not sign it.
 
-    Whoever drew up the roster, brought in, verified or took back a file of marks, proposed or approved a pass mark,
-    brought in, linked, unlinked or rejected earlier passes of the programme, dealt with a violation, or drafted,
-    validated, sealed or corrected the release itself. Five queries.
+    Whoever drew up the roster, corrected a row of it or struck one off, brought in, verified or took back a file of
+    marks, proposed or approved a pass mark, brought in, linked, unlinked or rejected earlier passes of the programme,
+    noted a year of it as held or not or adopted another rule for it, dealt with a violation, or drafted, validated,
+    sealed or corrected the release itself. Six queries.
     """
     batches = MarkBatch.objects.filter(region=release.region_id)
     cases = ViolationCase.objects.filter(entry__region=release.region_id)
@@ -346,9 +350,11 @@ def authors_of(release: Release) -> frozenset[str]:
         Q(subject_kind="sittings.examregion", subject_id=release.region_id, event=DRAWN_UP)
         | Q(subject_kind="results.release", subject_id=release.pk, event__in=_MAKES_A_RELEASE)
         | Q(subject_kind="results.markbatch", subject_id__in=batches.values("id"))
+        | Q(subject_kind="sittings.sitting", subject_id__in=_sittings_like(release).values("id"), event__in=AMENDED)
         | Q(subject_kind="results.violationcase", subject_id__in=cases.values("id"), actor_kind=ActorKind.STAFF.value)
     )
     people = set(StateChange.objects.filter(made, actor_id__isnull=False).values_list("actor_id", flat=True))
+    people |= roster_rows.who_changed_rows(release.region_id)
     # Of the whole programme: nothing says on whose roster a link stood that was undone.
     files = HandedOverFile.objects.filter(programme_code=release.region.sitting.programme_version.code)
     filed = StateChange.objects.filter(subject_kind="results.handedoverfile", subject_id__in=files.values("id"))
@@ -360,6 +366,12 @@ def authors_of(release: Release) -> frozenset[str]:
     return frozenset(str(person) for person in people if person is not None)
 
 
+def _sittings_like(release: Release) -> QuerySet[Sitting]:
+    """Return the sittings of all years over which passes are counted here."""
+    sitting = release.region.sitting
+    return Sitting.objects.filter(programme_version__code=sitting.programme_version.code, owner=sitting.owner_id)
+
+
 def stagers_of(batch: MarkBatch) -> frozenset[UUID]:
     """Return everybody who took this file in, wholly or again after an interruption: none of them verifies it."""
     rows = StateChange.objects.filter(subject_kind="results.markbatch", subject_id=batch.pk, event=STAGED)
@@ -368,7 +380,7 @@ def stagers_of(batch: MarkBatch) -> frozenset[UUID]:
 
 
 def units_that_can_sign(release: Release, *, today: date) -> frozenset[str]:
-    """Return the units with a release officer who has a key and made nothing of what is released. Seven queries."""
+    """Return the units with a release officer who has a key and made nothing of what is released. Eight queries."""
     authors = authors_of(release)
     path = release.region.authority.path
     officers = appointments_in_force(today).filter(role=Role.RELEASE_OFFICER.value).select_related("authority")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jinbang.audit.models import StateChange
 from jinbang.people.queries import Staff, within
@@ -56,6 +56,14 @@ def applications_struck(region: ExamRegion) -> set[str]:
     rows = StateChange.objects.filter(event=STRUCK, subject_kind=RosterEntry._meta.label_lower)  # noqa: SLF001  # `_meta` is Django's documented door to a model's names
     here = rows.filter(details__region=str(region.pk)).values_list("details__application", flat=True)
     return {str(one) for one in here if one}
+
+
+def who_changed_rows(region_id: UUID) -> set[UUID]:
+    """Return who corrected a row that stands on a region's roster, or struck one off it. One query."""
+    here = RosterEntry.objects.filter(region=region_id).values("id")
+    corrected, struck = Q(event=CORRECTED, subject_id__in=here), Q(event=STRUCK, details__region=str(region_id))
+    rows = StateChange.objects.filter(corrected | struck, subject_kind=RosterEntry._meta.label_lower)  # noqa: SLF001  # the same
+    return {actor for actor in rows.values_list("actor_id", flat=True) if actor is not None}
 
 
 def _sheets_with(entry: RosterEntry) -> list[MarkSheet]:

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jinbang.catalogue.programme import Programme, is_whole_level
-from jinbang.catalogue.regulations import Source
-from jinbang.catalogue.validity import Validity, ValidityShape
+from jinbang.catalogue.regulations import Provenance, Source
+from jinbang.catalogue.validity import Validity
 from jinbang.people.queries import Candidate
 from jinbang.results import basis, handed_over, labels, queries
 from jinbang.results.models import Outcome, RosterEntry
 from jinbang.results.rules import History, completing_ways
+from jinbang.results.screens.validity_words import lapsed_words, remark_on, rule_sentences
 from jinbang.results.states import MarkStatus, Overall, Verdict, YearStatus
 from jinbang.results.validity import (
     HeldSitting,
@@ -90,9 +91,11 @@ class ProgrammeRecord:
     name: str
     way: str
     headline: str
+    further: str  # what a pass is good for where that is less than a certificate for everywhere; else nothing
     is_complete: bool
     standing: tuple[StandingRow, ...]
     lapsed: tuple[str, ...]
+    ending: tuple[str, ...]  # passed in the last year itself, and kept for no later one
     completes: tuple[tuple[str, str], ...]
     years: tuple[YearRow, ...]
     rules: tuple[str, ...]
@@ -141,6 +144,14 @@ class _Years:
         return self.programme.validity_for(level=self.entry.level_code, track=self.entry.track_code)
 
     @property
+    def provenance(self) -> Provenance:
+        return self.programme.validity_provenance_for(level=self.entry.level_code, track=self.entry.track_code)
+
+    @property
+    def is_rule_verified(self) -> bool:
+        return self.provenance.is_verified("validity")
+
+    @property
     def names(self) -> dict[str, str]:
         return _subject_names(self.entry, self.programme)
 
@@ -157,28 +168,34 @@ class _Years:
     def is_complete(self) -> bool:
         return self.has_certificate and not self.awaited
 
+    @property
+    def local_pass(self) -> Outcome | None:
+        """The last result, where nothing is awaited and it is a pass by the line of a district only."""
+        if self.awaited or not self.registrations:
+            return None
+        last = self.outcomes[self.registrations[-1].code]
+        return last if last.overall == Overall.PASSED_LOCALLY.value and not is_void_since(last) else None
+
 
 def _record(entries: Sequence[RosterEntry], *, today: date) -> ProgrammeRecord:
     years = _years(entries, today=today)
     kept, lapsed = _standing(years)
     names = years.names
     missing = [code for code in years.required if code not in {item.subject_code for item in kept}]
-    provenance = years.programme.validity_provenance_for(level=years.entry.level_code, track=years.entry.track_code)
     return ProgrammeRecord(
         name=years.programme.name,
         way=way_of(years.entry, years.programme),
         headline=_headline(years, missing=len(missing)),
+        further=_further(years, missing=len(missing)),
         is_complete=years.is_complete,
         standing=tuple(_standing_row(item, names, next_year=years.last.year + 1) for item in kept),
-        lapsed=tuple(
-            _("%(subject)s（%(year)d 年度通过）") % {"subject": names.get(code, code), "year": year}
-            for code, year in sorted(lapsed.items())
-        ),
+        lapsed=tuple(lapsed_words(lapsed, names, of=lambda year: year < years.last.year)),
+        ending=tuple(lapsed_words(lapsed, names, of=lambda year: year >= years.last.year)),
         completes=() if years.has_certificate else tuple(_completes(years, kept)),
         years=tuple(_year_rows(years, entries)),
-        rules=tuple(_rules(years.validity, years.programme)),
-        source=years.programme.source(provenance.source),
-        is_verified=provenance.is_verified("validity"),
+        rules=tuple(rule_sentences(years.validity, years.programme)),
+        source=years.programme.source(years.provenance.source),
+        is_verified=years.is_rule_verified,
         years_out=len(years.outcomes),
         history_entry=next((one for one in entries if one.sitting.code in years.outcomes), None),
     )
@@ -259,7 +276,26 @@ def _headline(years: _Years, *, missing: int) -> str:
     if years.is_complete:
         year = years.outcomes[years.registrations[-1].code].entry.sitting.year
         return _("已全部合格（%(year)d 年度）。") % {"year": year}
+    if years.local_pass is not None:
+        return _("已按单独划线合格（%(year)d 年度）。") % {"year": years.local_pass.entry.sitting.year}
     return ngettext("还差 %(count)d 科。", "还差 %(count)d 科。", missing) % {"count": missing}
+
+
+def _further(years: _Years, *, missing: int) -> str:
+    """Return what still stands between a pass and a certificate for everywhere."""
+    if years.local_pass is not None:
+        return _("证书只在规定的地区内有效。要取得各地都有效的证书，按统一的合格标准还差 %(count)d 科。") % {
+            "count": missing
+        }
+    step = years.programme.level(years.entry.level_code).further_step
+    if not years.is_complete or not step:
+        return ""
+    if years.validity.proof_years is None:
+        return _("取得证书之前，还须通过%(step)s。") % {"step": step}
+    values = {"years": years.validity.proof_years, "step": step}
+    if not years.is_rule_verified:
+        return _("成绩合格证明有有效期，以证明和当年公告为准；其间还须通过%(step)s，才能取得证书。") % values
+    return _("成绩合格证明 %(years)d 年内有效（起止日期以证明为准），其间还须通过%(step)s，才能取得证书。") % values
 
 
 def _standing_row(item: Retention, names: Mapping[str, str], *, next_year: int) -> StandingRow:
@@ -333,7 +369,7 @@ def sitting_row(entry: RosterEntry, outcome: Outcome | None) -> YearRow:
         label=labels.OVERALLS[Overall.VOID] if is_void else labels.OVERALLS[overall],
         colour=labels.OVERALL_COLOURS[Overall.VOID if is_void else overall],
         subjects=tuple(_subject_row(line, names) for line in outcome.subjects),
-        remark=_("报名承诺被认定不实，这一次的成绩不再计入。") if is_void else "",
+        remark=remark_on(overall, is_void=is_void),
         entry=entry,
     )
 
@@ -358,43 +394,3 @@ def _subject_row(line: Mapping[str, Any], names: Mapping[str, str]) -> SubjectRo
     passing = line["pass_mark_hundredths"]
     against = _("合格标准 %(mark)s 分") % {"mark": labels.format_mark(passing)} if passing is not None else ""
     return SubjectRow(name, mark, against, label, verdict.value)
-
-
-def _rules(validity: Validity, programme: Programme) -> Iterator[str]:
-    """Yield the rule in sentences: the window, and what notices say of single years and of a changed syllabus."""
-    count = validity.consecutive_sittings
-    match validity.shape:
-        case ValidityShape.SAME_SITTING:
-            yield _("须在同一次考试中通过全部科目，单科合格成绩不保留。")
-        case ValidityShape.ONE_YEAR:
-            yield _("须在当年的考试中通过全部应试科目，合格成绩当年有效。")
-        case ValidityShape.ROLLING:
-            yield _("须在连续 %(count)d 次考试（按年度）内通过全部应试科目，滚动计算。") % {"count": count}
-        case ValidityShape.ONE_RESIT:
-            yield _("单科合格成绩保留 %(months)d 个月，其间可以补考 %(resits)d 次。") % {
-                "months": validity.within_months,
-                "resits": validity.resits,
-            }
-        case ValidityShape.PROOF:
-            yield _("合格后取得成绩合格证明，%(years)d 年内有效。") % {"years": validity.proof_years}
-        case ValidityShape.LONG_TERM:
-            yield _("合格成绩长期有效。")
-    if validity.shape is ValidityShape.ROLLING:
-        yield _("本考区没有举行的年度不计入。改变报考级别或者考全科、免试科目的，按新考生重新计算。")
-    for over in validity.passed_over:
-        yield _("%(year)d 年度没有报名的，该年度不计入；报名后缺考的，照常计入。") % {"year": over.year}
-    for change in validity.changes:
-        yield from _change_sentences(change.year, validity, programme)
-
-
-def _change_sentences(year: int, validity: Validity, programme: Programme) -> Iterator[str]:
-    names = {subject.code: subject.name for level in programme.levels for subject in level.subjects}
-    for change in (one for one in validity.changes if one.year == year):
-        for one in change.equivalences:
-            between = _("”和“") if one.needs_all else _("”或“")
-            earlier = between.join(name for _code, name in one.earlier)
-            values = {"year": year, "earlier": earlier, "new": names.get(one.subject, one.subject)}
-            yield _("%(year)d 年起，原“%(earlier)s”合格的，视同“%(new)s”合格。") % values
-        if change.earlier_sittings is not None:
-            values = {"year": year, "count": change.earlier_sittings}
-            yield _("%(year)d 年以前的合格成绩仍按 %(count)d 年滚动。") % values

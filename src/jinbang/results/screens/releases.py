@@ -1,6 +1,6 @@
 """A release's page: the go/no-go list, the warrant to be read aloud, who signed, and what this officer may do now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, labels, queries
-from jinbang.results.checks import INSTANT, RECOUNT, RECOUNT_DIFFERS, VIOLATIONS, Check, go_no_go, tally
+from jinbang.results.checks import INSTANT, OUTCOMES, RECOUNT, RECOUNT_DIFFERS, VIOLATIONS, Check, go_no_go, tally
 from jinbang.results.districts import district_name
 from jinbang.results.models import Release, WarrantSignature
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows, in_groups
@@ -119,7 +119,7 @@ def release_screen(release: Release, *, by: Staff, now: datetime) -> ReleaseScre
         checks=tuple(_check_row(check, release=release, by=by, now=now) for check in checks),
         is_go=is_go,
         recount=recount_screen(release) if any(_is_recounted(check) for check in checks) else None,
-        tally=_tally_rows(release),
+        tally=_tally_rows(release) if _are_fresh(checks) else (),
         warrant_rows=_warrant_rows(release),
         warrant_hash=in_groups(release.warrant_hash),
         signatures=tuple(signatures.order_by("signed_at")),
@@ -187,6 +187,11 @@ def _person_row(one: MarkToCome, region: ExamRegion, *, by: Staff) -> PersonRow:
 def _is_recounted(check: Check) -> bool:
     """Whether this point says that a recount was made on what stands there now."""
     return check.code == RECOUNT_DIFFERS or (check.code == RECOUNT and check.is_met)
+
+
+def _are_fresh(checks: Sequence[Check]) -> bool:
+    """Whether outcomes say what would be released: they may have been judged before something changed."""
+    return all(check.is_met for check in checks if check.code == OUTCOMES)
 
 
 def _tally_rows(release: Release) -> tuple[tuple[Promise, int], ...]:
@@ -257,7 +262,7 @@ def _sign_obstacle(release: Release, *, by: Staff, now: datetime) -> str:
     if now >= release.opens_at:
         return _("发布时刻已过，请先停止发布，由录入岗改定时刻后重新封存。")
     if str(by.account_id) in queries.authors_of(release):
-        return _("您参与了本次成绩的录入、核对、以往合格科目的导入或关联、划线或封存，按规定不能签发。")
+        return _("您参与了本次名册、成绩、以往合格科目、划线、规则变更、违纪处理或封存的办理，按规定不能签发。")
     signed = WarrantSignature.objects.filter(release=release, warrant_hash=release.warrant_hash)
     for signature in signed:
         if signature.officer_id == by.account_id:

@@ -1,5 +1,6 @@
 """The desk's pages of pass marks: propose, see what would come of it, approve or reject."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +24,9 @@ from jinbang.results.forms import Choices, PassMarkForm, ReasonForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.preview import preview_screen
 from jinbang.results.screens.regions import reach_choices, subject_choices
+
+if TYPE_CHECKING:
+    from jinbang.sittings.models import ExamRegion
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +70,7 @@ def approve(request: HttpRequest, staff: Staff, pass_mark_id: UUID) -> HttpRespo
 
     def act() -> str:
         approved = pass_marks.approve_pass_mark(pass_mark_id=pass_mark_id, by=staff, now=clock.now())
-        return _address(approved.region_id)
+        return _address(approved.region)
 
     return redirect(_once(request, staff, action=f"results.approve_pass_mark:{pass_mark_id}", act=act))
 
@@ -79,18 +83,22 @@ def reject(request: HttpRequest, staff: Staff, pass_mark_id: UUID) -> HttpRespon
     found = queries.get_pass_mark(pass_mark_id, by=staff)
     if not form.is_valid():
         messages.error(request, _("请写明不批准的原因，它会留在办理记录里。"))
-        return redirect(_address(found.region_id))
+        return redirect(_address(found.region))
 
     def act() -> str:
         reason = form.cleaned_data["reason"]
         pass_marks.reject_pass_mark(pass_mark_id=pass_mark_id, reason=reason, by=staff, now=clock.now())
-        return _address(found.region_id)
+        return _address(found.region)
 
     return redirect(_once(request, staff, action=f"results.reject_pass_mark:{pass_mark_id}", act=act))
 
 
-def _address(region_id: UUID | None) -> str:
-    return reverse("results:region", args=[region_id]) if region_id else reverse("results:regions")
+def _address(region: "ExamRegion | None") -> str:
+    """Return where to go on: what is still to be decided is seen anew, with what has just been decided in it."""
+    if region is None:
+        return reverse("results:regions")
+    name = "preview-pass-marks" if queries.open_proposals_of(region).exists() else "region"
+    return reverse(f"results:{name}", args=[region.pk])
 
 
 def _once(request: HttpRequest, staff: Staff, *, action: str, act: Act) -> str:
