@@ -8,14 +8,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from jinbang.audit.long_work import run_next
+from jinbang.people.states import Role
 from jinbang.results import columns, sheets
 from jinbang.results.forms import AT_ONCE_BYTES_MAX
-from jinbang.results.models import ColumnNames, HandedOverFile, IncomingFile, MarkBatch, MarkSheet, RosterEntry
+from jinbang.results.models import ColumnNames, HandedOverFile, IncomingFile, Keying, MarkBatch, MarkSheet, RosterEntry
 from tests.cast import Cast
 from tests.results.test_actions_enrol import HEADING, lines, number
 from tests.results.test_actions_handover import file_of, line
 from tests.results.test_views_desk import ClientOf, post, text_of, url
-from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals
+from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals, with_roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -216,8 +217,34 @@ def test_a_sheet_is_opened_and_keyed_by_two_who_see_nothing_of_each_other(
     assert 'value="61.25"' in text_of(wrong), "what was typed is kept"
     assert post(second, address, typed(world, "61.25", "0", "缺考")).status_code == 302
     assert MarkBatch.objects.get().state == "valid"
-    assert second.get(address).status_code == 404
+    assert second.get(address)["Location"] == url("batch", sheet.batch_id)
     assert "手工录分表" not in text_of(second.get(url("batch", sheet.batch_id)))
+
+
+def test_a_sheet_sent_twice_or_too_late_leads_to_what_has_become_of_it(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    first, second = client_of(cast.chu), client_of(cast.wei)
+    post(first, url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    sheet = MarkSheet.objects.get()
+    address, batch = url("sheet", sheet.pk), url("batch", sheet.batch_id)
+    read = typed(world, "61.25", "0", "缺考")
+    stored = post(first, address, read)
+    assert "已存，等待第二人录入。" in text_of(first.get(stored["Location"]))
+    other = typed(world, "61.25", "1", "缺考")
+    body = {**other, "submission_key": "sent-by-the-second"}
+    differs = second.post(address, body)
+    assert "与第一遍不一致" in text_of(second.get(differs["Location"]))
+    assert second.post(address, body)["Location"] == differs["Location"], "the same form once more"
+    third = client_of(with_roles(cast.lyu, Role.MARKS_CLERK, at=cast.shanxi))
+    third.post(address, {**read, "submission_key": "sent-by-the-third"})
+    assert MarkBatch.objects.get().state == "valid"
+    before = Keying.objects.count()
+    for again in (third.post(address, {**read, "submission_key": "sent-by-the-third"}), third.get(address)):
+        assert (again.status_code, again["Location"]) == (302, batch)
+    assert "已经生效或者撤回" in text_of(third.get(batch))
+    assert Keying.objects.count() == before
+    assert client_of(cast.he).get(address).status_code in {403, 404}, "nobody else is led anywhere"
 
 
 def test_an_open_sheet_waits_on_its_batch_page_without_a_form_for_totals(

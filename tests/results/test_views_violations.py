@@ -174,6 +174,17 @@ def test_similar_answers_are_entered_over_their_page_and_faulty_ones_say_what_is
     assert "有 3 人的成绩因尚未作出处理决定而暂不公布" in text_of(chu.get(url("region", world.region.pk)))
 
 
+@pytest.mark.parametrize("typed", ["T00001、T00003", "Ｔ０００01，T00003；", " T00001 ,\r\nT00003"])
+def test_tickets_are_told_apart_however_they_were_typed(
+    case: ViolationCase, world: World, client_of: ClientOf, *, typed: str
+) -> None:
+    chu, before = client_of(world.cast.chu), ViolationCase.objects.count()
+    given = {"subject": "practice", "tickets": typed, "facts": "主观题文字相同"}
+    entered = post(chu, url("similar-answers", world.region.pk), given)
+    assert (entered.status_code, ViolationCase.objects.count()) == (302, before + 2)
+    assert "已登记 2 人" in text_of(chu.get(entered["Location"]))
+
+
 def test_the_queue_says_which_file_and_line_a_case_comes_from_and_the_article_is_chosen(
     world: World, cast: Cast, client_of: ClientOf
 ) -> None:

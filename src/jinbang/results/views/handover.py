@@ -29,7 +29,7 @@ from jinbang.results.errors import (
 from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.handover import file_screen, files_screen, handover_said
-from jinbang.results.screens.imports import columns_form, fault_rows
+from jinbang.results.screens.imports import columns_form, fault_rows, names_to_write, unread_said
 from jinbang.results.states import FileContent
 from jinbang.results.views.imports import fault_list, receive
 
@@ -46,7 +46,7 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
     """List the region's files, those that wait first, and take more. The same file again changes nothing."""
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
     form = TableFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"region": found, "form": form}
+    context: dict[str, object] = {"region": found, "form": form, "names": names_to_write(found)}
     if form.is_valid():
         try:
             if (taken := _take(request, staff, found, form=form, context=context)) is not None:
@@ -70,12 +70,12 @@ def _take(
             return fault_list(answer.read, staff, region, subject=region)
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
-        context["checked"] = handover_said(answer)
+        context |= {"checked": handover_said(answer), "checked_notes": unread_said(answer.read.ignored)}
         return None
     if form.is_long:
-        return receive(staff, region, form=form, contains=FileContent.HANDOVER)
+        return receive(request, staff, region, form=form, contains=FileContent.HANDOVER)
     answer = handover.import_handover(region=region, by=staff, now=clock.now(), **form.given())
-    messages.success(request, handover_said(answer))
+    messages.success(request, "".join([handover_said(answer), *unread_said(answer.read.ignored)]))
     return redirect("results:handover", region.pk)
 
 

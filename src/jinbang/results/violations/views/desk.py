@@ -76,8 +76,9 @@ def similar_answers(request: HttpRequest, staff: Staff, region_id: UUID) -> Http
 
         def act() -> str:
             given = form.cleaned_data
-            found = {"subject_code": given["subject"], "tickets": given["tickets"].split(), "facts": given["facts"]}
-            actions.note_similar_answers(region=region, **found, by=staff, now=clock.now())
+            found = {"subject_code": given["subject"], "tickets": given["tickets"], "facts": given["facts"]}
+            cases = actions.note_similar_answers(region=region, **found, by=staff, now=clock.now())
+            messages.success(request, _("已登记 %(count)d 人，成绩暂不公布。") % {"count": len(cases)})
             return reverse("results:violations")
 
         try:
