@@ -308,6 +308,35 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert HandedOverFile.objects.get().state == "rejected"
 
 
+def test_every_file_handed_over_can_be_reached_and_those_that_wait_say_why(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    monkeypatch.setattr("jinbang.results.screens.handover.ON_ONE_PAGE", 2)
+    send(client, url("import-roster", new_world(cast, month=2).region.pk), roster_of(lines()))
+    names = {row[2]: row[1] for row in lines()}
+    rows = [line(names[number(0)], number(0)), line("别人", number(1)), *(line("外人", number(at)) for at in (7, 8))]
+    address = url("handover", world.region.pk)
+    assert send(client, address, file_of(*rows)).status_code == 302
+    linked, waiting = HandedOverFile.objects.get(state="linked"), text_of(client.get(address))
+    assert "证件号码登记在别的姓名下" in waiting
+    assert "证件号码没有登记过" in waiting
+    assert "第 1 页，共 2 页，3 条" in waiting
+    assert url("handed-over-file", linked.pk) not in waiting
+    assert url("handed-over-file", linked.pk) in text_of(client.get(address, {"state": "linked"}))
+    assert "外人" in text_of(client.get(address, {"page": "2"}))
+    assert "没有这样的记录" in text_of(client.get(address, {"state": "rejected"}))
+    assert "3 条" in text_of(client.get(address, {"state": "arriving"})), "what still arrives is nobody's to see"
+    find = url("find-handed-over", world.region.pk)
+    typed = "".join(chr(ord(digit) + 0xFEE0) for digit in number(0))
+    found = client.post(find, {"kind": "resident_id", "number": typed})
+    assert found["Location"] == url("handed-over-file", linked.pk)
+    for wrong in ({"kind": "resident_id", "number": number(9)}, {"kind": "passport", "number": ""}):
+        nobody = client.post(find, wrong)
+        assert nobody["Location"] == address
+        assert "没有这个证件号码" in text_of(client.get(address))
+
+
 def test_a_large_file_of_earlier_years_is_the_workers_too_and_a_wrong_one_lists_its_lines(
     cast: Cast, client_of: ClientOf
 ) -> None:
