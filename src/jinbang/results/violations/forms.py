@@ -1,7 +1,8 @@
 """The shape of what is typed around violations."""
 
 import re
-from typing import Final
+from collections.abc import Collection
+from typing import Final, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,13 @@ class DecisionForm(forms.Form):
     document_number = forms.CharField(
         label=_("处理决定书文号"), max_length=64, help_text=_("例如：晋人考处〔2026〕3号。请不要写个人信息。")
     )
+
+    def offer(self, articles: Collection[CaseArticle]) -> Self:
+        """Offer these articles alone: those of which the candidate was told, and milder ones."""
+        field = self.fields["article"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = [(article.value, ARTICLES[article]) for article in articles]
+        return self
 
     def chosen(self) -> CaseArticle:
         """Return the article."""
