@@ -308,6 +308,16 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert HandedOverFile.objects.get().state == "rejected"
 
 
+def test_why_a_file_of_earlier_years_is_refused_stands_above_the_list_of_those_that_wait(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    address, client = url("handover", new_world(cast).region.pk), client_of(cast.chu)
+    send(client, address, file_of(line("外人", number(7))))
+    refused = text_of(send(client, address, csv_of([["姓名", "证件号码", "科目名"], ["某", number(1), "x"]]).encode()))
+    assert refused.index("缺少必需的列") < refused.index("这些列对应什么") < refused.index("外人")
+    assert refused.count("缺少必需的列") == 1
+
+
 def test_every_file_handed_over_can_be_reached_and_those_that_wait_say_why(
     cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
