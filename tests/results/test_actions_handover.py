@@ -15,7 +15,13 @@ from jinbang.people.states import Role
 from jinbang.results import basis, handed_over, queries
 from jinbang.results.actions import handover
 from jinbang.results.actions.columns import name_columns
-from jinbang.results.errors import NobodyOnRecord, ResultsNotFound, RosterFileFaulty, SamePersonTwice
+from jinbang.results.errors import (
+    NobodyOnRecord,
+    ResultsNotFound,
+    RosterFileFaulty,
+    SamePersonTwice,
+    TableWithoutColumn,
+)
 from jinbang.results.models import HandedOverFile
 from jinbang.results.roster_file import RosterFaultKind as Kind
 from jinbang.sittings.models import ExamRegion
@@ -76,6 +82,26 @@ def test_a_document_number_links_and_its_passes_are_noted(region: ExamRegion, ca
     row = HandedOverFile.objects.get()
     assert (row.state, row.person_id, row.file_number) == ("linked", zhao.pk, "D1")
     assert noted(zhao) == [("practice", 2024, 2026), ("basics", 2025, 2026)]
+
+
+@pytest.mark.parametrize("called", ["有效期至", None])
+def test_a_file_that_does_not_say_until_when_a_pass_counts_is_not_taken_to_mean_for_good(
+    region: ExamRegion, cast: Cast, zhao: Person, *, called: str | None
+) -> None:
+    heading = [*HEADING[:-1], *([called] if called else [])]
+    row = line("老赵", LONG)[: len(heading)]
+    with pytest.raises(TableWithoutColumn) as refusal:
+        stated_in(region, cast, heading, row)
+    assert refusal.value.fields["column"] == "有效至"
+    assert noted(zhao) == []
+    bring(region, cast, [*line("老赵", LONG)[:-1], ""])
+    assert noted(zhao) == [("basics", 2025, None)]
+
+
+def test_columns_that_are_not_read_are_named(region: ExamRegion, cast: Cast, zhao: Person) -> None:
+    content = csv_of([[*HEADING, "备注"], [*line("老赵", LONG), "补考"]]).encode()
+    answer = handover.check_handover(region=region, content=content, by=cast.chu.staff)
+    assert answer.read.ignored == ("备注",)
 
 
 def test_a_name_alone_links_nobody_and_another_name_waits(region: ExamRegion, cast: Cast, zhao: Person) -> None:
@@ -233,12 +259,12 @@ def test_a_pass_made_on_a_shorter_way_counts_for_whoever_goes_that_way(cast: Cas
 
 def test_a_subject_that_the_way_is_exempt_from_cannot_have_been_passed_on_it(cast: Cast, zhao: Person) -> None:
     world = new_world(cast)
-    heading = ["姓名", "证件号码", "专业", "考试类别", "合格科目", "合格年度"]
+    heading = ["姓名", "证件号码", "专业", "考试类别", "合格科目", "合格年度", "有效至"]
     with pytest.raises(RosterFileFaulty) as refusal:
-        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "exempt-basics", BASICS, "2025"])
+        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "exempt-basics", BASICS, "2025", ""])
     assert [fault.kind for fault in refusal.value.read.faults] == [Kind.SUBJECT_UNKNOWN]
     with pytest.raises(RosterFileFaulty) as refusal:
-        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "免三科", PRACTICE, "2025"])
+        stated_in(world.region, cast, heading, ["老赵", LONG, "安装工程", "免三科", PRACTICE, "2025", ""])
     assert [fault.kind for fault in refusal.value.read.faults] == [Kind.TRACK_UNKNOWN]
 
 
@@ -345,13 +371,14 @@ def test_what_only_arrived_is_nobodys_to_see_and_makes_way_to_another_file(
 def test_the_same_bytes_read_otherwise_are_taken_as_they_are_read_now(
     region: ExamRegion, cast: Cast, zhao: Person, *, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name_columns(region=region, names={"有效至": "备注"}, by=cast.chu.staff, now=NOW)
+    name_columns(region=region, names={"档案号": "备注"}, by=cast.chu.staff, now=NOW)
     monkeypatch.setattr(handover, "_take_in", lambda *_args, **_others: True)
     bring(region, cast, line("老赵", LONG))
     monkeypatch.undo()
-    assert [one.counts_through for one in handed_over.passes_of(HandedOverFile.objects.get())] == [None]
-    name_columns(region=region, names={"有效至": ""}, by=cast.chu.staff, now=NOW)
+    assert HandedOverFile.objects.get().file_number == ""
+    name_columns(region=region, names={"档案号": ""}, by=cast.chu.staff, now=NOW)
     bring(region, cast, line("老赵", LONG))
+    assert HandedOverFile.objects.get().file_number == "D1"
     assert noted(zhao) == [("basics", 2025, 2026)]
 
 

@@ -271,14 +271,22 @@ def files_csv(known: Sequence[Person], *, strangers: int) -> bytes:
     numbers = document_numbers_of([person.pk for person in known])
     born = date(1950, 1, 1)
     rows = [
-        [f"D{at:06d}", person.name, numbers[person.pk].number, "安装工程", "basics", "2025"]
+        [f"D{at:06d}", person.name, numbers[person.pk].number, "安装工程", "basics", "2025", ""]
         for at, person in enumerate(known)
     ]
     rows += [
-        [f"E{at:06d}", "某人", make_resident_id("140321", born + timedelta(days=at), 7), "安装工程", "practice", "2025"]
+        [
+            f"E{at:06d}",
+            "某人",
+            make_resident_id("140321", born + timedelta(days=at), 7),
+            "安装工程",
+            "practice",
+            "2025",
+            "",
+        ]
         for at in range(strangers)
     ]
-    return csv_of([["档案号", "姓名", "证件号码", "专业", "合格科目", "合格年度"], *rows]).encode()
+    return csv_of([["档案号", "姓名", "证件号码", "专业", "合格科目", "合格年度", "有效至"], *rows]).encode()
 
 
 def lay_files_aside() -> None:

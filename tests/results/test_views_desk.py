@@ -97,6 +97,7 @@ def addresses(world: World) -> dict[str, tuple[str, str]]:
         "incoming-file": ("GET", url("incoming-file", large.pk)),
         "drop-incoming": ("POST", url("drop-incoming", large.pk)),
         "sheet": ("GET", url("sheet", sheet.pk)),
+        "find-handed-over": ("POST", url("find-handed-over", world.region.pk)),
         "handed-over-file": ("GET", url("handed-over-file", handed.pk)),
         **{f"{step}-file": ("POST", url(f"{step}-file", handed.pk)) for step in ("link", "unlink", "reject")},
         "draft-release": ("POST", url("draft-release", world.region.pk)),

@@ -8,14 +8,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from jinbang.audit.long_work import run_next
+from jinbang.people.states import Role
 from jinbang.results import columns, sheets
 from jinbang.results.forms import AT_ONCE_BYTES_MAX
-from jinbang.results.models import ColumnNames, HandedOverFile, IncomingFile, MarkBatch, MarkSheet, RosterEntry
+from jinbang.results.models import ColumnNames, HandedOverFile, IncomingFile, Keying, MarkBatch, MarkSheet, RosterEntry
 from tests.cast import Cast
 from tests.results.test_actions_enrol import HEADING, lines, number
 from tests.results.test_actions_handover import file_of, line
 from tests.results.test_views_desk import ClientOf, post, text_of, url
-from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals
+from tests.results.world import World, bring_in, csv_of, marks_csv, new_world, paper_totals, with_roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -216,8 +217,34 @@ def test_a_sheet_is_opened_and_keyed_by_two_who_see_nothing_of_each_other(
     assert 'value="61.25"' in text_of(wrong), "what was typed is kept"
     assert post(second, address, typed(world, "61.25", "0", "缺考")).status_code == 302
     assert MarkBatch.objects.get().state == "valid"
-    assert second.get(address).status_code == 404
+    assert second.get(address)["Location"] == url("batch", sheet.batch_id)
     assert "手工录分表" not in text_of(second.get(url("batch", sheet.batch_id)))
+
+
+def test_a_sheet_sent_twice_or_too_late_leads_to_what_has_become_of_it(
+    world: World, cast: Cast, client_of: ClientOf
+) -> None:
+    first, second = client_of(cast.chu), client_of(cast.wei)
+    post(first, url("sheets", world.region.pk), {"subject": "level-2/practice"})
+    sheet = MarkSheet.objects.get()
+    address, batch = url("sheet", sheet.pk), url("batch", sheet.batch_id)
+    read = typed(world, "61.25", "0", "缺考")
+    stored = post(first, address, read)
+    assert "已存，等待第二人录入。" in text_of(first.get(stored["Location"]))
+    other = typed(world, "61.25", "1", "缺考")
+    body = {**other, "submission_key": "sent-by-the-second"}
+    differs = second.post(address, body)
+    assert "与第一遍不一致" in text_of(second.get(differs["Location"]))
+    assert second.post(address, body)["Location"] == differs["Location"], "the same form once more"
+    third = client_of(with_roles(cast.lyu, Role.MARKS_CLERK, at=cast.shanxi))
+    third.post(address, {**read, "submission_key": "sent-by-the-third"})
+    assert MarkBatch.objects.get().state == "valid"
+    before = Keying.objects.count()
+    for again in (third.post(address, {**read, "submission_key": "sent-by-the-third"}), third.get(address)):
+        assert (again.status_code, again["Location"]) == (302, batch)
+    assert "已经生效或者撤回" in text_of(third.get(batch))
+    assert Keying.objects.count() == before
+    assert client_of(cast.he).get(address).status_code in {403, 404}, "nobody else is led anywhere"
 
 
 def test_an_open_sheet_waits_on_its_batch_page_without_a_form_for_totals(
@@ -279,6 +306,45 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert post(client, url("reject-file", row.pk), {"reason": ""}).status_code == 422
     assert post(client, url("reject-file", row.pk), {"reason": "查无此人"}).status_code == 302
     assert HandedOverFile.objects.get().state == "rejected"
+
+
+def test_why_a_file_of_earlier_years_is_refused_stands_above_the_list_of_those_that_wait(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    address, client = url("handover", new_world(cast).region.pk), client_of(cast.chu)
+    send(client, address, file_of(line("外人", number(7))))
+    refused = text_of(send(client, address, csv_of([["姓名", "证件号码", "科目名"], ["某", number(1), "x"]]).encode()))
+    assert refused.index("缺少必需的列") < refused.index("这些列对应什么") < refused.index("外人")
+    assert refused.count("缺少必需的列") == 1
+
+
+def test_every_file_handed_over_can_be_reached_and_those_that_wait_say_why(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, client = new_world(cast), client_of(cast.chu)
+    monkeypatch.setattr("jinbang.results.screens.handover.ON_ONE_PAGE", 2)
+    send(client, url("import-roster", new_world(cast, month=2).region.pk), roster_of(lines()))
+    names = {row[2]: row[1] for row in lines()}
+    rows = [line(names[number(0)], number(0)), line("别人", number(1)), *(line("外人", number(at)) for at in (7, 8))]
+    address = url("handover", world.region.pk)
+    assert send(client, address, file_of(*rows)).status_code == 302
+    linked, waiting = HandedOverFile.objects.get(state="linked"), text_of(client.get(address))
+    assert "证件号码登记在别的姓名下" in waiting
+    assert "证件号码没有登记过" in waiting
+    assert "第 1 页，共 2 页，3 条" in waiting
+    assert url("handed-over-file", linked.pk) not in waiting
+    assert url("handed-over-file", linked.pk) in text_of(client.get(address, {"state": "linked"}))
+    assert "外人" in text_of(client.get(address, {"page": "2"}))
+    assert "没有这样的记录" in text_of(client.get(address, {"state": "rejected"}))
+    assert "3 条" in text_of(client.get(address, {"state": "arriving"})), "what still arrives is nobody's to see"
+    find = url("find-handed-over", world.region.pk)
+    typed = "".join(chr(ord(digit) + 0xFEE0) for digit in number(0))
+    found = client.post(find, {"kind": "resident_id", "number": typed})
+    assert found["Location"] == url("handed-over-file", linked.pk)
+    for wrong in ({"kind": "resident_id", "number": number(9)}, {"kind": "passport", "number": ""}):
+        nobody = client.post(find, wrong)
+        assert nobody["Location"] == address
+        assert "没有这个证件号码" in text_of(client.get(address))
 
 
 def test_a_large_file_of_earlier_years_is_the_workers_too_and_a_wrong_one_lists_its_lines(

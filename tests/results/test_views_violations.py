@@ -174,6 +174,17 @@ def test_similar_answers_are_entered_over_their_page_and_faulty_ones_say_what_is
     assert "有 3 人的成绩因尚未作出处理决定而暂不公布" in text_of(chu.get(url("region", world.region.pk)))
 
 
+@pytest.mark.parametrize("typed", ["T00001、T00003", "Ｔ０００01，T00003；", " T00001 ,\r\nT00003"])
+def test_tickets_are_told_apart_however_they_were_typed(
+    case: ViolationCase, world: World, client_of: ClientOf, *, typed: str
+) -> None:
+    chu, before = client_of(world.cast.chu), ViolationCase.objects.count()
+    given = {"subject": "practice", "tickets": typed, "facts": "主观题文字相同"}
+    entered = post(chu, url("similar-answers", world.region.pk), given)
+    assert (entered.status_code, ViolationCase.objects.count()) == (302, before + 2)
+    assert "已登记 2 人" in text_of(chu.get(entered["Location"]))
+
+
 def test_the_queue_says_which_file_and_line_a_case_comes_from_and_the_article_is_chosen(
     world: World, cast: Cast, client_of: ClientOf
 ) -> None:
@@ -222,6 +233,13 @@ def test_notice_and_decision_are_printed_from_when_they_are_written(
 COPY = "副本，内容与送达的告知书相同。直接送达，2026年3月10日送达。"
 
 
+COPY_OF_DECISION = "副本，内容与送达的处理决定书相同。邮寄送达，2026年3月10日送达。"
+
+
+def decision_of(client: Client, case: ViolationCase, folder: Path) -> str:
+    return printed(client.get(url("violation-decision", case.pk)).content, folder).replace(" ", "").replace("\n", "")
+
+
 def words_of(client: Client, case: ViolationCase, folder: Path) -> str:
     return printed(client.get(url("violation-notice", case.pk)).content, folder).replace(" ", "").replace("\n", "")
 
@@ -231,9 +249,9 @@ def test_a_copy_says_what_was_served_whatever_was_decided_or_has_changed(
 ) -> None:
     chu, page = client_of(cast.chu), url("violation", case.pk)
     by, now = cast.chu.staff, NOW
-    actions.charge_violation(case_id=case.pk, article=CaseArticle.SUBJECT, charge="拟认定的事实", by=by, now=now)
+    actions.charge_violation(case_id=case.pk, article=CaseArticle.SITTING, charge="拟认定的事实", by=by, now=now)
     served = words_of(chu, case, tmp_path)
-    assert "第六条" in served
+    assert "第七条" in served
     assert "副本" not in served
     actions.notify_violation(case_id=case.pk, service=Service.IN_PERSON, served_on=now.date(), by=by, now=now)
     assert "下载告知书副本" in text_of(chu.get(page))
@@ -241,8 +259,9 @@ def test_a_copy_says_what_was_served_whatever_was_decided_or_has_changed(
         case_id=case.pk, statement="不是", received_on=NOW.date(), scan="档1", by=cast.chu.staff, now=NOW
     )
     actions.find_violation(
-        case_id=case.pk, article=CaseArticle.SITTING, document_number="晋1号", by=cast.wei.staff, now=NOW
+        case_id=case.pk, article=CaseArticle.SUBJECT, document_number="晋1号", by=cast.wei.staff, now=NOW
     )
+    decided = decision_of(chu, case, tmp_path)
     type(cast.shanxi).objects.update(phone="9999", organisation="新名称")
     type(case.entry.person).objects.update(name="改名")
     version = type(case.entry.sitting.programme_version).objects.get(pk=case.entry.sitting.programme_version_id)
@@ -255,6 +274,11 @@ def test_a_copy_says_what_was_served_whatever_was_decided_or_has_changed(
     assert copy.replace(COPY, "") == served
     actions.serve_decision(case_id=case.pk, service=Service.BY_POST, served_on=NOW.date(), by=cast.chu.staff, now=NOW)
     assert words_of(chu, case, tmp_path) == copy
+    assert "下载处理决定书副本" in text_of(chu.get(page))
+    assert "第六条" in decided
+    again = decision_of(chu, case, tmp_path)
+    assert COPY_OF_DECISION in again
+    assert again.replace(COPY_OF_DECISION, "") == decided
 
 
 def test_a_notice_that_was_never_served_is_not_copied(case: ViolationCase, cast: Cast, client_of: ClientOf) -> None:
@@ -272,3 +296,29 @@ def test_a_notice_that_was_served_is_copied_where_the_case_was_dropped(
     tell(case, CaseArticle.SIMILAR, by=cast.chu)
     actions.drop_violation(case_id=case.pk, reason="甄别有误", by=cast.wei.staff, now=NOW)
     assert COPY in words_of(client_of(cast.chu), case, tmp_path)
+
+
+def test_whoever_decides_is_offered_what_was_told_and_a_graver_article_is_told_anew(
+    *, case: ViolationCase, cast: Cast, client_of: ClientOf
+) -> None:
+    chu, wei, page = client_of(cast.chu), client_of(cast.wei), url("violation", case.pk)
+    tell(case, CaseArticle.SUBJECT, by=cast.chu)
+    actions.enter_paper_defence(
+        case_id=case.pk, statement="不是我", received_on=NOW.date(), scan="档1", by=cast.chu.staff, now=NOW
+    )
+    offered = text_of(wei.get(page)).partition("find/")[2].partition("</form>")[0]
+    assert "第六条：" in offered
+    assert "第七条" not in offered
+    graver = {"article": "article_7", "document_number": "晋1号"}
+    refused = post(wei, url("find-violation", case.pk), graver)
+    assert (refused.status_code, "没有告知过考生这一条款" in text_of(refused)) == (409, True)
+    charge = {"article": "article_7", "charge": "还传递了答案"}
+    assert post(chu, url("charge-violation", case.pk), charge).status_code == 302
+    shown = text_of(wei.get(page))
+    for said in ("先前送达的告知书", "不是我", "还传递了答案", "告知书已拟定，待送达", "重新拟定告知书"):
+        assert said in shown, said
+    served = {"service": "in_person", "served_on": NOW.date().isoformat()}
+    assert post(chu, url("notify-violation", case.pk), served).status_code == 302
+    early = post(wei, url("find-violation", case.pk), graver)
+    assert (early.status_code, "陈述申辩期未满" in text_of(early)) == (409, True)
+    assert "不是我" in text_of(session_of(cast.lin).get(reverse("results:own-violation", args=[case.pk])))

@@ -17,7 +17,7 @@ from jinbang.results.labels import ROSTER_FAULTS
 from jinbang.results.queries import regions_in_scope
 from jinbang.results.roster_file import RosterFault
 from jinbang.results.screens.handover import handover_said
-from jinbang.results.screens.imports import roster_checked, roster_taken
+from jinbang.results.screens.imports import roster_checked, roster_taken, unread_said
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
 
@@ -48,12 +48,13 @@ def bring_in(  # what the command is given
             faults = held.read.faults
             if not faults and not dry_run:
                 held = handover.import_handover(region=here, content=content, by=by, now=now, encoding=told)
-            said = handover_said(held)
+            said = "".join([handover_said(held), *unread_said(held.read.ignored)])
         else:
             answer = enrol.check_roster(region=here, content=content, by=by, encoding=told)
             faults, said = answer.read.faults, roster_checked(answer)
             if not faults and not dry_run:
                 said = roster_taken(enrol.import_roster(region=here, content=content, by=by, now=now, encoding=told))
+            said = "".join([said, *unread_said(answer.read.ignored)])
     except RosterFileFaulty as refusal:  # somebody changed what it was held against in between
         faults, said = refusal.read.faults, ""
     except DomainError as refusal:

@@ -164,6 +164,15 @@ class LinkForm(forms.Form):
         field.choices = [(kind.value, DOCUMENT_KINDS[kind]) for kind in DocumentKind]
 
 
+class FindFileForm(LinkForm):
+    """The document that a file handed over bears."""
+
+    number = forms.CharField(
+        label=_("档案里的证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ("kind", "number")
+
+
 class TotalsForm(forms.Form):
     """The control totals, entered from the paper that came with the file, without seeing what the file counts."""
 

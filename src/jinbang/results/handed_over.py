@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from jinbang.application.passes import EarlierPass
 from jinbang.catalogue.programme import Programme
 from jinbang.kernel.crypto import key_ring, open_sealed
-from jinbang.kernel.identity import DocumentKind, IdentityNumber
-from jinbang.people.queries import Staff, persons_by_document, place_of, within
+from jinbang.kernel.identity import DocumentKind, IdentityNumber, normalise_typed
+from jinbang.people.queries import Staff, document_index, persons_by_document, place_of, within
 from jinbang.people.states import Role
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import HandedOverFile, RosterEntry
@@ -48,6 +48,16 @@ def opened(row: HandedOverFile) -> OpenedFile:
 def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
     """Return a file of a region where this officer brings marks in."""
     row = _within(by).exclude(state=LinkState.ARRIVING.value).filter(pk=file_id).first()
+    if row is None:
+        raise ResultsNotFound
+    return row
+
+
+def file_by_document(region: ExamRegion, *, kind: DocumentKind, number: str, by: Staff) -> HandedOverFile:
+    """Return the region's file of this document, however the number is typed; one laid aside only where none stands."""
+    index = document_index(IdentityNumber(kind, normalise_typed(number)))
+    rows = files_in(region, by=by).filter(number_index=index)
+    row = rows.exclude(state=LinkState.REJECTED.value).first() or rows.first()
     if row is None:
         raise ResultsNotFound
     return row

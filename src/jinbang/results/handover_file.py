@@ -23,6 +23,7 @@ from jinbang.results.roster_file import (
     number_of,
     one_named,
     tracks_of,
+    unread,
 )
 from jinbang.results.tables import Encoding, read_table
 from jinbang.results.validity import one_spelling
@@ -62,6 +63,7 @@ class HandedOver(Answered[RosterFault]):
     files: tuple[GivenFile, ...]
     faults: tuple[RosterFault, ...]
     lines: int
+    ignored: tuple[str, ...] = ()  # the columns that were not read
 
 
 def read_handover(
@@ -77,7 +79,21 @@ def read_handover(
         if line > 1:
             lines += 1
             reader.take(line, cells)
-    return HandedOver(table.sha256, tuple(reader.files.values()), tuple(reader.faults), lines)
+    return HandedOver(table.sha256, tuple(reader.files.values()), tuple(reader.faults), lines, reader.ignored)
+
+
+def columns_of(heading: Sequence[str], *, renamed: Mapping[str, str]) -> tuple[list[str], dict[str, int]]:
+    """Find the columns. Refuses a heading without people, without anything to hand over, or with passes of no end.
+
+    The end may be empty, and a pass then counts for good; a file that does not speak of it says no such thing.
+    """
+    cells, places = find_columns(heading, called=FILE_HEADINGS, required=("name", "number"), renamed=renamed)
+    missing = [] if {"file_number", "subject"} & places.keys() else ["file_number"]
+    missing += ["through"] if "subject" in places and "through" not in places else []
+    if missing:
+        found = "、".join(filter(None, map(heading_of, heading)))
+        raise TableWithoutColumn(column=FILE_HEADINGS[missing[0]][0], found=found)
+    return cells, places
 
 
 class _Reader:
@@ -85,11 +101,8 @@ class _Reader:
 
     def __init__(self, heading: Sequence[str], programme: Programme, renamed: Mapping[str, str]) -> None:
         self.programme = programme
-        self.heading, self.places = find_columns(
-            heading, called=FILE_HEADINGS, required=("name", "number"), renamed=renamed
-        )
-        if not {"file_number", "subject"} & self.places.keys():
-            raise TableWithoutColumn(column="档案号", found="、".join(filter(None, map(heading_of, heading))))
+        self.heading, self.places = columns_of(heading, renamed=renamed)
+        self.ignored = unread(self.heading, self.places)
         self.files: dict[IdentityNumber, GivenFile] = {}
         self.faults: list[RosterFault] = []
 
@@ -149,7 +162,8 @@ class _Reader:
         track = one_named(given.get("track", ""), tracks_of(level))
         if track is None:
             return self._note(line, "track", RosterFaultKind.TRACK_UNKNOWN, given)
-        subject = one_named(given["subject"], _subjects(level, specialty=specialty, track=one_spelling(track)))
+        own = _subjects(level, specialty=specialty, track=one_spelling(track))
+        subject = one_named(given["subject"], own, is_subject=True)
         if not subject:
             return self._note(line, "subject", RosterFaultKind.SUBJECT_UNKNOWN, given)
         year, through = given.get("year", ""), given.get("through", "")

@@ -206,6 +206,8 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     RosterFaultKind.YEAR_WRONG: _("年度应为四位数字，“有效至”不能早于合格年度。请核对。"),
     RosterFaultKind.PASS_TWICE: _("同一科目的合格记录重复。请只保留一行。"),
 }
+WAITS_FOR_DOCUMENT: Final = _("证件号码没有登记过")
+WAITS_FOR_NAME: Final = _("证件号码登记在别的姓名下")
 NOT_COMPARED: Final[Mapping[NotCompared, Promise]] = {
     NotCompared.NOT_JUDGED: _("还没有存下结论，重新计算并核验以后才能对照。"),
 }

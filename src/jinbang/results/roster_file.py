@@ -43,6 +43,7 @@ KINDS: Final[Mapping[str, DocumentKind]] = {
     "军官证": DocumentKind.MILITARY_ID,
 }
 _BETWEEN: Final = re.compile(r"[、,，;；/|\s]+")
+_BRACKETED: Final = re.compile(r"([^()]+)\(([^()]+)\)")
 _DISTRICT: Final = re.compile(r"[0-9]{2,12}")
 
 
@@ -154,9 +155,7 @@ class _Reader:
         self._tickets: set[str] = set()
         self._numbers: set[IdentityNumber] = set()
         self.heading, self.places = find_columns(table.heading, called=HEADINGS, required=REQUIRED, renamed=renamed)
-        self.ignored = tuple(
-            cell for at, cell in enumerate(self.heading) if cell and at not in set(self.places.values())
-        )
+        self.ignored = unread(self.heading, self.places)
 
     def take(self, line: int, cells: Sequence[str]) -> None:
         """Take one line whole, or note everything that is wrong with it."""
@@ -171,7 +170,7 @@ class _Reader:
             self._note(line, "name", RosterFaultKind.NAME_MISSING, given)
         level = self._level(line, given)
         way = self._way(line, given, level) if level else None
-        district = given.get("district", "")
+        district = ticket_of(given.get("district", ""))
         if district and not _DISTRICT.fullmatch(district):
             self._note(line, "district", RosterFaultKind.DISTRICT_WRONG, given)
         if len(self.faults) == before and number is not None and level is not None and way is not None:
@@ -250,6 +249,11 @@ def find_columns(
     return cells, places
 
 
+def unread(heading: Sequence[str], places: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the columns that are not read: what stands in them counts for nothing, so they are always named."""
+    return tuple(cell for at, cell in enumerate(heading) if cell and at not in set(places.values()))
+
+
 def number_of(given: Mapping[str, str]) -> IdentityNumber | RosterFaultKind:
     """Return the document number of a line, of the kind it states or the one it looks like; or what is wrong."""
     stated = given.get("kind", "")
@@ -264,10 +268,10 @@ def number_of(given: Mapping[str, str]) -> IdentityNumber | RosterFaultKind:
 
 def level_named(said: str, programme: Programme) -> Level | None:
     """Return the level named by code or name; the programme's only one where nothing is said."""
-    wanted = heading_of(said)
-    if not wanted and len(programme.levels) == 1:
+    if not heading_of(said) and len(programme.levels) == 1:
         return programme.levels[0]
-    return next((one for one in programme.levels if wanted and wanted in {one.code, heading_of(one.name)}), None)
+    code = one_named(said, [(one.code, one.name) for one in programme.levels])
+    return programme.level(code) if code else None
 
 
 def tracks_of(level: Level) -> list[tuple[str, str]]:
@@ -275,12 +279,25 @@ def tracks_of(level: Level) -> list[tuple[str, str]]:
     return [(WHOLE_LEVEL, "全科"), *((one.code, one.name) for one in level.tracks)]
 
 
-def one_named(said: str, among: Sequence[tuple[str, str]]) -> str | None:
-    """Return the code of what is named by code or name; "" where nothing is said, None where it is not known."""
+def one_named(said: str, among: Sequence[tuple[str, str]], *, is_subject: bool = False) -> str | None:
+    """Return the code of what is named; "" where nothing is said, None where it is not known or may be several.
+
+    By code or name. Of 中级（社会工作师） either half does, where no other has the same; of a subject, the first.
+    """
     wanted = heading_of(said)
     if not wanted:
         return ""
-    return next((code for code, name in among if wanted in {code, heading_of(name)}), None)
+    whole = next((code for code, name in among if wanted in {code, heading_of(name)}), None)
+    if whole is not None:
+        return whole
+    halves = {code for code, name in among if wanted in _halves(name)[: 1 if is_subject else 2]}
+    return halves.pop() if len(halves) == 1 else None
+
+
+def _halves(name: str) -> tuple[str, ...]:
+    """Return what stands before and within the brackets at the end of a name; nothing where it has none."""
+    found = _BRACKETED.fullmatch(heading_of(name))
+    return found.groups() if found else ()
 
 
 def _subjects(said: str, own: Sequence[Subject], *, earlier: Sequence[Subject]) -> tuple[str, ...]:
@@ -288,7 +305,7 @@ def _subjects(said: str, own: Sequence[Subject], *, earlier: Sequence[Subject]) 
     if not said.strip() or heading_of(said) == "全部":
         return tuple(sorted(subject.code for subject in own))
     among = [(subject.code, subject.name) for subject in (*own, *earlier)]
-    whole = one_named(said, among)
+    whole = one_named(said, among, is_subject=True)
     if whole:
         return (whole,)
     found: list[str | None] = []
@@ -298,5 +315,5 @@ def _subjects(said: str, own: Sequence[Subject], *, earlier: Sequence[Subject]) 
         if "、" in plain and plain in rest:  # a name with such a sign of its own
             rest = rest.replace(plain, "")
             found.append(code)
-    found += [one_named(part, among) for part in _BETWEEN.split(rest) if part]
+    found += [one_named(part, among, is_subject=True) for part in _BETWEEN.split(rest) if part]
     return tuple(sorted({code for code in found if code})) if all(found) else ()

@@ -38,6 +38,13 @@ def get_sheet(sheet_id: UUID, *, by: Staff) -> MarkSheet:
     return sheet
 
 
+def batch_no_longer_keyed(sheet_id: UUID, *, by: Staff) -> UUID | None:
+    """Return the batch of a sheet in scope whose marks count or were taken back; None where there is no such sheet."""
+    over = MarkSheet.objects.exclude(batch__state=BatchState.STAGED.value).filter(pk=sheet_id)
+    scope = within(by, *KEYING_ROLES, path_field="batch__region__authority__path")
+    return over.filter(scope).values_list("batch", flat=True).first()
+
+
 def lock_sheet(sheet_id: UUID, *, by: Staff) -> MarkSheet:
     """Return the same, locked with its batch until the transaction ends."""
     sheet = _within(by).select_for_update(of=("self", "batch")).filter(pk=sheet_id).first()

@@ -128,6 +128,14 @@ def read_table(content: bytes, *, encoding: Encoding | None = None, knows: Calla
     return Table(sha256, found, is_told, text=text, delimiter=_delimiter_of(text))
 
 
+def head_of(content: bytes) -> bytes:
+    """Return the first lines of a text file, which tell its columns however large it is; of any other file nothing."""
+    if content.startswith(_XLSX_START) or dbf.is_dbf(content) or b"\x00" in content[:_HEADING_CHARACTERS_MAX]:
+        return b""
+    end = content.find(b"\n", min(len(content), _HEADING_CHARACTERS_MAX))
+    return content if end < 0 else content[: end + 1]
+
+
 def decoded(content: bytes, *, encoding: Encoding | None, knows: Callable[[str], bool]) -> tuple[str, Encoding, bool]:
     """Return the text, its encoding, and whether that was told. Refuses bytes that are no text, or unclear text."""
     if content.startswith(_BOM):

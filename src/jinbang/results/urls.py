@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/results/<uuid:region_id>/sheets/", sheets.sheets_of, name="sheets"),
     path("desk/results/<uuid:region_id>/cross-checks/", crosschecks.cross_checks, name="cross-checks"),
     path("desk/results/<uuid:region_id>/handed-over/", handover.files, name="handover"),
+    path("desk/results/<uuid:region_id>/handed-over/find/", handover.find, name="find-handed-over"),
     path("desk/results/incoming/<uuid:file_id>/", imports.incoming_file, name="incoming-file"),
     path("desk/results/incoming/<uuid:file_id>/faults.csv", imports.incoming_faults, name="incoming-faults"),
     path("desk/results/incoming/<uuid:file_id>/drop/", imports.drop_incoming, name="drop-incoming"),

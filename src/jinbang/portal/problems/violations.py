@@ -14,6 +14,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "violation_case_without_words": Problem(
         422, _("缺少内容"), _("须写明事实、理由、依据、文号或者原因。"), _("请填写后重新提交。")
     ),
+    "violation_article_not_told": Problem(
+        409,
+        _("没有告知过考生这一条款"),
+        _("只能适用告知书写明的条款，或者更轻的条款；考生没有就这一条款陈述申辩过。"),
+        _("请先重新拟定告知书，写明这一条款和事实，送达考生并听取意见以后再作决定。"),
+    ),
     "violation_case_still_heard": Problem(
         409,
         _("陈述申辩期未满"),

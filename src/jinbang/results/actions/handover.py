@@ -8,7 +8,7 @@ person, who links it by the number of a document that is on record, or rejects i
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -223,7 +223,7 @@ def _held(region: ExamRegion, content: bytes, *, encoding: Encoding | None) -> _
                 missing.append(given)
         elif not _is_same(row, given):
             faults.append(RosterFault(given.line, "", RosterFaultKind.STANDS_OTHERWISE))
-    whole = HandedOver(read.sha256, read.files, tuple(sorted(faults, key=lambda one: one.line)), read.lines)
+    whole = replace(read, faults=tuple(sorted(faults, key=lambda one: one.line)))
     outdated = tuple(row.pk for row in arrived.values())
     return _Held(whole, tuple(new), tuple(missing), outdated, persons_by_document([given.number for given in new]))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -18,26 +19,29 @@ from jinbang.results.screens.common import HistoryRow, history_rows
 from jinbang.results.states import LinkState
 from jinbang.sittings.models import ExamRegion
 
-ROWS_SHOWN_MAX = 200
+ON_ONE_PAGE = 50
+SHOWN = tuple(state for state in LinkState if state is not LinkState.ARRIVING)
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """A file in the list."""
+    """A file in the list; of one that waits, why nothing linked it."""
 
     file: HandedOverFile
     name: str
     passes: int
-    state: Promise
-    colour: str
+    why: Promise | str
 
 
 @dataclass(frozen=True)
 class FilesScreen:
-    """A region's files: those that wait, the first two hundred of them, and how many there are of each kind."""
+    """A region's files of one state, page by page, and how many there are of each."""
 
-    waiting: tuple[FileRow, ...]
-    counts: tuple[tuple[Promise, int], ...]
+    title: Promise
+    is_waiting: bool
+    page: Page[HandedOverFile]
+    rows: tuple[FileRow, ...]
+    counts: tuple[tuple[Promise, int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,22 @@ class FileScreen:
     history: tuple[HistoryRow, ...]
 
 
-def files_screen(region: ExamRegion, *, by: Staff) -> FilesScreen:
-    """Gather the list: those that wait are opened, so that their names can be read."""
+def files_screen(region: ExamRegion, *, by: Staff, state: str = "", page: str = "") -> FilesScreen:
+    """Gather the list: those of a state, of those that wait where none is said. They are opened, to read their names.
+
+    Two queries for each that waits: a name and who bears its number are sealed, each under its own key.
+    """
+    chosen = LinkState(state) if state in set(SHOWN) else LinkState.WAITING
     rows = handed_over.files_in(region, by=by)
-    waiting = rows.filter(state=LinkState.WAITING.value)[:ROWS_SHOWN_MAX]
-    shown = (state for state in LinkState if state is not LinkState.ARRIVING)
-    counts = tuple((labels.LINK_STATES[state], rows.filter(state=state.value).count()) for state in shown)
-    return FilesScreen(tuple(_row(one) for one in waiting), counts)
+    shown = Paginator(rows.filter(state=chosen.value), ON_ONE_PAGE).get_page(page)
+    counts = tuple((labels.LINK_STATES[one], rows.filter(state=one.value).count(), one.value) for one in SHOWN)
+    return FilesScreen(
+        labels.LINK_STATES[chosen],
+        chosen is LinkState.WAITING,
+        shown,
+        tuple(_row(one) for one in shown.object_list),
+        counts,
+    )
 
 
 def file_screen(row: HandedOverFile) -> FileScreen:
@@ -97,9 +110,11 @@ def handover_said(answer: HandoverAnswer) -> str:
 
 
 def _row(file: HandedOverFile) -> FileRow:
-    state = LinkState(file.state)
-    name = handed_over.opened(file).name
-    return FileRow(file, name, len(file.passes), labels.LINK_STATES[state], labels.LINK_COLOURS[state])
+    opened = handed_over.opened(file)
+    why: Promise | str = ""
+    if file.state == LinkState.WAITING.value:
+        why = labels.WAITS_FOR_NAME if opened.other_name else labels.WAITS_FOR_DOCUMENT
+    return FileRow(file, opened.name, len(file.passes), why)
 
 
 def _pass(one: EarlierPass, programme: Programme) -> tuple[str, str, int, str]:

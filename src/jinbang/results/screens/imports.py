@@ -95,9 +95,36 @@ def marks_notes(read: MarksFile, *, region: ExamRegion) -> list[str]:
         notes.append(_("这个文件里没有：%(subjects)s。由其他文件或手工录分提供。") % {"subjects": subjects})
     for level, code in read.joined:
         notes.append(joined_said(programme.subject(code, level=level), name=names[f"{level}/{code}"]))
-    if read.ignored:
-        notes.append(_("以下各列没有读取：%(columns)s。") % {"columns": "、".join(read.ignored)})
-    return notes
+    return [*notes, *unread_said(read.ignored)]
+
+
+def unread_said(unread: Iterable[str]) -> list[str]:
+    """Name the columns of a file that are not read, where there are any: what stands in them counts for nothing."""
+    names = "、".join(unread)
+    return [_("以下各列没有读取：%(columns)s。") % {"columns": names}] if names else []
+
+
+@dataclass(frozen=True)
+class LevelNames:
+    """How a level, and what can be chosen of it, is written in a file."""
+
+    name: str
+    subjects: str
+    specialties: str
+    tracks: str
+
+
+def names_to_write(region: ExamRegion) -> list[LevelNames]:
+    """Return how the programme's levels, subjects, specialties and tracks are written in a file. No query."""
+    return [
+        LevelNames(
+            level.name,
+            "、".join(one.name for one in level.subjects_in(region.sitting.year)),
+            "、".join(one.name for one in level.specialties),
+            "、".join(one.name for one in level.tracks),
+        )
+        for level in queries.programme_of(region).levels
+    ]
 
 
 def parts_said(parts: Iterable[SubjectPart]) -> str:

@@ -16,6 +16,7 @@ from jinbang.results.models import MarkSheet
 from jinbang.results.screens.imports import joined_said, parts_said
 from jinbang.results.screens.regions import subject_choices
 from jinbang.results.sheets import OpenSheet
+from jinbang.results.states import BatchState
 from jinbang.sittings.models import ExamRegion
 
 CELL = "cell"
@@ -86,6 +87,15 @@ def sheet_choices(region: ExamRegion) -> list[tuple[str, str]]:
             said = _("%(subject)s：按分项录入（%(parts)s）") % {"subject": label, "parts": parts_said(parts)}
             choices.append((f"{value}/parts", said))
     return choices
+
+
+def keyed_said(sheet: MarkSheet) -> str:
+    """Say what has come of a sheet with what somebody has just typed. One query."""
+    if sheet.batch.state == BatchState.VALID.value:
+        return _("录入一致，这张表的成绩已经生效。")
+    if len(sheets.keyings_of(sheet)) > 1:
+        return _("已存。与第一遍不一致，等待第三人照纸面录入不一致的行。")
+    return _("已存，等待第二人录入。")
 
 
 def keying_screen(

@@ -1,5 +1,6 @@
 """The desk's pages for files handed over by other systems: bringing them in, and linking what does not link itself."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,16 +21,17 @@ from jinbang.results import handed_over, queries
 from jinbang.results.actions import handover
 from jinbang.results.errors import (
     NobodyOnRecord,
+    ResultsNotFound,
     RosterFileFaulty,
     TableColumnTwice,
     TableEncodingUnclear,
     TableUnreadable,
     TableWithoutColumn,
 )
-from jinbang.results.forms import LinkForm, ReasonForm, TableFileForm
+from jinbang.results.forms import FindFileForm, LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
 from jinbang.results.screens.handover import file_screen, files_screen, handover_said
-from jinbang.results.screens.imports import columns_form, fault_rows
+from jinbang.results.screens.imports import columns_form, fault_rows, names_to_write, unread_said
 from jinbang.results.states import FileContent
 from jinbang.results.views.imports import fault_list, receive
 
@@ -46,7 +48,7 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
     """List the region's files, those that wait first, and take more. The same file again changes nothing."""
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
     form = TableFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"region": found, "form": form}
+    context: dict[str, object] = {"region": found, "form": form, "names": names_to_write(found)}
     if form.is_valid():
         try:
             if (taken := _take(request, staff, found, form=form, context=context)) is not None:
@@ -57,8 +59,24 @@ def files(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBa
             context |= {"refusal": refusal, "columns_form": columns_form(found, refusal, contains=FileContent.HANDOVER)}
         except NO_TABLE as refusal:
             context["refusal"] = refusal
-    context["screen"] = files_screen(found, by=staff)
+    asked = {name: request.GET.get(name, "") for name in ("state", "page")}
+    context |= {"screen": files_screen(found, by=staff, **asked), "find_form": FindFileForm(auto_id="find_%s")}
     return render(request, PAGE, context, status=422 if form.is_bound and "checked" not in context else 200)
+
+
+@require_POST
+@desk_page(Role.MARKS_CLERK)
+def find(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpResponseBase:
+    """Find somebody's file by their document, whatever became of it. The number stands in no address."""
+    found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
+    form = FindFileForm(request.POST)
+    if form.is_valid():
+        kind, number = DocumentKind(form.cleaned_data["kind"]), form.cleaned_data["number"]
+        with suppress(ResultsNotFound):
+            row = handed_over.file_by_document(found, kind=kind, number=number, by=staff)
+            return redirect("results:handed-over-file", row.pk)
+    messages.error(request, _("移交的档案里没有这个证件号码，请核对。"))
+    return redirect("results:handover", region_id)
 
 
 def _take(
@@ -70,12 +88,12 @@ def _take(
             return fault_list(answer.read, staff, region, subject=region)
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
-        context["checked"] = handover_said(answer)
+        context |= {"checked": handover_said(answer), "checked_notes": unread_said(answer.read.ignored)}
         return None
     if form.is_long:
-        return receive(staff, region, form=form, contains=FileContent.HANDOVER)
+        return receive(request, staff, region, form=form, contains=FileContent.HANDOVER)
     answer = handover.import_handover(region=region, by=staff, now=clock.now(), **form.given())
-    messages.success(request, handover_said(answer))
+    messages.success(request, "".join([handover_said(answer), *unread_said(answer.read.ignored)]))
     return redirect("results:handover", region.pk)
 
 

@@ -83,7 +83,7 @@ def _take_marks(
         context["checked_notes"] = screens.marks_notes(read, region=region)
         return render(request, MARKS_PAGE, context)
     if form.is_long:
-        return receive(staff, region, form=form, contains=FileContent.MARKS)
+        return receive(request, staff, region, form=form, contains=FileContent.MARKS)
     given = {**form.given(), "file_name": form.cleaned_data["file"].name, "declared": form.declared}
     batch = marks.stage_marks(region=region, by=staff, now=clock.now(), **given)
     return redirect("results:batch", batch.pk)
@@ -95,7 +95,7 @@ def import_roster(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRe
     """Take a roster made by another system. The same file again changes nothing, so no submission key is asked for."""
     found = queries.get_region(region_id, by=staff, roles=(Role.MARKS_CLERK,))
     form = TableFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"region": found, "form": form}
+    context: dict[str, object] = {"region": found, "form": form, "names": screens.names_to_write(found)}
     if not form.is_valid():
         return render(request, ROSTER_PAGE, context, status=422 if form.is_bound else 200)
     try:
@@ -120,11 +120,12 @@ def _take_roster(
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
         context["checked"] = screens.roster_checked(answer)
+        context["checked_notes"] = screens.unread_said(answer.read.ignored)
         return render(request, ROSTER_PAGE, context)
     if form.is_long:
-        return receive(staff, region, form=form, contains=FileContent.ROSTER)
+        return receive(request, staff, region, form=form, contains=FileContent.ROSTER)
     answer = enrol.import_roster(region=region, by=staff, now=clock.now(), **form.given())
-    messages.success(request, screens.roster_taken(answer))
+    messages.success(request, "".join([screens.roster_taken(answer), *screens.unread_said(answer.read.ignored)]))
     return redirect("results:region", region.pk)
 
 
@@ -195,10 +196,15 @@ def fault_list(
     return documents.download(table, kind="text/csv; charset=utf-8", name=f"faults-{region.sitting.code}.csv")
 
 
-def receive(staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent) -> HttpResponseBase:
-    """Keep a large file for the worker, and lead to the page that shows how far it is."""
-    given = {**form.given(), "file_name": form.cleaned_data["file"].name}
-    if isinstance(form, MarksFileForm):
-        given["declared"] = form.declared
-    row = receive_file(region=region, contains=contains, by=staff, now=clock.now(), **given)
+def receive(
+    request: HttpRequest, staff: Staff, region: "ExamRegion", *, form: TableFileForm, contains: FileContent
+) -> HttpResponseBase:
+    """Keep a large file for the worker, and lead to the page that shows how far it is. Its columns are told at once."""
+    given = form.given()
+    unread = incoming.columns_unread(region, contains=contains, **given)
+    declared = {"declared": form.declared} if isinstance(form, MarksFileForm) else {}
+    name = form.cleaned_data["file"].name
+    row = receive_file(region=region, contains=contains, file_name=name, by=staff, now=clock.now(), **given, **declared)
+    for said in screens.unread_said(unread):
+        messages.warning(request, said)
     return redirect("results:incoming-file", row.pk)

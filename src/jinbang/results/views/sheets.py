@@ -21,7 +21,7 @@ from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import NobodyToKey, ReasonMissing, SheetCellWrong, SheetNotSettled
 from jinbang.results.forms import REASON_MAX
 from jinbang.results.screens.common import Act
-from jinbang.results.screens.sheets import cells_typed, keying_screen, sheet_choices, sheet_rows
+from jinbang.results.screens.sheets import cells_typed, keyed_said, keying_screen, sheet_choices, sheet_rows
 from jinbang.results.sheet_forms import SheetForm
 
 if TYPE_CHECKING:
@@ -52,19 +52,17 @@ def sheets_of(request: HttpRequest, staff: Staff, region_id: UUID) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @desk_page(*sheets.KEYING_ROLES)
 def sheet(request: HttpRequest, staff: Staff, sheet_id: UUID) -> HttpResponseBase:
-    """Type what stands on the paper. Nobody sees here what another has typed.
-
-    What is marked in parts is shown as it is joined before it is stored.
-    """
+    """Type what stands on the paper, and see what parts are joined to; nobody sees what another has typed."""
+    if (batch_id := sheets.batch_no_longer_keyed(sheet_id, by=staff)) is not None:
+        return _over(request, batch_id)
     found = sheets.get_sheet(sheet_id, by=staff)
     if request.method == "GET" or "edit" in request.POST:
         return _sheet_page(request, staff, found)
 
     def act() -> str:
-        reason = request.POST.get("reason", "").strip()[:REASON_MAX]
-        typed = cells_typed(request.POST)
+        typed, reason = cells_typed(request.POST), request.POST.get("reason", "").strip()[:REASON_MAX]
         keyed = keying.key_sheet(sheet_id=sheet_id, typed=typed, reason=reason, by=staff, now=clock.now())
-        messages.success(request, _("已存。两人录入一致时成绩即生效，否则等待第三人。"))
+        messages.success(request, keyed_said(keyed))
         return reverse("results:sheets", args=[keyed.batch.region_id])
 
     try:
@@ -75,6 +73,12 @@ def sheet(request: HttpRequest, staff: Staff, sheet_id: UUID) -> HttpResponseBas
         return _sheet_page(request, staff, found, refusal=refusal)
     except ReasonMissing as refusal:
         return _sheet_page(request, staff, found, is_joined=bool(found.part_codes), refusal=refusal)
+
+
+def _over(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
+    """Lead whoever comes too late, or sends the same once more, to what has become of the sheet."""
+    messages.info(request, _("这张录分表已经生效或者撤回，不再录入。"))
+    return redirect("results:batch", batch_id)
 
 
 def _sheet_page(

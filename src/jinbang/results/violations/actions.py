@@ -148,20 +148,43 @@ def note_similar_answers(  # similar answers are where, in what, whose, and on w
 def charge_violation(*, case_id: UUID, article: CaseArticle, charge: str, by: Staff, now: datetime) -> ViolationCase:
     """Draw up the notice (告知书): what is held, why, and under which article. Whoever does this does not decide.
 
-    Every word of it is kept with the case.
+    Every word of it is kept with the case. Drawn up anew, it takes the place of one that was not served yet; one that
+    was stays with the case, with what was answered to it, and the candidate is heard on the new one.
     """
     charge = rules.require_words(charge)
     case = queries.lock_case(case_id, by=by)
     _require_unsealed(case.entry.region)
     before = case.state
     case.move(CaseEvent.CHARGE)
+    if case.notified_at is not None:
+        _lay_aside_notice(case)
     case.article, case.charge = article.value, charge
     case.notified_by, case.charged_at = by.account_id, now
     case.notice = documents.written_notice(case, at=now)
-    case.save(update_fields=("state", "article", "charge", "notified_by", "charged_at", "notice"))
+    case.save()
     details = {"article": article.value}
     audit.record(case, by=by, event=CaseEvent.CHARGE, at=now, from_state=before, details=details)
     return case
+
+
+def _lay_aside_notice(case: ViolationCase) -> None:
+    """Keep the notice that was served, and what was answered to it, beside the one that is drawn up anew."""
+    served_on, stated_at, paper_on = case.notice_served_on, case.stated_at, case.paper_on
+    laid_aside = {
+        "by": str(case.notified_by),
+        "article": case.article,
+        "charge": case.charge,
+        "notice": case.notice,
+        "service": case.notice_service,
+        "served_on": served_on.isoformat() if served_on else "",
+        "statement": case.statement,
+        "stated_at": stated_at.isoformat() if stated_at else "",
+        "paper_on": paper_on.isoformat() if paper_on else "",
+        "paper_scan": case.paper_scan,
+    }
+    case.earlier = [*case.earlier, laid_aside]
+    case.notified_at = case.notice_served_on = case.defence_until = case.stated_at = case.paper_on = None
+    case.notice_service = case.statement = case.paper_scan = ""
 
 
 # Step 2 of docs/cycles/violation.md.
@@ -238,14 +261,17 @@ def find_violation(
     """Decide, as a second person and after the hearing, that there was a violation, by a decision with a number.
 
     The marks follow the article when outcomes are next computed; under Articles 7 and 8 the person is entered in the
-    integrity record. Refuses whoever told the candidate, an early decision, and marks that are sealed.
+    integrity record. Refuses whoever told the candidate, an early decision, an article that the notice did not name
+    unless it is milder, and marks that are sealed. Every word of the decision is kept with the case.
     """
     document_number = rules.require_words(document_number)
     case = _to_decide(case_id, by=by, now=now)
     before = case.state
     case.move(CaseEvent.FIND)
+    rules.require_told(article, told=CaseArticle(case.article))
     case.article, case.document_number = article.value, document_number
     case.decided_by, case.decided_at = by.account_id, now
+    case.decision = documents.written_decision(case, at=now)
     case.save()
     details = {"article": article.value, "document_number": document_number}
     audit.record(case, by=by, event=CaseEvent.FIND, at=now, from_state=before, details=details)
@@ -269,7 +295,7 @@ def drop_violation(*, case_id: UUID, reason: str, by: Staff, now: datetime) -> V
     reason = rules.require_words(reason)
     case = queries.lock_case(case_id, by=by)
     _require_unsealed(case.entry.region)
-    rules.require_second_person(notified_by=case.notified_by, decider=by.account_id)
+    rules.require_second_person(told_by=queries.told_by(case), decider=by.account_id)
     before = case.state
     case.move(CaseEvent.DROP)
     case.reason, case.decided_by, case.decided_at = reason, by.account_id, now
@@ -298,7 +324,7 @@ def serve_decision(*, case_id: UUID, service: Service, served_on: date, by: Staf
 def _to_decide(case_id: UUID, *, by: Staff, now: datetime) -> ViolationCase:
     case = queries.lock_case(case_id, by=by)
     _require_unsealed(case.entry.region)
-    rules.require_second_person(notified_by=case.notified_by, decider=by.account_id)
+    rules.require_second_person(told_by=queries.told_by(case), decider=by.account_id)
     if case.defence_until is not None:
         rules.require_heard(now, has_answered=case.stated_at is not None, until=case.defence_until)
     return case

@@ -1,14 +1,15 @@
 """What a violation case prints: the notice before the decision, and the decision itself. Data in, bytes out.
 
-Both are what is served (送达), with a receipt to be filled in at the foot. Seal and signatures are put on by hand. The
-notice is written once, when it is drawn up, and printed from what was written: whatever changes afterwards, every copy
+Both are what is served (送达), with a receipt to be filled in at the foot. Seal and signatures are put on by hand. Each
+is written once, when it is drawn up or made, and printed from what was written: whatever changes afterwards, every copy
 says what was served.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from jinbang.kernel.masking import mask_document
@@ -44,21 +45,32 @@ def notice_pdf(case: ViolationCase, *, at: datetime) -> bytes:
     """
     assert case.notice is not None  # noqa: S101  # the loader has seen to it
     require_printable(case.notice["name"])
-    return compiled(HERE / "notice.typ", {**case.notice, "copy": _copy_of(case)}, at=at)
+    copy = _copy_of(NOTICE["copy"], service=case.notice_service, served_on=case.notice_served_on)
+    return compiled(HERE / "notice.typ", {**case.notice, "copy": copy}, at=at)
 
 
-def _copy_of(case: ViolationCase) -> str:
-    on = case.notice_served_on
-    if on is None:
+def _copy_of(words: Promise, *, service: str, served_on: date | None) -> str:
+    if served_on is None:
         return ""
-    served = {"way": SERVICES[Service(case.notice_service)], "year": on.year, "month": on.month, "day": on.day}
-    return str(NOTICE["copy"]) % served
+    on = {"year": served_on.year, "month": served_on.month, "day": served_on.day}
+    return str(words) % {"way": SERVICES[Service(service)], **on}
 
 
 def decision_pdf(case: ViolationCase, *, at: datetime) -> bytes:
-    """Return 处理决定书 on A4. Refuses, with `UnprintableName`, a name no font covers."""
-    require_printable(case.entry.person.name)
-    given = {
+    """Return 处理决定书 on A4, as it was made; once it was served, as a copy that says how and when that was.
+
+    Refuses, with `UnprintableName`, a name no font covers.
+    """
+    written = case.decision or written_decision(case, at=case.decided_at or at)
+    require_printable(str(written["name"]))
+    copy = _copy_of(DECISION["copy"], service=case.service, served_on=case.served_on)
+    return compiled(HERE / "decision.typ", {**written, "copy": copy}, at=at)
+
+
+def written_decision(case: ViolationCase, *, at: datetime) -> dict[str, object]:
+    """Return every word of 处理决定书 as a case has them now: what is kept with the case when it is decided."""
+    return {
+        **_letter(case, at=at),
         "title": str(DECISION["title"]),
         "number": case.document_number,
         "day": day(case.decided_at or at),
@@ -67,7 +79,6 @@ def decision_pdf(case: ViolationCase, *, at: datetime) -> bytes:
         "decided": str(DECISION["decided"]) % {"article": ARTICLES[CaseArticle(case.article)]},
         "remedy": str(DECISION["remedy"]),
     }
-    return compiled(HERE / "decision.typ", {**_letter(case, at=at), **given}, at=at)
 
 
 def _letter(case: ViolationCase, *, at: datetime) -> dict[str, object]:

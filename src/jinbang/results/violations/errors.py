@@ -15,6 +15,12 @@ class CaseWithoutWords(DomainError):
     code = "violation_case_without_words"
 
 
+class ArticleNotTold(DomainError):
+    """The notice named another article, no graver than this one: the candidate was not heard on this. Field: `told`."""
+
+    code = "violation_article_not_told"
+
+
 class CaseStillHeard(DomainError):
     """Nothing is decided before the candidate has answered or the time to do so is over. Field: `until`."""
 

@@ -1,11 +1,17 @@
 """The shape of what is typed around violations."""
 
+import re
+from collections.abc import Collection
+from typing import Final, Self
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jinbang.results.mark_rows import ticket_of
 from jinbang.results.violations.labels import ARTICLES, SERVICES
 from jinbang.results.violations.states import CaseArticle, Service
 
+_BETWEEN: Final = re.compile(r"[、,，;；\s]+")
 _ARTICLE_CHOICES = [(article.value, label) for article, label in ARTICLES.items()]
 
 
@@ -16,7 +22,7 @@ class SimilarForm(forms.Form):
     tickets = forms.CharField(
         label=_("准考证号"),
         max_length=4_000,
-        help_text=_("认定为相互雷同的全部准考证号，一行一个，至少两个。"),
+        help_text=_("认定为相互雷同的全部准考证号，至少两个；一行一个，或者用顿号、逗号隔开。"),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     facts = forms.CharField(
@@ -32,6 +38,10 @@ class SimilarForm(forms.Form):
         field = self.fields["subject"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
         field.choices = subjects
+
+    def clean_tickets(self) -> list[str]:
+        """Return the ticket numbers as they are compared, however they were set apart and typed."""
+        return [ticket_of(one) for one in _BETWEEN.split(str(self.cleaned_data["tickets"])) if one]
 
 
 class NoticeForm(forms.Form):
@@ -59,6 +69,13 @@ class DecisionForm(forms.Form):
     document_number = forms.CharField(
         label=_("处理决定书文号"), max_length=64, help_text=_("例如：晋人考处〔2026〕3号。请不要写个人信息。")
     )
+
+    def offer(self, articles: Collection[CaseArticle]) -> Self:
+        """Offer these articles alone: those of which the candidate was told, and milder ones."""
+        field = self.fields["article"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above; this tells the type checker
+        field.choices = [(article.value, ARTICLES[article]) for article in articles]
+        return self
 
     def chosen(self) -> CaseArticle:
         """Return the article."""

@@ -84,6 +84,7 @@ SERVICES: Final[Mapping[Service, Promise]] = {
     Service.ELECTRONIC: _("电子送达"),
     Service.PUBLIC_NOTICE: _("公告送达"),
 }
+SERVED_ON: Final = _("%(way)s，%(day)s")
 EVENTS: Final[Mapping[str, Promise]] = {
     "open": _("登记"),
     CaseEvent.CHARGE.value: _("拟定告知书"),
@@ -122,6 +123,7 @@ NOTICE: Final[Mapping[str, Promise]] = {
 }
 DECISION: Final[Mapping[str, Promise]] = {
     "title": _("违纪违规处理决定书"),
+    "copy": _("副本，内容与送达的处理决定书相同。%(way)s，%(year)d年%(month)d月%(day)d日送达。"),
     "opening": _("在上述考试中，您有下列行为："),
     "heard": _("作出决定以前，已将拟认定的事实、理由和依据告知您，并听取了您的陈述和申辩。"),
     "not_heard": _("作出决定以前，已将拟认定的事实、理由和依据告知您；在陈述申辩的期限以内没有收到您的意见。"),

@@ -38,6 +38,7 @@ class ViolationCase(models.Model):
     charge = models.TextField(blank=True)  # personal: what is held, why, and on which basis, as the candidate reads it
     charged_at = models.DateTimeField(null=True)  # when the 告知书 was drawn up
     notice = models.JSONField(null=True)  # personal: every word of it, as it was drawn up; a decision changes none
+    earlier = models.JSONField(default=list)  # personal: the notices that were served before this one, with the answers
     notified_by = models.UUIDField(null=True)  # whoever drew it up, and so does not decide
     notified_at = models.DateTimeField(null=True)  # when its service was noted
     notice_service = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Service])
@@ -48,6 +49,7 @@ class ViolationCase(models.Model):
     paper_on = models.DateField(null=True)  # the day on which the answer was handed in on paper; null: on the page
     paper_scan = models.CharField(max_length=64, blank=True)  # under which number its scan is kept
     document_number = models.CharField(max_length=64, blank=True)  # of the 处理决定书
+    decision = models.JSONField(null=True)  # personal: every word of it, as it was made
     reason = models.CharField(max_length=200, blank=True)  # why the case was dropped
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)

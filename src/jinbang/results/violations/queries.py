@@ -128,7 +128,8 @@ def own_cases(by: Candidate) -> QuerySet[ViolationCase]:
     """Return one's own cases, newest first; what a file says only once the notice is served: before it is a mark."""
     return (
         ViolationCase.objects.filter(
-            ~Q(origin=CaseOrigin.FILE.value) | Q(notified_at__isnull=False), entry__person_id=by.require_person()
+            ~Q(origin=CaseOrigin.FILE.value) | Q(notified_at__isnull=False) | ~Q(earlier=[]),
+            entry__person_id=by.require_person(),
         )
         .select_related(*_WHOLE)
         .order_by("-opened_at", "-id")
@@ -143,6 +144,12 @@ def get_own_case(case_id: UUID, *, by: Candidate) -> ViolationCase:
 def lock_own_case(case_id: UUID, *, by: Candidate) -> ViolationCase:
     """Lock one's own case."""
     return _one(own_cases(by).filter(pk=case_id).select_for_update(of=("self",)))
+
+
+def told_by(case: ViolationCase) -> frozenset[UUID]:
+    """Return who drew up a notice of a case that was served, and the one that counts: none of them decides."""
+    before = (UUID(one["by"]) for one in case.earlier)
+    return frozenset(one for one in (*before, case.notified_by) if one is not None)
 
 
 def is_heard(case: ViolationCase) -> bool:

@@ -6,7 +6,7 @@ case is decided. Facts, reasons and the right to be heard are told before a deci
 does not decide. The order knows no ban beyond the integrity record; the two years of its predecessor are not applied.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,6 +18,7 @@ from jinbang.results.errors import SamePersonTwice
 from jinbang.results.rules import SubjectMark
 from jinbang.results.states import MarkStatus
 from jinbang.results.violations.errors import (
+    ArticleNotTold,
     CaseHearingClosed,
     CaseStillHeard,
     CaseWithoutWords,
@@ -114,10 +115,21 @@ def require_paper_in_time(received_on: date, *, since: date, until: datetime, to
         raise PaperDefenceTooLate(since=since, until=last)
 
 
-def require_second_person(*, notified_by: UUID | None, decider: UUID) -> None:
-    """Refuse whoever told the candidate of the case as the one who decides it."""
-    if notified_by == decider:
+def require_second_person(*, told_by: Collection[UUID], decider: UUID) -> None:
+    """Refuse whoever told the candidate of the case, in whichever of its notices, as the one who decides it."""
+    if decider in told_by:
         raise SamePersonTwice(step="decide_violation")
+
+
+def articles_open(told: CaseArticle) -> tuple[CaseArticle, ...]:
+    """Return the articles under which may be decided what a notice told under one: that one, and milder ones."""
+    return tuple(one for one in CaseArticle if one is told or one.gravity < told.gravity)
+
+
+def require_told(article: CaseArticle, *, told: CaseArticle) -> None:
+    """Refuse an article of which the candidate was not told, and so was not heard on (Order 31, 陈述申辩)."""
+    if article not in articles_open(told):
+        raise ArticleNotTold(told=told.value)
 
 
 def require_heard(now: datetime, *, has_answered: bool, until: datetime) -> None:

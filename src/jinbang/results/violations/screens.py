@@ -38,6 +38,16 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
+class EarlierNotice:
+    """A notice that was served before the one that counts, and what was answered to it."""
+
+    served: str
+    article: Promise
+    charge: str
+    statement: str
+
+
+@dataclass(frozen=True)
 class CaseScreen:
     """One case on its page, and what its reader may do now."""
 
@@ -47,8 +57,11 @@ class CaseScreen:
     service: Promise | str
     notice_service: Promise | str
     alike: tuple[ViolationCase, ...]
+    earlier: tuple[EarlierNotice, ...]
+    articles: tuple[CaseArticle, ...]  # under which may be decided what was told
     history: tuple[HistoryRow, ...]
     may_charge: bool
+    may_charge_anew: bool
     may_notify: bool
     may_drop_charge: bool
     shows_charge: bool
@@ -111,7 +124,7 @@ def _row(case: ViolationCase, *, now: datetime, step: NextStep | None = None) ->
 def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
     """Gather one case's page for an officer. About four queries."""
     state = CaseState(case.state)
-    is_own = case.notified_by == by.account_id
+    is_own = by.account_id in queries.told_by(case)
     may_hear = queries.can_answer(case, now=now) and case.stated_at is None
     return CaseScreen(
         row=case_rows([case], by=by, now=now)[0],
@@ -120,8 +133,11 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         service=_service(case.service),
         notice_service=_service(case.notice_service),
         alike=tuple(queries.alike_with(case)),
+        earlier=_earlier(case),
+        articles=rules.articles_open(CaseArticle(case.article)) if case.article else (),
         history=history_rows(history_of(case), labels.EVENTS),
         may_charge=state is CaseState.NOTED,
+        may_charge_anew=state in {CaseState.CHARGED, CaseState.NOTIFIED},
         may_notify=state is CaseState.CHARGED,
         may_drop_charge=state is CaseState.CHARGED and not is_own,
         shows_charge=bool(case.charge),
@@ -147,8 +163,11 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         service=_service(case.service),
         notice_service=_service(case.notice_service),
         alike=(),
+        earlier=_earlier(case),
+        articles=(),
         history=(),
         may_charge=False,
+        may_charge_anew=False,
         may_notify=False,
         may_drop_charge=False,
         shows_charge=case.notified_at is not None,
@@ -166,3 +185,15 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
 
 def _service(way: str) -> Promise | str:
     return labels.SERVICES[Service(way)] if way else ""
+
+
+def _earlier(case: ViolationCase) -> tuple[EarlierNotice, ...]:
+    return tuple(
+        EarlierNotice(
+            str(labels.SERVED_ON) % {"way": _service(one["service"]), "day": one["served_on"]},
+            labels.ARTICLES[CaseArticle(one["article"])],
+            one["charge"],
+            one["statement"],
+        )
+        for one in case.earlier
+    )

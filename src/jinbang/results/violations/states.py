@@ -59,8 +59,10 @@ _S, _E = CaseState, CaseEvent
 CASE_TRANSITIONS: Final[Mapping[tuple[CaseState, CaseEvent], CaseState]] = {
     (_S.NOTED, _E.CHARGE): _S.CHARGED,
     (_S.NOTED, _E.DROP): _S.DROPPED,
+    (_S.CHARGED, _E.CHARGE): _S.CHARGED,
     (_S.CHARGED, _E.NOTIFY): _S.NOTIFIED,
     (_S.CHARGED, _E.DROP): _S.DROPPED,
+    (_S.NOTIFIED, _E.CHARGE): _S.CHARGED,  # another article, or other facts: the candidate is heard on them anew
     (_S.NOTIFIED, _E.FIND): _S.FOUND,
     (_S.NOTIFIED, _E.DROP): _S.DROPPED,
     (_S.FOUND, _E.SERVE): _S.SERVED,
@@ -80,6 +82,19 @@ class CaseArticle(StrEnum):
     def voids_sitting(self) -> bool:
         """Whether every subject of the sitting is void, and the person goes on record."""
         return self in {CaseArticle.SITTING, CaseArticle.GRAVE, CaseArticle.FALSE_PROOF}
+
+    @property
+    def gravity(self) -> int:
+        """How heavy it is: one subject, the whole sitting with five years on record, or for good."""
+        match self:
+            case CaseArticle.SUBJECT | CaseArticle.SIMILAR:
+                return 1
+            case CaseArticle.SITTING | CaseArticle.FALSE_PROOF:
+                return 2
+            case CaseArticle.GRAVE:
+                return 3
+            case _:
+                assert_never(self)
 
 
 class CaseOrigin(StrEnum):

@@ -24,6 +24,7 @@ from jinbang.results.documents import download
 from jinbang.results.errors import MarksSealed, SamePersonTwice
 from jinbang.results.violations import actions, documents, queries
 from jinbang.results.violations.errors import (
+    ArticleNotTold,
     CaseEnteredTwice,
     CaseStillHeard,
     DefenceStandsAlready,
@@ -45,6 +46,7 @@ from jinbang.results.violations.screens import case_rows, desk_screen
 ON_ONE_PAGE: Final = 50
 ON_THE_PAGE: Final = (
     AlreadyOnRecord,
+    ArticleNotTold,
     CaseStillHeard,
     DefenceStandsAlready,
     MarksSealed,
@@ -76,8 +78,9 @@ def similar_answers(request: HttpRequest, staff: Staff, region_id: UUID) -> Http
 
         def act() -> str:
             given = form.cleaned_data
-            found = {"subject_code": given["subject"], "tickets": given["tickets"].split(), "facts": given["facts"]}
-            actions.note_similar_answers(region=region, **found, by=staff, now=clock.now())
+            found = {"subject_code": given["subject"], "tickets": given["tickets"], "facts": given["facts"]}
+            cases = actions.note_similar_answers(region=region, **found, by=staff, now=clock.now())
+            messages.success(request, _("已登记 %(count)d 人，成绩暂不公布。") % {"count": len(cases)})
             return reverse("results:violations")
 
         try:
@@ -217,13 +220,14 @@ def _page(
 ) -> HttpResponse:
     found = queries.get_case(case_id, by=staff)
     article = {"article": found.article}
+    screen = desk_screen(found, by=staff, now=clock.now())
     context = {
-        "screen": desk_screen(found, by=staff, now=clock.now()),
-        "notice_form": NoticeForm(initial={**article, "charge": found.facts}),
+        "screen": screen,
+        "notice_form": NoticeForm(initial={**article, "charge": found.charge or found.facts}),
         "paper_form": PaperDefenceForm(
             initial={"statement": found.statement, "received_on": found.paper_on, "scan": found.paper_scan}
         ),
-        "decision_form": DecisionForm(initial=article),
+        "decision_form": DecisionForm(initial=article).offer(screen.articles),
         "drop_form": DropForm(),
         "service_form": ServiceForm(initial={"served_on": clock.today()}),
         **(extra or {}),
