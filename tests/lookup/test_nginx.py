@@ -1,5 +1,6 @@
 """The nginx that is shipped, in front of the lookup behind Granian: what reaches it, and what the world is not told."""
 
+import gzip
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from jinbang.kernel.crypto import KeyRing
 from tests import proxies
-from tests.lookup.roles import Browser, Role, Wire, running
+from tests.lookup.roles import Browser, Role, Wire, free_port, running
 from tests.lookup.test_http import AMBIGUOUS
 from tests.lookup.world import FORM, LIN, RELEASE, Answer, House, T, solve
 from tests.proxies import SHIPPED, Ports, production_proxy
@@ -82,6 +83,38 @@ def test_what_two_readers_could_understand_differently_does_not_reach_the_role(
         (answer,) = asking.answers()
     assert answer.status in {400, 501, 505}
     assert asked(role) == before
+
+
+def test_style_sheets_go_out_as_they_were_compressed_and_pages_as_they_are(
+    role: Role, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = tmp_path / "var" / "static"
+    static.mkdir(parents=True)
+    sheet = b".jb { color: red }" * 500
+    (static / "some.css").write_bytes(sheet)
+    (static / "some.css.gz").write_bytes(gzip.compress(sheet))
+    monkeypatch.setattr(proxies, "ROOT", tmp_path)
+    with production_proxy(tmp_path / "conf", lookup=role.port) as ports:
+        taken = got(ports, "/static/some.css", more="Accept-Encoding: gzip, br\r\n")
+        plain = got(ports, "/static/some.css")
+        page = got(ports, f"/lookup/{RELEASE}", more="Accept-Encoding: gzip, br\r\n")
+    assert taken.headers["content-encoding"] == "gzip"
+    assert taken.headers["vary"] == "Accept-Encoding"
+    assert int(taken.headers["content-length"]) < len(sheet) / 4
+    assert int(plain.headers["content-length"]) == len(sheet)
+    assert "content-encoding" not in page.headers
+
+
+def test_where_nobody_answers_a_candidate_reads_what_to_do(tmp_path: Path) -> None:
+    with production_proxy(tmp_path / "conf", lookup=free_port()) as ports:
+        answer = got(ports, f"/lookup/{RELEASE}")
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "10"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert "成绩不会受影响" in answer.text
+    assert 'href="/lookup/"' in answer.text
 
 
 def test_a_query_is_answered_as_without_nginx_and_only_over_tls(ports: Ports) -> None:
