@@ -2,10 +2,14 @@
 
 import gzip
 import ssl
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
@@ -103,6 +107,60 @@ def test_style_sheets_go_out_as_they_were_compressed_and_pages_as_they_are(
     assert int(taken.headers["content-length"]) < len(sheet) / 4
     assert int(plain.headers["content-length"]) == len(sheet)
     assert "content-encoding" not in page.headers
+
+
+@dataclass
+class Web:
+    """A web role that counts how often it is asked, and says what it says of each page."""
+
+    keeps: str
+    asked: int = 0
+
+    def __call__(self, environ: Mapping[str, str], start: Callable[..., object]) -> list[bytes]:
+        self.asked += 1
+        start("200 OK", [("Content-Type", "text/plain"), ("Vary", "Cookie"), ("Cache-Control", self.keeps)])
+        return [f"{self.asked} for {environ.get('HTTP_COOKIE', 'anybody')}".encode()]
+
+
+@pytest.fixture(params=["public, max-age=2", "no-store"])
+def web(request: pytest.FixtureRequest, role: Role, tmp_path: Path) -> Iterator[tuple[Web, Ports]]:
+    """Run nginx before a web role that lets its pages be kept, and before one that does not."""
+    counting = Web(request.param)
+    with make_server("127.0.0.1", 0, counting, handler_class=Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        with production_proxy(tmp_path / "conf", lookup=role.port, web=server.server_port) as ports:
+            yield counting, ports
+        server.shutdown()
+        thread.join()
+
+
+class Silent(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_crowd_at_the_home_page_asks_the_web_role_as_often_as_the_page_says(web: tuple[Web, Ports]) -> None:
+    counting, ports = web
+    texts = {got(ports, path).text for path in ("/", "/?a", "/?b=1") for _ in range(10)}
+    if counting.keeps == "no-store":
+        assert counting.asked == 30
+        return
+    assert texts == {"1 for anybody"}
+    time.sleep(2.5)
+    assert got(ports, "/").text == "2 for anybody"
+
+
+def test_whoever_brings_a_cookie_gets_a_page_of_their_own_and_leaves_none(web: tuple[Web, Ports]) -> None:
+    counting, ports = web
+    own = [got(ports, "/", more=f"Cookie: who={number}\r\n").text for number in range(3)]
+    assert own == ["1 for who=0", "2 for who=1", "3 for who=2"]
+    assert got(ports, "/").text == "4 for anybody"
+    assert got(ports, "/", more="Cookie: who=9\r\n").text == "5 for who=9"
+    assert [got(ports, "/exams/").text for _ in range(2)] == ["6 for anybody", "7 for anybody"]
+    assert counting.asked == 7
 
 
 def test_where_nobody_answers_a_candidate_reads_what_to_do(tmp_path: Path) -> None:
