@@ -208,6 +208,7 @@
   }
   if (opensAt) {
     let hasCome = false;
+    document.querySelectorAll("[data-by-itself]").forEach((part) => (part.hidden = false));
     setInterval(() => {
       if (shift === null || hasCome) return;
       tick();
