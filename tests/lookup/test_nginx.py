@@ -1,12 +1,18 @@
 """The nginx that is shipped, in front of the lookup behind Granian: what reaches it, and what the world is not told."""
 
 import gzip
+import os
+import signal
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlencode
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -17,7 +23,9 @@ from jinbang.kernel.crypto import KeyRing
 from tests import proxies
 from tests.lookup.roles import Browser, Role, Wire, free_port, running
 from tests.lookup.test_http import AMBIGUOUS
-from tests.lookup.world import FORM, LIN, RELEASE, Answer, House, T, solve
+from tests.lookup.test_overload import PROOF_KEY
+from tests.lookup.test_supervision import until
+from tests.lookup.world import FORM, LIN, RELEASE, Answer, House, T, presolved, solve
 from tests.proxies import SHIPPED, Ports, production_proxy
 
 # What nginx understands in one way only and passes on rewritten: a line may end without a carriage return.
@@ -107,6 +115,39 @@ def test_style_sheets_go_out_as_they_were_compressed_and_pages_as_they_are(
     assert int(taken.headers["content-length"]) < len(sheet) / 4
     assert int(plain.headers["content-length"]) == len(sheet)
     assert "content-encoding" not in page.headers
+
+
+def test_a_reload_behind_it_loses_no_query(tmp_path: Path) -> None:
+    house = House(tmp_path / "house", T + timedelta(minutes=5), KeyRing.generate())
+    house.publish()
+    answers: Counter[tuple[int, bool]] = Counter()
+    over = threading.Event()
+
+    def query_over_and_over(port: int) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with closing(HTTPSConnection("127.0.0.1", port, context=context, timeout=30)) as asking:
+            while not over.is_set():
+                body = urlencode({**LIN.fields, "altcha": presolved(bytes.fromhex(PROOF_KEY))})
+                asking.request("POST", f"/lookup/{RELEASE}", body, {**FORM, "Host": "localhost"})
+                answer = asking.getresponse()
+                answers[answer.status, b"73.41" in answer.read()] += 1
+
+    with (
+        running(house, "slow", WORKERS="2", SLOW_MS="0", PROOF_KEY=PROOF_KEY) as role,
+        production_proxy(tmp_path / "conf", lookup=role.port) as ports,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        asking = [pool.submit(query_over_and_over, ports.tls) for _ in range(4)]
+        before = set(role.children())
+        try:
+            os.kill(role.process.pid, signal.SIGHUP)
+            assert until(lambda: role.children() and not before & set(role.children()), within=60)
+        finally:
+            over.set()
+        assert [one.result() for one in asking] == [None] * 4
+    assert set(answers) == {(200, True)}
+    assert answers.total() > 100
 
 
 @dataclass
