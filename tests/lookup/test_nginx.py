@@ -156,9 +156,11 @@ class Web:
 
     keeps: str
     asked: int = 0
+    takes: float = 0.0
 
     def __call__(self, environ: Mapping[str, str], start: Callable[..., object]) -> list[bytes]:
         self.asked += 1
+        time.sleep(self.takes)
         start("200 OK", [("Content-Type", "text/plain"), ("Vary", "Cookie"), ("Cache-Control", self.keeps)])
         return [f"{self.asked} for {environ.get('HTTP_COOKIE', 'anybody')}".encode()]
 
@@ -190,8 +192,21 @@ def test_a_crowd_at_the_home_page_asks_the_web_role_as_often_as_the_page_says(we
         assert counting.asked == 30
         return
     assert texts == {"1 for anybody"}
-    time.sleep(2.5)
+    time.sleep(3.1)
     assert got(ports, "/").text == "2 for anybody"
+
+
+def test_while_the_home_page_is_made_anew_everybody_else_gets_the_last_one_at_once(web: tuple[Web, Ports]) -> None:
+    counting, ports = web
+    if counting.keeps == "no-store":
+        return
+    got(ports, "/")
+    time.sleep(3.1)  # its two seconds, which nginx counts as whole ones, are over
+    counting.takes = 0.5
+    with ThreadPoolExecutor(12) as pool:
+        texts = Counter(answer.text for answer in pool.map(lambda _number: got(ports, "/"), range(12)))
+    assert counting.asked == 2
+    assert texts["1 for anybody"] >= 11
 
 
 def test_whoever_brings_a_cookie_gets_a_page_of_their_own_and_leaves_none(web: tuple[Web, Ports]) -> None:

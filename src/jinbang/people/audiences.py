@@ -188,7 +188,7 @@ def _led_to(url_name: str, request: HttpRequest) -> HttpResponseRedirect:
 
 def kept_for_everybody(request: HttpRequest, response: HttpResponse, *, seconds: int) -> HttpResponse:
     """Let caches show a public page to others for so long, if it was made for somebody who has brought no cookie."""
-    if seconds > 0 and not request.COOKIES:
+    if not request.COOKIES:
         patch_cache_control(response, public=True, max_age=seconds)
     return response
 

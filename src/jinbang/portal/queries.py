@@ -87,9 +87,12 @@ class Home:
     notices: tuple[Notice, ...]
 
     def kept_seconds(self, now: datetime) -> int:
-        """Return for how long the page may be shown as it is: a moment, and never past an instant it counts down to."""
+        """Return for how long the page may be shown as it is: a moment, and past an instant by less than a second.
+
+        Not kept at all, it would be asked for by everybody at once in the second before.
+        """
         left = min((opening.opens - now for opening in self.ahead), default=_KEPT)
-        return max(0, min(left, _KEPT) // timedelta(seconds=1))
+        return max(1, min(left, _KEPT) // timedelta(seconds=1))
 
 
 def home_page(now: datetime) -> Home:
