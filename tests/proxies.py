@@ -53,6 +53,7 @@ def shipped(folder: Path, ports: Ports) -> str:
         ("CERTIFICATE", str(certificate)),
         ("KEY", str(certificate)),
         ("STATIC", str(ROOT / "var" / "static")),
+        ("CACHE", str(folder / "home")),
     ):
         assert f"@{name}@" in text
         text = text.replace(f"@{name}@", value)

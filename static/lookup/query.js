@@ -7,6 +7,7 @@
   const SOON_MS = 10 * 60 * 1000;
   const SPREAD_MS = 2500;
   const BUSY_MS = 10 * 1000;
+  const ANSWER_MS = 10 * 1000;
 
   const script = document.currentScript;
 
@@ -32,6 +33,7 @@
   const status = form.querySelector(".jb-proof");
   const source = form.querySelector(".jb-code-source");
   const place = form.querySelector(".jb-code-place");
+  const plain = form.querySelector("noscript"); // the code that the page brought along: text, where scripts run
   const opening = document.querySelector(".jb-countdown[data-opens-at]");
   const opensAt = form.dataset.opensAt ? Date.parse(form.dataset.opensAt) : 0;
 
@@ -57,7 +59,7 @@
     return field !== null && field.value.trim() !== "";
   }
   function isOpen() {
-    return !opensAt || (shift !== null && Date.now() + shift >= opensAt);
+    return !opensAt || Date.now() + (shift || 0) >= opensAt; // by the phone's own clock until the server has told the time
   }
   function isFilled() {
     const fields = Array.from(form.querySelectorAll("input[type=text]:not([name=image_code])"));
@@ -68,11 +70,16 @@
 
   function offerCode() {
     if (proof.value || !isOpen()) return;
-    if (place && offer && !place.hasChildNodes()) showCode();
-    say("code");
+    if (place && !place.hasChildNodes()) showCode();
+    if (codeField()) say("code");
+    else if (sending) send(); // there is no code to show: the page that answers has one
     form.removeAttribute("aria-busy"); // whichever comes first: the proof sends what waits, and so does a typed code
   }
   function showCode() {
+    if (!offer) {
+      place.innerHTML = plain ? plain.textContent : "";
+      return;
+    }
     const copy = document.importNode(source.content, true);
     copy.querySelector("img").src = offer.image;
     copy.querySelector("[name=image_token]").value = offer.image_token;
@@ -88,9 +95,10 @@
     form.removeAttribute("aria-busy");
   }
   function solved(number, challenge) {
-    if (number < 0 || challenge !== offer.challenge) return;
-    proof.value = `${offer.salt}${number}.${offer.signature}`;
+    if (challenge !== offer.challenge) return;
     isSolving = false;
+    if (number < 0) return;
+    proof.value = `${offer.salt}${number}.${offer.signature}`;
     clearTimeout(patience);
     clearTimeout(renewal);
     renewal = setTimeout(begin, FRESH_MS);
@@ -104,25 +112,36 @@
     const { salt, challenge, maxnumber } = offer;
     worker.postMessage({ salt, challenge, hardest: maxnumber });
   }
+  function understood(answer) {
+    try {
+      const said = JSON.parse(answer);
+      if (!said.challenge) return false;
+      offer = said;
+      return true;
+    } catch (_fault) {
+      return false; // the page of somebody in between: a hotel, a carrier
+    }
+  }
   function ask() {
     const began = Date.now();
     const request = new XMLHttpRequest();
     request.open("GET", form.dataset.challenge);
+    request.timeout = ANSWER_MS;
     const askAgain = () => {
       renewal = setTimeout(begin, PATIENCE_MS * (1 + Math.random()));
     };
     request.onload = () => {
-      if (request.status !== 200) {
+      if (request.status !== 200 || !understood(request.responseText)) {
         askAgain();
         return;
       }
-      offer = JSON.parse(request.responseText);
       shift = Date.parse(offer.now) - (began + Date.now()) / 2;
       if (opensAt) tick();
       if (isOpen() || opensAt - Date.now() - shift < SOON_MS) solve();
       else renewal = setTimeout(begin, Math.min(opensAt - Date.now() - shift - SOON_MS, FRESH_MS));
     };
     request.onerror = askAgain;
+    request.ontimeout = askAgain;
     request.send();
   }
   function begin() {
@@ -189,6 +208,7 @@
   }
   if (opensAt) {
     let hasCome = false;
+    document.querySelectorAll("[data-by-itself]").forEach((part) => (part.hidden = false));
     setInterval(() => {
       if (shift === null || hasCome) return;
       tick();
@@ -205,6 +225,7 @@
       setTimeout(() => {
         if (proof.value) send();
         else if (!isSolving) begin();
+        else patience = setTimeout(offerCode, PATIENCE_MS);
       }, Math.random() * SPREAD_MS);
     }, 250);
   }
@@ -216,14 +237,20 @@
     begin();
   });
   if (form.hasAttribute("data-send-again") && isFilled()) sending = true;
-  if (typeof Worker !== "undefined") {
+  function hire() {
     worker = new Worker(script.dataset.solver);
     worker.onmessage = (event) => solved(event.data.number, event.data.challenge);
     worker.onerror = () => {
       worker = null;
+      isSolving = false;
       offerCode();
     };
     worker.postMessage({ library: script.dataset.library });
+  }
+  try {
+    hire();
+  } catch (_fault) {
+    worker = null; // a browser without workers, or one that is not allowed any
   }
   begin();
 })();

@@ -61,6 +61,8 @@ BACK_TO_HEADING: Final = """() => {
   return heading.getBoundingClientRect().top - Math.max(...[...words.getClientRects()].map(line => line.bottom));
 }"""
 """How far the heading stands below the last line of the link that leads back."""
+SHOWN_ALL_THE_SAME: Final = """() => [...document.querySelectorAll('[hidden]')]
+  .filter(one => getComputedStyle(one).display !== 'none').map(one => one.outerHTML.slice(0, 120))"""
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -254,6 +256,7 @@ class Visitor:
         with self._as_narrow_as_can_be():
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
+            assert self.page.evaluate(SHOWN_ALL_THE_SAME) == [], f"{self.page.url} shows what is hidden"
             apart = self.page.evaluate(BACK_TO_HEADING)
             assert apart is None or apart >= APART, f"{self.page.url}: the heading {apart} px below the way back"
         SHAPES.add(shape)

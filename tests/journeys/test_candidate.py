@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import NARROWEST, Visitor, World, new_visitor
+from tests.journeys.conftest import NARROWEST, SHOWN_ALL_THE_SAME, Visitor, World, new_visitor
 from tests.journeys.lookups import ask, plain
 from tests.journeys.newcomers import (
     EMPLOYER,
@@ -187,10 +187,11 @@ class Scriptless(Visitor):
     has_scripts = False
 
     def check(self) -> None:
-        """Hold the page against the narrowest screen."""
+        """Hold the page against the narrowest screen, and let nothing be there that waits for a script."""
         self.page.set_viewport_size({"width": NARROWEST, "height": 800})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
+        assert self.page.evaluate(SHOWN_ALL_THE_SAME) == [], f"{self.page.url} shows what is hidden"
 
 
 def test_without_scripts_a_newcomer_comes_from_the_exam_and_a_double_click_submits_once(

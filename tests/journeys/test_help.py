@@ -67,6 +67,7 @@ def test_a_result_and_its_picture_are_in_order(anybody: Visitor, world: World) -
     page = submitted(anybody, sample)
     assert sample["expected"]["overall"] in page.locator("main").inner_text()
     assert page.get_by_role("link", name="/verify/report/").count() == 1
+    assert page.get_by_role("button", name="打印或存为 PDF").is_visible() == anybody.has_scripts
     anybody.press("存为图片")
     picture = page.locator("img.jb-picture")
     assert picture.evaluate("image => image.naturalWidth") == 720
@@ -89,6 +90,18 @@ def test_a_refused_code_is_in_order_and_keeps_what_was_typed(anybody: Visitor, w
     assert "验证码" in page.get_by_role("alert").inner_text()
     assert page.locator("#ticket_number").input_value() == sample["fields"]["ticket_number"]
     assert page.locator("#image_code").is_visible()
+
+
+def test_a_countdown_says_what_the_page_does_by_itself_only_where_it_does(anybody: Visitor) -> None:
+    anybody.visit("/lookup/")
+    page = anybody.follow("一级注册消防工程师")
+    if anybody.has_scripts:
+        page.wait_for_selector(".jb-countdown:visible")
+    said = page.locator("main").inner_text()
+    assert "开放查询" in said
+    assert page.locator(".jb-countdown").is_visible() == anybody.has_scripts
+    assert ("到开放时间，本页会自动查询" in said) == anybody.has_scripts
+    assert ("请到开放时间后刷新本页" in said) != anybody.has_scripts
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.journeys.conftest import Visitor, World, await_answer, new_visitor
 from tests.journeys.lookups import ask, masked, plain, unsaid
@@ -266,6 +266,14 @@ def test_the_floor_phone_counts_down_on_the_home_page_too(browser: Browser, worl
     context.close()
 
 
+def answered_by_code(page: Page) -> None:
+    """Wait for the image code to be offered, do its sum, and send the form."""
+    page.wait_for_selector("#image_code", timeout=4_000)
+    page.locator("#image_code").fill(str(answer_of(page.locator("#image_code-sum strong").inner_text())))
+    page.locator(".jb-lookup-form button[type=submit]").click()
+    page.wait_for_selector(".jb-result")
+
+
 def test_where_the_proof_does_not_come_the_image_code_does(browser: Browser, world: World) -> None:
     sample = world.facts["samples"][0]
     context = floor_phone(browser)
@@ -274,10 +282,76 @@ def test_where_the_proof_does_not_come_the_image_code_does(browser: Browser, wor
     page.goto(sample["url"])
     fill(page, sample["fields"])
     assert page.locator("#image_code").count() == 0
-    page.wait_for_selector("#image_code", timeout=4_000)
-    page.locator("#image_code").fill(str(answer_of(page.locator("#image_code-sum strong").inner_text())))
+    answered_by_code(page)
+    assert sample["expected"]["overall"] in page.locator("body").inner_text()
+    context.close()
+
+
+FOREIGN_PAGE = "<html><title>欢迎使用无线网络</title></html>"
+UNREACHED: Mapping[str, Callable[[Route], None]] = {
+    "refused": lambda route: route.abort(),
+    "never answered": lambda _route: None,
+    "answered by somebody in between": lambda route: route.fulfill(body=FOREIGN_PAGE, content_type="text/html"),
+}
+
+
+@pytest.mark.parametrize("how", UNREACHED)
+def test_where_no_challenge_comes_the_code_that_the_page_brought_along_does(
+    browser: Browser, world: World, how: str
+) -> None:
+    sample = world.facts["samples"][0]
+    context = floor_phone(browser)
+    context.route("**/lookup/challenge", UNREACHED[how])
+    page = context.new_page()
+    page.goto(sample["url"])
+    fill(page, sample["fields"])
     page.locator(".jb-lookup-form button[type=submit]").click()
-    page.wait_for_selector(".jb-result")
+    answered_by_code(page)
+    context.close()
+
+
+FINDS_NOTHING = """
+  Worker.prototype.postMessage = function (asked) {
+    if (asked.challenge) this.onmessage({ data: { number: -1, challenge: asked.challenge } });
+  };
+"""
+WORKERS: Mapping[str, tuple[str, str]] = {
+    "not allowed": ("window.Worker = function () { throw new DOMException('', 'SecurityError'); };", ""),
+    "without its library": ("", "**/sha256*.js"),
+    "without its script": ("", "**/solver*.js"),
+    "that finds nothing": (FINDS_NOTHING, ""),
+}
+
+
+@pytest.mark.parametrize("kind", WORKERS)
+def test_a_worker_that_does_not_work_keeps_nobody(browser: Browser, world: World, kind: str) -> None:
+    script, missing = WORKERS[kind]
+    context = floor_phone(browser)
+    context.add_init_script(script)
+    if missing:
+        context.route(missing, lambda route: route.abort())
+    page = context.new_page()
+    sample = world.facts["samples"][0]
+    page.goto(sample["url"])
+    fill(page, sample["fields"])
+    answered_by_code(page)
+    context.close()
+
+
+def test_a_form_filled_in_beforehand_whose_proof_fails_is_offered_the_code_at_the_instant(
+    browser: Browser, world: World, just_before: tuple[str, float]
+) -> None:
+    sample = world.facts["samples"][0]
+    address, instant = just_before
+    context = floor_phone(browser)
+    context.route("**/sha256*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(address)
+    assert time.time() < instant - 1, "the server took too long to begin"
+    fill(page, sample["fields"])
+    page.wait_for_timeout((instant - time.time()) * 1000)
+    page.wait_for_selector("#image_code", timeout=8_000)
+    answered_by_code(page)
     assert sample["expected"]["overall"] in page.locator("body").inner_text()
     context.close()
 

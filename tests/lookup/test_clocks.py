@@ -1,6 +1,7 @@
 """Clocks that are wrong: a node that runs fast opens nothing early, one that runs slow says so, and both stay shut."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -110,6 +111,25 @@ def test_a_holder_whose_own_clock_was_moved_shuts_everybody(house: House) -> Non
 def test_nonsense_on_the_socket_gets_no_key(house: House, line: bytes) -> None:
     answer = Answers(KeyHolder(house.vault, now=house.clock), now=house.clock).to(line, asker="nobody")
     assert answer.keys() == {"refused", "now"}
+
+
+@pytest.mark.parametrize("line", [b"", b"[]\n", b"1\n", b"null\n", b"{}\n", b'{"now": 1}\n', b'{"now": "soon"}\n'])
+def test_nonsense_from_a_holder_proves_no_clock_and_ends_nothing(line: bytes) -> None:
+    others: list[socket.socket] = []
+
+    def connect() -> socket.socket:
+        asking, answering = socket.socketpair()
+        answering.sendall(line)
+        answering.shutdown(socket.SHUT_WR)
+        others.append(answering)
+        return asking
+
+    remote = RemoteHolder(connect)
+    remote._compare()
+    with pytest.raises(ClocksDisagree):
+        remote.require_right_clock()
+    for other in others:
+        other.close()
 
 
 def test_the_socket_is_its_owners(house: House) -> None:

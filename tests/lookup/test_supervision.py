@@ -259,6 +259,25 @@ def test_what_one_process_has_signed_every_other_accepts_before_and_after_a_relo
         assert not [one for one in solved if "73.41" in sent(role, one)]
 
 
+def test_whichever_process_is_asked_tells_what_all_of_them_have_counted(house: House) -> None:
+    house.publish()
+    with running(house, WORKERS="2") as role:
+        for _ in range(40):
+            assert Browser(role.port)("GET", "/lookup/").status == 200
+        assert until(lambda: {counted(role) for _ in range(8)} == {40})
+        before = set(role.children())
+        os.kill(role.process.pid, signal.SIGHUP)
+        assert until(lambda: role.children() and not before & set(role.children()), within=30)
+        assert {counted(role) for _ in range(8)} == {40}
+
+
+def counted(role: Role) -> int:
+    """Return how many requests for the list a process of the node says there were."""
+    lines = Browser(role.port)("GET", "/metrics").text.splitlines()
+    found = [line for line in lines if line.startswith('jinbang_lookup_requests_total{route="list"')]
+    return sum(int(float(line.split()[-1])) for line in found)
+
+
 def test_nothing_of_a_node_is_left_in_memory_when_it_ends(house: House) -> None:
     house.publish()
     with running(house, WORKERS="2") as role:

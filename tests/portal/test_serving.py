@@ -14,12 +14,14 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
+from pytest_django.fixtures import Settings
 
 from jinbang.lookup import distribution
+from jinbang.lookup.shell import FILE_NAME
 from jinbang.portal import serving
 from jinbang.portal.commands import cli
 from tests.certificates import Authority
-from tests.lookup.roles import Browser, Wire, environment_of, free_port, running, started
+from tests.lookup.roles import Browser, Role, Wire, environment_of, free_port, running, started
 from tests.lookup.world import LIN, House, query
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,7 @@ def test_the_command_of_an_operator_answers_on_the_server_that_it_names(
     with running(house, command, DJANGO_SETTINGS_MODULE="config.settings.local") as role:
         assert "73.41" in query(Browser(role.port), LIN.fields).text
         assert len(role.children()) == processes
+        assert {core_dump_most(process) for process in (role.process.pid, *role.children())} == {"0"}
         words = Path(f"/proc/{role.process.pid}/cmdline").read_bytes().decode().split("\0")
         assert ("jinbang.lookup.supervision" in words, "granian" in words) == (is_own, not is_own)
         with Wire(role.port) as wire:  # which only our own server refuses
@@ -94,6 +97,44 @@ def test_the_command_of_an_operator_answers_on_the_server_that_it_names(
             answer = wire.answer()
     assert answer is not None
     assert answer.status == (400 if is_own else 200)
+
+
+def core_dump_most(process: int) -> str:
+    """Return how large a core dump of a process may become, by its hard limit."""
+    lines = Path(f"/proc/{process}/limits").read_text(encoding="ascii").splitlines()
+    return next(line for line in lines if line.startswith("Max core file size")).split()[5]
+
+
+def test_a_running_lookup_takes_the_frame_of_a_new_version(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.publish()
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
+    with running(house, "serve", **settings) as role:
+        frame = house.snapshots / FILE_NAME
+        frame.write_text(f"{frame.read_text(encoding='utf-8')}<!-- of an earlier version -->", encoding="utf-8")
+        assert "of an earlier version" in reloaded(role)
+        command = [sys.executable, "-m", "jinbang.portal.cli", "write-frame"]
+        subprocess.run(command, env=environment_of(house, **settings), check=True)
+        assert "of an earlier version" not in reloaded(role)
+
+
+def reloaded(role: Role) -> str:
+    """Have every worker replaced, and return the list of queries as the new ones show it."""
+    before = set(role.children())
+    os.kill(role.process.pid, signal.SIGHUP)
+    until = time.monotonic() + 30
+    while not role.children() or before & set(role.children()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return Browser(role.port)("GET", "/lookup/").text
+
+
+def test_what_an_earlier_version_has_collected_stays(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "earlier.0123456789ab.css").touch()
+    serving.collect_static_files()
+    assert (tmp_path / "earlier.0123456789ab.css").exists()
+    assert (tmp_path / "css" / "jinbang.css").exists()
 
 
 @pytest.mark.parametrize(

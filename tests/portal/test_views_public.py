@@ -52,6 +52,21 @@ def released(sitting: Sitting, *, hours: float) -> Release:
         )
 
 
+@pytest.mark.parametrize("hours, kept", [(-1, 2), (1, 2), (1.9 / 3600, 1), (0.1 / 3600, 1)])
+def test_caches_may_keep_the_home_page_for_a_moment_and_past_an_instant_by_less_than_a_second(
+    *, cast: Cast, client: Client, hours: float, kept: int
+) -> None:
+    released(publish(sat("sx-out")), hours=hours)
+    answer = client.get("/")
+    assert answer.get("Cache-Control") == f"public, max-age={kept}"
+    assert not answer.cookies
+
+
+def test_what_the_home_page_says_to_whoever_brings_a_cookie_is_for_nobody_else(cast: Cast, client: Client) -> None:
+    client.cookies["some"] = "thing"
+    assert "Cache-Control" not in client.get("/").headers
+
+
 def test_the_home_page_opens_with_an_open_query(cast: Cast, client: Client) -> None:
     publish()
     released(publish(sat("sx-out")), hours=-1)

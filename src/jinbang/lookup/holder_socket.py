@@ -285,7 +285,7 @@ class RemoteHolder:
                 with asking.makefile("rb") as answering:
                     answer: dict[str, Any] = json.loads(answering.readline(_LINE_BYTES_MAX))
             now = datetime.fromisoformat(answer["now"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             _log.error("the key holder does not answer: %s", type(error).__name__)
             raise WarrantMissing from error
         half = timedelta(seconds=(time.monotonic() - began) / 2)

@@ -44,6 +44,7 @@ class Node:
         trusted_proxies: int = 0,
         admission: Admission | None = None,
         log: AccessLog | None = None,
+        measures: Measures | None = None,
     ) -> None:
         """Take the service and how many proxies of our own stand in front of it."""
         self.service = service
@@ -51,7 +52,7 @@ class Node:
         self._trusted_proxies = trusted_proxies
         self._admission = admission if admission is not None else Admission()
         self._log = log
-        self.measures = Measures()
+        self.measures = measures if measures is not None else Measures()
 
     def answer(
         self, *, method: str, path: str, peer: str, headers: Mapping[str, str], body: bytes, later: Later
@@ -83,7 +84,8 @@ class Node:
         return [*(["draining"] if self.is_draining else []), *self.service.problems()]
 
     def close(self) -> None:
-        """Write the last lines."""
+        """Write the last lines and counts."""
+        self.measures.close()
         if self._log is not None:
             self._log.close()
 
@@ -130,4 +132,9 @@ def node_from_environment(shared: Path | None = None, *, gate: Gate | None = Non
     if gate is None and shared is not None:
         gate = Gate.shared(shared)
     service = LookupService(snapshots, holder, shell, gate=gate)
-    return Node(service, trusted_proxies=environment.number("JINBANG_TRUSTED_PROXIES"), log=AccessLog())
+    return Node(
+        service,
+        trusted_proxies=environment.number("JINBANG_TRUSTED_PROXIES"),
+        log=AccessLog(),
+        measures=Measures(shared),
+    )

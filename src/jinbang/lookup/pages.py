@@ -223,7 +223,8 @@ def countdown_page(header: ReleaseHeader, *, opens_at: datetime, now: datetime, 
         f"{_heading(_('成绩查询'), text(header.title))}"
         f'<div class="jb-opening" data-opening><p class="jb-opening__title">{opens}</p>'
         f'<div class="jb-countdown" role="timer" data-opens-at="{opens_at.isoformat()}" hidden>{counted}</div></div>'
-        f'<p class="govuk-body" data-opening>{filled}{calm}</p><noscript><p class="govuk-body">{plain}</p></noscript>'
+        f'<p class="govuk-body" data-opening data-by-itself hidden>{filled}</p>'
+        f'<noscript><p class="govuk-body">{plain}</p></noscript><p class="govuk-body" data-opening>{calm}</p>'
         f"{query_form(header, None, typed=typed or Typed(), opens_at=opens_at)}"
         f"{forgotten_ticket()}{contact(header.desk)}"
     )

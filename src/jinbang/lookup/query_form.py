@@ -2,8 +2,8 @@
 
 Used by the countdown, by the page that asks and by the page that found nothing. Every value goes through `text`.
 Without script the image code is shown by `<noscript>`; where the proof takes long or fails, the page's script shows a
-fresh code in the `<template>`; a form sent without any solution comes back with the code in plain sight, so that nobody
-is stuck.
+fresh code in the `<template>`, or that of the `<noscript>` where no challenge reaches it; a form sent without any
+solution comes back with the code in plain sight, so that nobody is stuck.
 """
 
 import html

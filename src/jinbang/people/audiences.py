@@ -19,10 +19,10 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import urlencode
 
 from jinbang.kernel import clock
@@ -184,6 +184,13 @@ def _led_away(request: HttpRequest, account: Account) -> HttpResponseRedirect | 
 
 def _led_to(url_name: str, request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse(url_name)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+
+
+def kept_for_everybody(request: HttpRequest, response: HttpResponse, *, seconds: int) -> HttpResponse:
+    """Let caches show a public page to others for so long, if it was made for somebody who has brought no cookie."""
+    if not request.COOKIES:
+        patch_cache_control(response, public=True, max_age=seconds)
+    return response
 
 
 def _kept_private(response: HttpResponseBase) -> HttpResponseBase:

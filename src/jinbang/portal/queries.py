@@ -48,6 +48,7 @@ from jinbang.sittings.states import SittingState, WindowKind
 NOTICES_ON_HOME: Final = 6
 # Where no recheck was announced, a release stays at the top as long as most of them take.
 _SHOWN_AFTER_RELEASE: Final = timedelta(days=60)
+_KEPT: Final = timedelta(seconds=2)
 
 
 # ---------------------------------------------------------------- home
@@ -84,6 +85,14 @@ class Home:
     applying: tuple[SittingCard, ...]
     under_way: tuple[SittingCard, ...]
     notices: tuple[Notice, ...]
+
+    def kept_seconds(self, now: datetime) -> int:
+        """Return for how long the page may be shown as it is: a moment, and past an instant by less than a second.
+
+        Not kept at all, it would be asked for by everybody at once in the second before.
+        """
+        left = min((opening.opens - now for opening in self.ahead), default=_KEPT)
+        return max(1, min(left, _KEPT) // timedelta(seconds=1))
 
 
 def home_page(now: datetime) -> Home:

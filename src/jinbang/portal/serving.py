@@ -6,7 +6,7 @@ goes on answering.
 
 import hashlib
 import os
-import shutil
+import resource
 import signal
 import socket
 import subprocess
@@ -77,6 +77,7 @@ def serve(*, port: int, shift_seconds: int = 0) -> None:
     """
     require_set_up()
     require_free(port)
+    _forbid_core_dumps()
     collect_static_files()
     environment = {**os.environ, "JINBANG_CLOCK_SHIFT": str(shift_seconds)}
     environment["JINBANG_HOME"] = str(settings.JINBANG_HOME)
@@ -104,6 +105,7 @@ def serve_role(
 ) -> None:
     """Run one role in this process. Lookup and key holder need no database, and so none that was set up."""
     _require_fitting(role, host=host, workers=workers, behind_granian=behind_granian)
+    _forbid_core_dumps()
     if role == "keyholder":
         _hold_keys()
     if role != "lookup":
@@ -115,10 +117,7 @@ def serve_role(
         os.environ.setdefault("JINBANG_PUBLIC_URL", f"http://localhost:{port}")
         words = servers.web_words(host=host, port=port)
     else:
-        from jinbang.lookup.actions import write_shell  # noqa: PLC0415  # every phase: only two roles need them
-
-        collect_static_files()
-        write_shell()
+        write_frame()
         own = servers.lookup_words(host=host, port=port, workers=workers or 0)
         words = servers.granian_lookup_words(host=host, port=port) if behind_granian else own
     os.execv(sys.executable, words)  # noqa: S606  # our own interpreter with our own words
@@ -134,6 +133,19 @@ def _require_fitting(role: str, *, host: str, workers: int | None, behind_grania
         raise click.ClickException(
             "Granian 的各个进程互不知道哪些验证已经用过，所以只能有一个：请去掉 --workers，或者去掉 --granian。"
         )
+
+
+def write_frame() -> None:
+    """Write the frame of the lookup of this version, and what it names. A lookup that runs takes it at SIGHUP."""
+    from jinbang.lookup.actions import write_shell  # noqa: PLC0415  # every phase: only two roles need them
+
+    collect_static_files()
+    write_shell()
+
+
+def _forbid_core_dumps() -> None:
+    """Let no fault write the memory of this role to a disk: it holds keys, and what they opened."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _hold_keys() -> None:
@@ -159,12 +171,14 @@ def pull_snapshots(*, every: float) -> None:
 
 
 def collect_static_files() -> None:
-    """Collect static files where they have changed since they were last collected."""
+    """Collect static files where they have changed since they were last collected.
+
+    Those of earlier versions stay: pages that are open, and a lookup that still has its old frame, name them.
+    """
     stamp = Path(settings.STATIC_ROOT) / STAMP
     wanted = _fingerprint()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
-    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(wanted, encoding="utf-8")
 

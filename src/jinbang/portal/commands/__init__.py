@@ -108,6 +108,12 @@ def pull_snapshots(*, every: float) -> None:
     serving.pull_snapshots(every=every)
 
 
+@cli.command("write-frame", help="写出本版本的查询页面框架；正在运行的查询角色收到 SIGHUP 后使用它。")
+def write_frame() -> None:
+    """Write the frame of this version, for a lookup that goes on while it is renewed."""
+    serving.write_frame()
+
+
 @cli.command("pointer-keys", help="打印公钥，供其他机器上的查询节点核对成绩快照由谁发布（JINBANG_POINTER_KEYS）。")
 def pointer_keys() -> None:
     """Print the public keys by which nodes know what this installation has published."""

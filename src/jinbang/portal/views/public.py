@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jinbang.kernel import clock
-from jinbang.people.audiences import public_page
+from jinbang.people.audiences import kept_for_everybody, public_page
 from jinbang.portal import queries
 
 
@@ -14,4 +14,6 @@ from jinbang.portal import queries
 def home(request: HttpRequest) -> HttpResponse:
     """Show open queries first, countdowns before them, then what can be applied for, what is under way, and notices."""
     now = clock.now()
-    return render(request, "portal/public/home.html", {"home": queries.home_page(now), "now": now})
+    page = queries.home_page(now)
+    shown = render(request, "portal/public/home.html", {"home": page, "now": now})
+    return kept_for_everybody(request, shown, seconds=page.kept_seconds(now))
