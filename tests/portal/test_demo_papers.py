@@ -93,8 +93,9 @@ def case() -> Any:  # noqa: ANN401  # as much of a case as its letters print
         person=Person(name="林晓"), ticket_number="26140700000100000", sitting=sitting, region=region
     )
     told = {"charge": "交卷以后仍在作答。", "article": CaseArticle.SUBJECT.value, "subject_code": "basics"}
-    when = {"charged_at": AT, "decided_at": AT, "stated_at": None, "notice_served_on": None}
-    made = SimpleNamespace(entry=entry, document_number="晋人考处〔2026〕1号", **when, **told)
+    when = {"charged_at": AT, "decided_at": AT, "stated_at": None}
+    unserved = {"notice_service": "", "notice_served_on": None, "service": "", "served_on": None, "decision": None}
+    made = SimpleNamespace(entry=entry, document_number="晋人考处〔2026〕1号", **when, **told, **unserved)
     made.notice = violations.written_notice(made, at=AT)  # type: ignore[arg-type]  # as much of a case as it prints
     return made
 

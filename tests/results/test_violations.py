@@ -502,7 +502,7 @@ def test_the_person_hears_of_notice_decision_and_service_by_message(marked: Worl
         ("violation_served", person),
     ]
     letters = letters_of(told)
-    assert "可以陈述申辩" in letters[0].short
+    assert "可陈述申辩" in letters[0].short
     assert all("雷同" not in letter.short + letter.full for letter in letters)
     assert Outcome.objects.count() == 0
     assert get_candidate(marked.cast.lin.account).person_id == person.pk
