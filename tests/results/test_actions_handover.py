@@ -401,7 +401,7 @@ def test_a_later_file_adds_what_it_says_more_and_again_adds_nothing(
     checked = handover.check_handover(region=region, content=file_of(*later), by=cast.chu.staff)
     answer = bring(region, cast, *later)
     assert answer == checked
-    assert (answer.linked, answer.waiting, answer.standing, answer.added) == (0, 1, 0, {4: 1})
+    assert (answer.linked, answer.waiting, answer.standing, answer.added) == (0, 1, 1, {4: 1})
     assert noted(zhao) == [("basics", 2025, 2026), ("practice", 2025, 2026)]
     first, second = HandedOverFile.objects.filter(person=zhao).order_by("addition")
     assert [len(one.passes) for one in (first, second)] == [1, 1]

@@ -54,7 +54,7 @@ class WithReason(Protocol):
 class HandoverAnswer:
     """What an import would do, or did: people in the file, linked by number, waiting for a person, in already.
 
-    `added`: line → how many passes, of those who were in already and of whom the file says more.
+    `added`: line → how many passes, of those among them of whom the file says more.
     """
 
     read: HandedOver
@@ -315,7 +315,7 @@ def _answer(held: _Held) -> HandoverAnswer:
     first = [given for given in held.new if given.number not in held.beside]
     linked = sum(_person_of(given, held) is not None for given in first)
     added = {given.line: len(given.passes) for given in held.new if given.number in held.beside}
-    standing = len(held.read.files) - len(held.new)
+    standing = len(held.read.files) - len(first)
     return HandoverAnswer(held.read, linked, len(first) - linked, standing, added)
 
 

@@ -111,7 +111,7 @@ def handover_said(answer: HandoverAnswer) -> str:
         "standing": answer.standing,
     }
     added = len(answer.added)
-    return said + _("另给原已在库的 %(count)d 人增加合格记录。") % {"count": added} if added else said
+    return said + _("其中 %(count)d 人增加合格记录。") % {"count": added} if added else said
 
 
 def additions_said(answer: HandoverAnswer) -> list[str]:
