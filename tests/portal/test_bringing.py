@@ -55,6 +55,10 @@ def test_earlier_passes_come_the_same_way(cast: Cast, tmp_path: Path) -> None:
     code, said = run(world, file_of(line("某", number(3))), tmp_path, contains="passes")
     assert (code, HandedOverFile.objects.count()) == (0, 1)
     assert "待人工关联 1 人" in said
+    more = file_of(line("某", number(3)), line("某", number(3), "建设工程计量与计价实务"))
+    code, said = run(world, more, tmp_path, contains="passes", dry_run=True)
+    assert (code, HandedOverFile.objects.count()) == (0, 1)
+    assert "第 3 行：增加 1 科。" in said
 
 
 @pytest.mark.parametrize("more", [{"username": "wu"}, {"code": "nowhere"}, {"encoding": "utf-8"}])

@@ -390,3 +390,105 @@ def test_forty_people_cost_fewer_statements_than_there_are_people(region: ExamRe
     assert counting() == len(people)
     assert EarlierPass.objects.count() == len(people)
     assert len(asked) < len(people), "not one statement for each of them"
+
+
+# ---------------------------------------------------------------- a later file says more of somebody
+def test_a_later_file_adds_what_it_says_more_and_again_adds_nothing(
+    region: ExamRegion, cast: Cast, zhao: Person
+) -> None:
+    bring(region, cast, line("老赵", LONG))
+    later = [line("名册1", number(1), file_number="D2"), line("老赵", OLD), line("老赵", LONG, PRACTICE)]
+    checked = handover.check_handover(region=region, content=file_of(*later), by=cast.chu.staff)
+    answer = bring(region, cast, *later)
+    assert answer == checked
+    assert (answer.linked, answer.waiting, answer.standing, answer.added) == (0, 1, 1, {4: 1})
+    assert noted(zhao) == [("basics", 2025, 2026), ("practice", 2025, 2026)]
+    first, second = HandedOverFile.objects.filter(person=zhao).order_by("addition")
+    assert [len(one.passes) for one in (first, second)] == [1, 1]
+    again = bring(region, cast, *later)
+    assert (again.standing, again.added, HandedOverFile.objects.count()) == (2, {}, 3)
+    assert bring(region, cast, line("老赵", LONG, PRACTICE)).standing == 1, "what it leaves out stands"
+    assert bring(region, cast, line("老赵", LONG, file_number="")).standing == 1
+
+
+def test_what_is_added_goes_where_the_first_was_linked_and_waits_where_that_waits(
+    region: ExamRegion, cast: Cast, zhao: Person
+) -> None:
+    bring(region, cast, line("赵某", number(1)), line("名册2", number(2), file_number="D2"))
+    by_hand = next(row for row in HandedOverFile.objects.all() if handed_over.name_of(row) == "赵某")
+    handover.link_file(file_id=by_hand.pk, kind=DocumentKind.RESIDENT_ID, number=OLD, by=cast.chu.staff, now=NOW)
+    people.register_person(name="名册2", kind=DocumentKind.RESIDENT_ID, number=number(2), by=SYSTEM, now=NOW)
+    answer = bring(
+        region, cast, line("赵某", number(1), PRACTICE), line("名册2", number(2), PRACTICE, file_number="D2")
+    )
+    assert answer.added == {2: 1, 3: 1}
+    assert noted(zhao) == [("basics", 2025, 2026), ("practice", 2025, 2026)]
+    assert handed_over.waiting_count(region) == 2, "nobody has said yet whose the first is"
+    handover.unlink_file(file_id=by_hand.pk, reason="同名", by=cast.chu.staff, now=NOW)
+    assert noted(zhao) == [("practice", 2025, 2026)]
+    assert list(handed_over.files_beside(by_hand, by=cast.chu.staff).values_list("addition", flat=True)) == [1]
+
+
+@pytest.mark.parametrize(
+    "row,kind",
+    [
+        (line("老赵", LONG, year="2024"), Kind.STANDS_OTHERWISE),
+        ([*line("老赵", LONG)[:-1], "2027"], Kind.STANDS_OTHERWISE),
+        ([*line("老赵", LONG)[:-1], ""], Kind.STANDS_OTHERWISE),
+        (line("老赵", LONG, file_number="D9"), Kind.STANDS_OTHERWISE),
+        (line("小赵", LONG), Kind.NAME_DIFFERS),
+    ],
+)
+def test_a_contradiction_is_refused_with_its_line_and_nothing_is_added(
+    *, region: ExamRegion, cast: Cast, zhao: Person, row: list[str], kind: Kind
+) -> None:
+    bring(region, cast, line("老赵", LONG))
+    more = [*row[:1], row[1], row[2], *row[3:5], PRACTICE, *row[6:]]
+    is_of_subject = kind is Kind.STANDS_OTHERWISE and row[0] == "D1"
+    given = [more, row] if is_of_subject else [more]
+    with pytest.raises(RosterFileFaulty) as refusal:
+        bring(region, cast, *given)
+    assert [(one.line, one.kind) for one in refusal.value.read.faults] == [(len(given) + 1, kind)]
+    assert noted(zhao) == [("basics", 2025, 2026)]
+    assert HandedOverFile.objects.count() == 1
+
+
+def test_what_is_judged_on_an_earlier_file_is_stale_once_a_later_one_adds_to_it(cast: Cast, zhao: Person) -> None:
+    world = new_world(cast)
+    enrol(world, [zhao], subjects=("practice",))
+    set_pass_marks(world)
+    bring_in(world, {"T00001": {"practice": "0"}})
+    bring(world.region, cast, line("老赵", LONG))
+    before = basis.basis_hash_of(validated(world))
+    bring(world.region, cast, line("老赵", LONG, PRACTICE, year="2024"))
+    assert basis.basis_hash_of(world.release) != before
+    validated(world)
+    assert {one["code"]: one["verdict"] for one in outcome_of(world).subjects}["basics"] == "retained"
+    assert outcome_of(world).overall == "passed"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the dead leave their cursors open
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_statement_all_is_added_or_nothing_and_again_completes_it(
+    region: ExamRegion, cast: Cast, zhao: Person, *, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "FILES_AT_ONCE", 2)
+    bring(region, cast, *everybody(cast))
+    later = [[*row[:5], PRACTICE, *row[6:]] for row in everybody(cast)]
+    half_written = 0
+    for nth in range(1, 200):
+        try:
+            with killed_at(monkeypatch, nth):
+                bring(region, cast, *later)
+        except Killed:
+            assert counting() in {PEOPLE, 2 * PEOPLE}
+            half_written += PEOPLE < HandedOverFile.objects.count() < 2 * PEOPLE
+            bring(region, cast, *later)
+            assert (counting(), HandedOverFile.objects.count()) == (2 * PEOPLE, 2 * PEOPLE)
+            assert noted(zhao) == [("basics", 2025, 2026), ("practice", 2025, 2026)]
+            HandedOverFile.objects.filter(addition=1).delete()
+            EarlierPass.objects.filter(subject_code="practice").delete()
+        else:
+            break
+    assert nth > 20, "the loop never reached the end"
+    assert half_written >= 2

@@ -161,7 +161,7 @@ def test_the_list_before_a_release_names_whose_mark_is_missing(told: World, cast
     release = validated(told)
     page = url("release", release.pk)
     shown = text_of(client_of(cast.chu).get(page))
-    assert "不予处理以后还缺分数的：" in shown
+    assert "不予处理或者撤销决定以后还缺分数的：" in shown
     for case in cases:
         assert f'href="{url("violation", case.pk)}">{case.entry.ticket_number} {case.entry.person.name}</a>' in shown
     officers = text_of(client_of(cast.he).get(page))

@@ -39,7 +39,7 @@ from jinbang.results.models import (
 )
 from jinbang.results.states import BatchState, PassMarkState
 from jinbang.results.violations import actions as violations
-from jinbang.results.violations.states import CaseArticle, Service
+from jinbang.results.violations.states import CaseArticle, Remedy, Service
 from tests.cast import LIN_NUMBER, NOW, PASSPHRASE, Cast, StaffMember
 from tests.insert_only import RELEASES, laid_open
 from tests.results.conftest import give_plain_key
@@ -160,7 +160,7 @@ class ReleaseMachine(RuleBasedStateMachine):
     def deal_with_a_violation(self, name: str, other: str, *, is_found: bool) -> None:
         """Open a case, or take the next step of the one that is open."""
         by, decider = self.current[name].staff, self.current[other].staff
-        case = ViolationCase.objects.exclude(state__in=["dropped", "served"]).order_by("id").first()
+        case = ViolationCase.objects.exclude(state__in=["dropped", "overturned"]).order_by("id").first()
         if case is None:
             given: dict[str, Any] = {
                 "region": self.world.region,
@@ -174,6 +174,10 @@ class ReleaseMachine(RuleBasedStateMachine):
         elif case.state == "charged":
             given = {"case_id": case.pk, "service": Service.IN_PERSON, "served_on": self.now.date()}
             self.attempt(name, lambda: violations.notify_violation(**given, by=by, now=self.now))
+        elif case.state == "found":
+            given = {"case_id": case.pk, "remedy": Remedy.COURT, "document_number": "x", "reason": "x"}
+            day = self.now.date()
+            self.attempt(other, lambda: violations.overturn_decision(**given, decided_on=day, by=decider, now=self.now))
         elif is_found:
             given = {"case_id": case.pk, "article": CaseArticle.SIMILAR, "document_number": f"{self.serial}"}
             self.attempt(other, lambda: violations.find_violation(**given, by=decider, now=self.now))

@@ -1,5 +1,6 @@
 """The desk's pages for rosters, files, sheets, cross-checks and what was handed over, walked with their refusals."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -306,6 +307,26 @@ def test_what_was_handed_over_is_brought_in_linked_unlinked_and_rejected(cast: C
     assert post(client, url("reject-file", row.pk), {"reason": ""}).status_code == 422
     assert post(client, url("reject-file", row.pk), {"reason": "查无此人"}).status_code == 302
     assert HandedOverFile.objects.get().state == "rejected"
+
+
+def test_what_a_later_file_adds_is_said_row_by_row_and_what_contradicts_with_its_line_and_what_to_do(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    address, client = url("handover", new_world(cast).region.pk), client_of(cast.chu)
+    first, more = line("林某", number(1)), line("林某", number(1), "建设工程计量与计价实务")
+    send(client, address, file_of(first))
+    checked = text_of(send(client, address, file_of(first, more), dry_run="on"))
+    assert "1 人原已在库。其中 1 人增加合格记录。" in checked
+    assert "<li>第 3 行：增加 1 科。</li>" in checked
+    assert HandedOverFile.objects.count() == 1
+    refused = text_of(send(client, address, file_of(more, line("林某", number(1), year="2024"))))
+    assert re.search(r'data-label="行">3</td>', refused)
+    assert "先在已读入的档案上取消关联、不采用，再读入" in refused
+    assert HandedOverFile.objects.count() == 1
+    assert send(client, address, file_of(first, more)).status_code == 302
+    old, new = HandedOverFile.objects.order_by("addition")
+    assert f'href="{url("handed-over-file", new.pk)}"' in text_of(client.get(url("handed-over-file", old.pk)))
+    assert "1 人原已在库" in text_of(client.get(send(client, address, file_of(first, more))["Location"]))
 
 
 def test_why_a_file_of_earlier_years_is_refused_stands_above_the_list_of_those_that_wait(

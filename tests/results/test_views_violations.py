@@ -55,6 +55,7 @@ def addresses(case: ViolationCase) -> dict[str, tuple[str, str]]:
                 "find-violation",
                 "drop-violation",
                 "serve-decision",
+                "overturn-decision",
             )
         },
     }

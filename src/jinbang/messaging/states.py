@@ -88,5 +88,6 @@ class MessageKind(StrEnum):
     VIOLATION_FOUND = "violation_found"
     VIOLATION_SERVED = "violation_served"
     VIOLATION_DROPPED = "violation_dropped"
+    VIOLATION_OVERTURNED = "violation_overturned"
     RESULTS_OPEN = "results_open"
     RESULTS_UPDATED = "results_updated"

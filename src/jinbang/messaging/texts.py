@@ -333,6 +333,18 @@ TEXTS: Final[Sequence[Text]] = (
         only_from=CaseState.NOTIFIED.value,
     ),
     Text(
+        VIOLATION_CASE,
+        CaseEvent.OVERTURN.value,
+        MessageKind.VIOLATION_OVERTURNED,
+        _("处理决定已撤销"),
+        opening=(_("%(sitting)s：对您一科考试的处理决定已撤销。"),),
+        by_phone=(_("详情见“我的考试”。"),),
+        in_full=(
+            _("撤销的文号和日期请在“我的考试”的“违纪违规处理”里查看。"),
+            _("成绩已经公布的，更正以后会通知您重新查询。"),
+        ),
+    ),
+    Text(
         RELEASE,
         ReleaseEvent.RELEASE.value,
         MessageKind.RESULTS_OPEN,

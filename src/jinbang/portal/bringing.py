@@ -16,7 +16,7 @@ from jinbang.results.errors import ResultsNotFound, RosterFileFaulty
 from jinbang.results.labels import ROSTER_FAULTS
 from jinbang.results.queries import regions_in_scope
 from jinbang.results.roster_file import RosterFault
-from jinbang.results.screens.handover import handover_said
+from jinbang.results.screens.handover import additions_said, handover_said
 from jinbang.results.screens.imports import roster_checked, roster_taken, unread_said
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
@@ -48,7 +48,7 @@ def bring_in(  # what the command is given
             faults = held.read.faults
             if not faults and not dry_run:
                 held = handover.import_handover(region=here, content=content, by=by, now=now, encoding=told)
-            said = "".join([handover_said(held), *unread_said(held.read.ignored)])
+            said = "".join([handover_said(held), *additions_said(held), *unread_said(held.read.ignored)])
         else:
             answer = enrol.check_roster(region=here, content=content, by=by, encoding=told)
             faults, said = answer.read.faults, roster_checked(answer)

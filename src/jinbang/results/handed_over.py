@@ -41,8 +41,7 @@ def opened(row: HandedOverFile) -> OpenedFile:
     kind, _, digits = _open(row, "number_sealed", bytes(row.number_sealed)).partition(":")
     number = IdentityNumber(DocumentKind(kind), digits)
     person = persons_by_document([number]).get(number)
-    name = _open(row, "name_sealed", bytes(row.name_sealed))
-    return OpenedFile(row, name, number, passes_of(row), person.name if person is not None else "")
+    return OpenedFile(row, name_of(row), number, passes_of(row), person.name if person is not None else "")
 
 
 def get_file(file_id: UUID, *, by: Staff) -> HandedOverFile:
@@ -61,6 +60,17 @@ def file_by_document(region: ExamRegion, *, kind: DocumentKind, number: str, by:
     if row is None:
         raise ResultsNotFound
     return row
+
+
+def files_beside(row: HandedOverFile, *, by: Staff) -> QuerySet[HandedOverFile]:
+    """Return the other files that came with the same document number for the programme, the oldest first."""
+    rows = _within(by).filter(programme_code=row.programme_code, number_index=row.number_index)
+    return rows.exclude(state=LinkState.ARRIVING.value).exclude(pk=row.pk).order_by("brought_at", "id")
+
+
+def name_of(row: HandedOverFile) -> str:
+    """Return the name that a file gives. No query."""
+    return _open(row, "name_sealed", bytes(row.name_sealed))
 
 
 def lock_file(file_id: UUID, *, by: Staff) -> HandedOverFile:

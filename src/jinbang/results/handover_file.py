@@ -46,13 +46,14 @@ _YEAR: Final = re.compile(r"(19|20)[0-9]{2}")
 
 @dataclass(frozen=True)
 class GivenFile:
-    """What is said of one person: the first line that names them, file number, name, document number, passes."""
+    """What is said of one person: the first line that names them, file number, name, number, passes and their lines."""
 
     line: int
     file_number: str
     name: str = field(repr=False)
     number: IdentityNumber = field(repr=False)
     passes: tuple[EarlierPass, ...]
+    pass_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class _Reader:
             known.name if known else given["name"],
             number,
             passes,
+            (*(known.pass_lines if known else ()), *([line] if passed else ())),
         )
 
     def _pass(self, line: int, given: Mapping[str, str]) -> EarlierPass | RosterFaultKind | None:  # noqa: PLR0911  # one for each thing that can be wrong

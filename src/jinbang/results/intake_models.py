@@ -82,6 +82,7 @@ class HandedOverFile(models.Model):
     name_sealed = models.BinaryField()  # personal, sealed
     number_sealed = models.BinaryField()  # personal, sealed
     number_index = models.CharField(max_length=64, db_index=True)  # keyed hash
+    addition = models.PositiveSmallIntegerField(default=0)  # 0: a person's first file; later ones add passes to it
     passes = models.JSONField()  # [{level, specialty, track, subject, year, counts_through}, …]
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="handed_over_files")
     brought_by = models.UUIDField(null=True)
@@ -92,7 +93,7 @@ class HandedOverFile(models.Model):
     )
 
     class Meta:
-        """One file of one person and programme; linked exactly where there is a person, once it is there."""
+        """One first file of a person and programme, one second; linked exactly where there is a person, once there."""
 
         constraints = (
             models.CheckConstraint(
@@ -107,7 +108,7 @@ class HandedOverFile(models.Model):
                 name="results_linked_to_a_person",
             ),
             models.UniqueConstraint(
-                fields=["programme_code", "number_index"],
+                fields=["programme_code", "number_index", "addition"],
                 condition=~models.Q(state=LinkState.REJECTED.value),
                 name="results_one_file_a_person",
             ),

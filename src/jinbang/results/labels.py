@@ -197,7 +197,8 @@ ROSTER_FAULTS: Final[Mapping[RosterFaultKind, Promise]] = {
     ),
     RosterFaultKind.DISTRICT_WRONG: _("区划代码应为 2 至 12 位数字。请核对。"),
     RosterFaultKind.STANDS_OTHERWISE: _(
-        "这个人已有记录，内容与文件不同。请核对以哪一份为准；要改名册的，在名册上更正，并写明原因。"
+        "这个人已有记录，内容与文件不同。请核对以哪一份为准；要改名册的，在名册上更正，并写明原因；"
+        "要改历年合格的，先在已读入的档案上取消关联、不采用，再读入。"
     ),
     RosterFaultKind.STANDS_ELSEWHERE: _(
         "这个人已在本次考试另一考区的名册上，一次考试只能在一个考区。请与那个考区核对；确应在本考区的，先由那边移出名册，再读入。"

@@ -92,6 +92,7 @@ urlpatterns = [
     path("desk/results/violations/<uuid:case_id>/find/", violations.find, name="find-violation"),
     path("desk/results/violations/<uuid:case_id>/drop/", violations.drop, name="drop-violation"),
     path("desk/results/violations/<uuid:case_id>/serve/", violations.serve, name="serve-decision"),
+    path("desk/results/violations/<uuid:case_id>/overturn/", violations.overturn, name="overturn-decision"),
     path("my/violations/", own_violations.cases, name="own-violations"),
     path("my/violations/<uuid:case_id>/", own_violations.case, name="own-violation"),
     path("my/violations/<uuid:case_id>/statement/", own_violations.statement, name="state-defence"),

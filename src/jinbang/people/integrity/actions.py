@@ -109,6 +109,25 @@ def lift_integrity_record(
     return record
 
 
+def lift_overturned_record(
+    *, person_id: UUID, overturned: str, document_number: str, lifted_on: date, by: Actor, now: datetime
+) -> IntegrityRecord | None:
+    """Lift the record that a decision entered, where that decision itself was overturned; None where nothing stands.
+
+    Part of overturning it, in its transaction: whoever calls this was let decide there. One that was lifted already
+    stays lifted from the earlier day.
+    """
+    record = IntegrityRecord.objects.select_for_update().filter(person=person_id, document_number=overturned).first()
+    if record is None or queries.entry_of(record).lifted_on is not None:
+        return None
+    IntegrityLifting.objects.create(
+        record=record, document_number=document_number, lifted_on=lifted_on, recorded_at=now
+    )
+    details = {"document_number": document_number, "lifted_on": lifted_on.isoformat()}
+    audit.record(record, by=by, event=LIFTED, at=now, details=details)
+    return record
+
+
 def _details(record: IntegrityRecord) -> dict[str, str]:
     return {
         "ground": record.ground,

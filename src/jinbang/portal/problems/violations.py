@@ -59,6 +59,18 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _("{tickets}中有人在这一科的雷同已经登记，正在处理。"),
         _("请从列表打开已登记的；确需重新登记的，请先结束原来的。"),
     ),
+    "violation_decision_missing": Problem(
+        409,
+        _("没有可以撤销的处理决定"),
+        _("这件还没有作出处理决定，或者处理决定已经登记过撤销。"),
+        _("请按这一页的当前状态办理；还没有作出决定的，不成立时写明原因不予处理。"),
+    ),
+    "violation_overturned_too_early": Problem(
+        422,
+        _("文书日期不对"),
+        _("复议决定书或者判决书的日期不能早于处理决定作出的{since}，也不能晚于今天。"),
+        _("请核对文书后重新填写。"),
+    ),
     "violation_served_too_early": Problem(
         422,
         _("送达日期不对"),

@@ -2,7 +2,8 @@
 
 A document number links; a name never does. What names nobody on record here, or somebody of another name, waits for a
 person, who links it by the number of a document that is on record, or rejects it. Linked passes are noted in
-`application`, where choosing subjects looks for them.
+`application`, where choosing subjects looks for them. What a later file says more of somebody is a file of its own
+beside the earlier ones; what it says otherwise is a fault.
 """
 
 import hashlib
@@ -51,12 +52,24 @@ class WithReason(Protocol):
 
 @dataclass(frozen=True)
 class HandoverAnswer:
-    """What an import would do, or did: people in the file, linked by number, waiting for a person, in already."""
+    """What an import would do, or did: people in the file, linked by number, waiting for a person, in already.
+
+    `added`: line → how many passes, of those among them of whom the file says more.
+    """
 
     read: HandedOver
     linked: int
     waiting: int
     standing: int
+    added: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file comes to stand beside those of its person: the how manieth it is, and whom they are linked to."""
+
+    addition: int
+    person: Person | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class _Held:
     missing: tuple[GivenFile, ...]
     outdated: tuple[UUID, ...]
     known: Mapping[IdentityNumber, Person]
+    beside: Mapping[IdentityNumber, _Place]  # of those who have a file already
 
 
 def check_handover(
@@ -206,52 +220,103 @@ def reject_file(*, file_id: UUID, reason: str, by: Staff, now: datetime) -> Hand
 
 
 def _held(region: ExamRegion, content: bytes, *, encoding: Encoding | None) -> _Held:
-    """Read the file, and part what is new from what stands already; standing otherwise is a fault."""
+    """Read the file, and part what is new or says more from what stands already; standing otherwise is a fault."""
     programme = queries.programme_of(region)
     read = read_handover(content, programme=programme, names=columns.names_of(region.sitting), encoding=encoding)
     indexes = {document_index(given.number): given for given in read.files}
     standing = _standing(programme.code, list(indexes))
     arrived = {row.number_index: row for row in _of_source(region, read).filter(state=LinkState.ARRIVING.value)}
-    faults, new, missing = list(read.faults), [], []
+    faults, new, missing, beside = list(read.faults), [], [], {}
     for index, given in indexes.items():
-        row = standing.get(index)
-        if row is None:
-            new.append(given)
-            if index in arrived and _is_same(arrived[index], given):
+        more = _more(given, standing.get(index, ()))
+        if isinstance(more, RosterFault):
+            faults.append(more)
+        elif more is not None:
+            new.append(more)
+            if index in standing:
+                beside[given.number] = _place(standing[index])
+            if index in arrived and _is_same(arrived[index], more):
                 del arrived[index]
             else:
-                missing.append(given)
-        elif not _is_same(row, given):
-            faults.append(RosterFault(given.line, "", RosterFaultKind.STANDS_OTHERWISE))
+                missing.append(more)
     whole = replace(read, faults=tuple(sorted(faults, key=lambda one: one.line)))
     outdated = tuple(row.pk for row in arrived.values())
-    return _Held(whole, tuple(new), tuple(missing), outdated, persons_by_document([given.number for given in new]))
+    known = persons_by_document([given.number for given in new if given.number not in beside])
+    return _Held(whole, tuple(new), tuple(missing), outdated, known, beside)
 
 
-def _standing(programme_code: str, indexes: Sequence[str]) -> dict[str, HandedOverFile]:
+def _more(given: GivenFile, rows: Sequence[HandedOverFile]) -> GivenFile | RosterFault | None:
+    """Return what a file says more of a person than the files that stand; None: nothing. A contradiction is a fault.
+
+    It is one to have passed a subject in another year, or with another end, to bear another file number, and to add
+    something under another name.
+    """
+    if not rows:
+        return given
+    stated = {one for row in rows for one in handed_over.passes_of(row)}
+    subjects = {_subject_of(one) for one in stated}
+    numbers = {row.file_number for row in rows} - {""}
+    if given.file_number and numbers - {given.file_number}:
+        return RosterFault(given.line, "", RosterFaultKind.STANDS_OTHERWISE)
+    new = [(one, line) for one, line in zip(given.passes, given.pass_lines, strict=True) if one not in stated]
+    for one, line in new:
+        if _subject_of(one) in subjects:
+            return RosterFault(line, "", RosterFaultKind.STANDS_OTHERWISE)
+    if not new and (numbers or not given.file_number):
+        return None
+    if not _is_named_so(given, rows):
+        return RosterFault(given.line, "", RosterFaultKind.NAME_DIFFERS)
+    line = new[0][1] if new else given.line
+    return replace(given, line=line, passes=tuple(one for one, _ in new), pass_lines=tuple(at for _, at in new))
+
+
+def _subject_of(one: EarlierPass) -> tuple[str, str, str, str]:
+    return one.level_code, one.specialty_code, one.track_code, one.subject_code
+
+
+def _is_named_so(given: GivenFile, rows: Sequence[HandedOverFile]) -> bool:
+    """Whether the name is that of the person's files, or the one they bear here today."""
+    names = [handed_over.name_of(rows[0]), *(row.person.name for row in rows if row.person is not None)]
+    return any(is_same_name(given.name, name) for name in names)
+
+
+def _place(rows: Sequence[HandedOverFile]) -> _Place:
+    """Return the next place beside these; linked where all of them are, to one person, and waiting otherwise."""
+    people = {row.person_id: row.person for row in rows}
+    return _Place(max(row.addition for row in rows) + 1, next(iter(people.values())) if len(people) == 1 else None)
+
+
+def _standing(programme_code: str, indexes: Sequence[str]) -> dict[str, list[HandedOverFile]]:
+    """Return document → the files of it that count, the first one first. One query for each five hundred."""
+    found: dict[str, list[HandedOverFile]] = {}
     rows = HandedOverFile.objects.filter(programme_code=programme_code).exclude(
         state__in=[LinkState.REJECTED.value, LinkState.ARRIVING.value]
     )
-    return {
-        row.number_index: row
-        for start in range(0, len(indexes), FILES_AT_ONCE)
-        for row in rows.filter(number_index__in=indexes[start : start + FILES_AT_ONCE])
-    }
+    for start in range(0, len(indexes), FILES_AT_ONCE):
+        some = rows.filter(number_index__in=indexes[start : start + FILES_AT_ONCE])
+        for row in some.select_related("person").order_by("addition", "id"):
+            found.setdefault(row.number_index, []).append(row)
+    return found
 
 
 def _is_same(row: HandedOverFile, given: GivenFile) -> bool:
     return row.file_number == given.file_number and set(handed_over.passes_of(row)) == set(given.passes)
 
 
-def _person_of(given: GivenFile, known: Mapping[IdentityNumber, Person]) -> Person | None:
-    """Return whom the document number links, if their name is the same."""
-    person = known.get(given.number)
+def _person_of(given: GivenFile, held: _Held) -> Person | None:
+    """Return whom the document number links, if their name is the same; who has files already, as those are linked."""
+    if given.number in held.beside:
+        return held.beside[given.number].person
+    person = held.known.get(given.number)
     return person if person is not None and is_same_name(given.name, person.name) else None
 
 
 def _answer(held: _Held) -> HandoverAnswer:
-    linked = sum(_person_of(given, held.known) is not None for given in held.new)
-    return HandoverAnswer(held.read, linked, len(held.new) - linked, len(held.read.files) - len(held.new))
+    first = [given for given in held.new if given.number not in held.beside]
+    linked = sum(_person_of(given, held) is not None for given in first)
+    added = {given.line: len(given.passes) for given in held.new if given.number in held.beside}
+    standing = len(held.read.files) - len(first)
+    return HandoverAnswer(held.read, linked, len(first) - linked, standing, added)
 
 
 def _row(given: GivenFile, held: _Held, *, region: ExamRegion, by: Staff, now: datetime) -> HandedOverFile:
@@ -264,7 +329,8 @@ def _row(given: GivenFile, held: _Held, *, region: ExamRegion, by: Staff, now: d
         wrapped_key=new_data_key(ring),
         number_index=document_index(given.number),
         passes=[asdict(one) for one in given.passes],
-        person=_person_of(given, held.known),
+        addition=held.beside[given.number].addition if given.number in held.beside else 0,
+        person=_person_of(given, held),
         brought_by=by.account_id,
         brought_at=now,
     )

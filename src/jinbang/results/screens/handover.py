@@ -14,6 +14,7 @@ from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.people.queries import Staff
 from jinbang.results import handed_over, labels, queries
 from jinbang.results.actions.handover import HandoverAnswer
+from jinbang.results.mark_rows import FAULTS_SHOWN_MAX
 from jinbang.results.models import HandedOverFile
 from jinbang.results.screens.common import HistoryRow, history_rows
 from jinbang.results.states import LinkState
@@ -58,6 +59,7 @@ class FileScreen:
     colour: str
     is_waiting: bool
     is_linked: bool
+    others: tuple[HandedOverFile, ...]  # that came with the same document number
     history: tuple[HistoryRow, ...]
 
 
@@ -79,7 +81,7 @@ def files_screen(region: ExamRegion, *, by: Staff, state: str = "", page: str = 
     )
 
 
-def file_screen(row: HandedOverFile) -> FileScreen:
+def file_screen(row: HandedOverFile, *, by: Staff) -> FileScreen:
     """Gather one file's page. Its document number is masked; whoever links types the number of the person on record."""
     opened = handed_over.opened(row)
     programme = queries.programme_of(row.region)
@@ -95,18 +97,35 @@ def file_screen(row: HandedOverFile) -> FileScreen:
         colour=labels.LINK_COLOURS[state],
         is_waiting=state is LinkState.WAITING,
         is_linked=state is LinkState.LINKED,
+        others=tuple(handed_over.files_beside(row, by=by)),
         history=history_rows(history_of(row), labels.LINK_EVENTS),
     )
 
 
 def handover_said(answer: HandoverAnswer) -> str:
     """Say what an import would do, or has done."""
-    return _("共 %(lines)d 行：按证件号码关联 %(linked)d 人，待人工关联 %(waiting)d 人，%(standing)d 人原已在库。") % {
+    said = _("共 %(lines)d 行：按证件号码关联 %(linked)d 人，待人工关联 %(waiting)d 人，%(standing)d 人原已在库。") % {
         "lines": answer.read.lines,
         "linked": answer.linked,
         "waiting": answer.waiting,
         "standing": answer.standing,
     }
+    added = len(answer.added)
+    return said + _("其中 %(count)d 人增加合格记录。") % {"count": added} if added else said
+
+
+def additions_said(answer: HandoverAnswer) -> list[str]:
+    """Say row by row what a file adds to people who are in already: the first two hundred, and how many more."""
+    rows = sorted(answer.added.items())
+    said = [_addition_said(line, count) for line, count in rows[:FAULTS_SHOWN_MAX]]
+    more = len(rows) - len(said)
+    return [*said, _("另有 %(count)d 人。") % {"count": more}] if more else said
+
+
+def _addition_said(line: int, count: int) -> str:
+    if not count:
+        return _("第 %(line)d 行：补上档案号。") % {"line": line}
+    return _("第 %(line)d 行：增加 %(count)d 科。") % {"line": line, "count": count}
 
 
 def _row(file: HandedOverFile) -> FileRow:

@@ -30,7 +30,7 @@ from jinbang.results.errors import (
 )
 from jinbang.results.forms import FindFileForm, LinkForm, ReasonForm, TableFileForm
 from jinbang.results.screens.common import Act
-from jinbang.results.screens.handover import file_screen, files_screen, handover_said
+from jinbang.results.screens.handover import additions_said, file_screen, files_screen, handover_said
 from jinbang.results.screens.imports import columns_form, fault_rows, names_to_write, unread_said
 from jinbang.results.states import FileContent
 from jinbang.results.views.imports import fault_list, receive
@@ -88,7 +88,8 @@ def _take(
             return fault_list(answer.read, staff, region, subject=region)
         if answer.read.faults:
             raise RosterFileFaulty(read=answer.read)
-        context |= {"checked": handover_said(answer), "checked_notes": unread_said(answer.read.ignored)}
+        context |= {"checked": handover_said(answer), "checked_rows": additions_said(answer)}
+        context["checked_notes"] = unread_said(answer.read.ignored)
         return None
     if form.is_long:
         return receive(request, staff, region, form=form, contains=FileContent.HANDOVER)
@@ -158,7 +159,7 @@ def _with_reason(
 def _file_page(
     request: HttpRequest, staff: Staff, file_id: UUID, extra: dict[str, object], *, status: int
 ) -> HttpResponse:
-    screen = file_screen(handed_over.get_file(file_id, by=staff))
+    screen = file_screen(handed_over.get_file(file_id, by=staff), by=staff)
     context = {"screen": screen, "form": LinkForm(), "reason_form": ReasonForm(), **extra}
     return render(request, "results/desk/handed_over_file.html", context, status=status)
 

@@ -1,5 +1,7 @@
 """Dealing with a violation: open, charge, serve the notice, hear, decide by a second person, serve the decision.
 
+And to enter that a decision was overturned on review or in court.
+
 A decision on what stands under a sealed release is refused until the release is reopened; on what is out, it takes
 effect with the next generation.
 """
@@ -15,7 +17,7 @@ from jinbang.audit import actions as audit
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.kernel.ids import new_id
-from jinbang.people.integrity.actions import enter_integrity_record
+from jinbang.people.integrity.actions import enter_integrity_record, lift_overturned_record
 from jinbang.people.queries import Candidate, Staff
 from jinbang.people.states import Role
 from jinbang.results import queries as results
@@ -25,7 +27,7 @@ from jinbang.results.states import MarkStatus, ReleaseState
 from jinbang.results.violations import documents, labels, queries, rules
 from jinbang.results.violations.errors import CaseEnteredTwice, CaseNotFound, DefenceStandsAlready, TicketsUnknown
 from jinbang.results.violations.models import ViolationCase
-from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, Service
+from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, CaseState, Remedy, Service
 from jinbang.sittings import queries as sittings
 from jinbang.sittings import rules as sitting_rules
 from jinbang.sittings.models import ExamRegion
@@ -318,6 +320,44 @@ def serve_decision(*, case_id: UUID, service: Service, served_on: date, by: Staf
     case.save(update_fields=("state", "service", "served_on"))
     details = {"service": service.value, "served_on": served_on.isoformat()}
     audit.record(case, by=by, event=CaseEvent.SERVE, at=now, from_state=before, details=details)
+    return case
+
+
+# Step 6 of docs/cycles/violation.md.
+@transaction.atomic
+def overturn_decision(
+    *, case_id: UUID, remedy: Remedy, document_number: str, decided_on: date, reason: str, by: Staff, now: datetime
+) -> ViolationCase:
+    """Enter that a decision was overturned on review (行政复议) or in court (行政诉讼), by a document with a number.
+
+    From then on nothing is held: marks count as where a case is dropped, what is out changes with the next generation,
+    and the integrity record ends on the day of the document. Refuses whoever made the decision, a day before it or to
+    come, a case without a decision in force, and marks that are sealed.
+    """
+    document_number, reason = rules.require_words(document_number), rules.require_words(reason)
+    case = queries.lock_case(case_id, by=by)
+    _require_unsealed(case.entry.region)
+    rules.require_decision(CaseState(case.state))
+    rules.require_other_decider(decided_by=case.decided_by, by=by.account_id)
+    assert case.decided_at is not None  # noqa: S101  # the state says so
+    since, today = (one.astimezone(SHANGHAI).date() for one in (case.decided_at, now))
+    rules.require_overturnable(decided_on, since=since, today=today)
+    before = case.state
+    case.move(CaseEvent.OVERTURN)
+    case.overturned_through, case.overturned_number, case.overturned_on = remedy.value, document_number, decided_on
+    case.overturned_reason, case.overturned_by, case.overturned_at = reason, by.account_id, now
+    case.save()
+    details = {"through": remedy.value, "document_number": document_number, "decided_on": decided_on.isoformat()}
+    audit.record(case, by=by, event=CaseEvent.OVERTURN, at=now, from_state=before, details=details, reason=reason)
+    if CaseArticle(case.article) in rules.GROUNDS:
+        lift_overturned_record(
+            person_id=case.entry.person_id,
+            overturned=case.document_number,
+            document_number=document_number,
+            lifted_on=decided_on,
+            by=by,
+            now=now,
+        )
     return case
 
 

@@ -67,3 +67,15 @@ class ServedTooEarly(DomainError):
     """A paper is not served before the day on which it was made, nor on a day to come. Field: `since`."""
 
     code = "violation_served_too_early"
+
+
+class DecisionMissing(DomainError):
+    """There is no decision in force: none was made yet, or it has been overturned already."""
+
+    code = "violation_decision_missing"
+
+
+class OverturnedTooEarly(DomainError):
+    """A decision is not overturned before the day on which it was made, nor on a day to come. Field: `since`."""
+
+    code = "violation_overturned_too_early"

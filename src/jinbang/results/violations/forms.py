@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.mark_rows import ticket_of
-from jinbang.results.violations.labels import ARTICLES, SERVICES
-from jinbang.results.violations.states import CaseArticle, Service
+from jinbang.results.violations.labels import ARTICLES, REMEDIES, SERVICES
+from jinbang.results.violations.states import CaseArticle, Remedy, Service
 
 _BETWEEN: Final = re.compile(r"[、,，;；\s]+")
 _ARTICLE_CHOICES = [(article.value, label) for article, label in ARTICLES.items()]
@@ -99,6 +99,41 @@ class ServiceForm(forms.Form):
     def chosen(self) -> Service:
         """Return the way of service."""
         return Service(self.cleaned_data["service"])
+
+
+class OverturnForm(forms.Form):
+    """What a reviewing body or a court has decided: that the decision is taken back."""
+
+    remedy = forms.ChoiceField(
+        label=_("撤销的途径"),
+        choices=[(remedy.value, label) for remedy, label in REMEDIES.items()],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选择行政复议或者行政诉讼。")),
+    )
+    document_number = forms.CharField(
+        label=_("复议决定书或者判决书文号"),
+        max_length=64,
+        help_text=_("例如：晋人社复决〔2026〕7号，（2026）晋01行初12号。"),
+        error_messages={"required": _("请填写复议决定书或者判决书的文号。")},
+    )
+    decided_on = forms.DateField(
+        label=_("文书日期"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("请填写复议决定书或者判决书的日期。"),
+            "invalid": _("请填写真实存在的日期，例如 2026-07-01。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("撤销的原因"),
+        max_length=200,
+        help_text=_("照文书摘要填写。请不要写个人信息。"),
+        error_messages={"required": _("请写明撤销的原因。")},
+    )
+
+    def chosen(self) -> Remedy:
+        """Return the way."""
+        return Remedy(self.cleaned_data["remedy"])
 
 
 class PaperDefenceForm(forms.Form):

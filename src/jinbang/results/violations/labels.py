@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.results.states import MarkSource, MarkStatus
-from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, CaseState, Service
+from jinbang.results.violations.states import CaseArticle, CaseEvent, CaseOrigin, CaseState, Remedy, Service
 
 STATES: Final[Mapping[CaseState, Promise]] = {
     CaseState.NOTED: _("待告知"),
@@ -16,6 +16,7 @@ STATES: Final[Mapping[CaseState, Promise]] = {
     CaseState.FOUND: _("已作出处理决定，待送达"),
     CaseState.SERVED: _("处理决定已送达"),
     CaseState.DROPPED: _("不予处理"),
+    CaseState.OVERTURNED: _("处理决定已撤销"),
 }
 COLOURS: Final[Mapping[CaseState, str]] = {
     CaseState.NOTED: "orange",
@@ -24,6 +25,7 @@ COLOURS: Final[Mapping[CaseState, str]] = {
     CaseState.FOUND: "red",
     CaseState.SERVED: "red",
     CaseState.DROPPED: "green",
+    CaseState.OVERTURNED: "green",
 }
 TURNS: Final[Mapping[str, Promise]] = {
     "candidate": _("现在轮到您"),
@@ -37,6 +39,7 @@ WHAT_HAPPENS_NEXT: Final[Mapping[CaseState, Promise]] = {
     CaseState.FOUND: _("处理决定书将送达给您。对决定不服的，可以依法申请行政复议或者提起行政诉讼。"),
     CaseState.SERVED: _("对决定不服的，可以自送达之日起依法申请行政复议或者提起行政诉讼。"),
     CaseState.DROPPED: _("经核实不予处理，您的成绩照常公布。"),
+    CaseState.OVERTURNED: _("处理决定已经撤销，不再影响您的成绩。成绩已经公布的，更正以后会通知您重新查询。"),
 }
 DESK_NEXT: Final[Mapping[CaseState, Promise]] = {
     CaseState.NOTED: _("核实以后书面告知考生；不成立的，写明原因结束。"),
@@ -45,6 +48,7 @@ DESK_NEXT: Final[Mapping[CaseState, Promise]] = {
     CaseState.FOUND: _("把处理决定书送达考生，并登记送达。"),
     CaseState.SERVED: _("已经办结。"),
     CaseState.DROPPED: _("已经办结。"),
+    CaseState.OVERTURNED: _("处理决定已经撤销，不再影响成绩。"),
 }
 DESK_NEXT_HEARD: Final = _("已经收到意见，或者陈述申辩的期限已经届满，由另一人作出决定。")
 ARTICLES: Final[Mapping[CaseArticle, Promise]] = {
@@ -84,6 +88,11 @@ SERVICES: Final[Mapping[Service, Promise]] = {
     Service.ELECTRONIC: _("电子送达"),
     Service.PUBLIC_NOTICE: _("公告送达"),
 }
+REMEDIES: Final[Mapping[Remedy, Promise]] = {
+    Remedy.REVIEW: _("行政复议"),
+    Remedy.COURT: _("行政诉讼"),
+}
+TO_CORRECT: Final = _("公布的成绩还是按原来的处理决定计算的，请在发布页开始更正，由两人签发后重新公布。")
 SERVED_ON: Final = _("%(way)s，%(day)s")
 EVENTS: Final[Mapping[str, Promise]] = {
     "open": _("登记"),
@@ -94,6 +103,7 @@ EVENTS: Final[Mapping[str, Promise]] = {
     CaseEvent.FIND.value: _("作出处理决定"),
     CaseEvent.DROP.value: _("不予处理"),
     CaseEvent.SERVE.value: _("送达"),
+    CaseEvent.OVERTURN.value: _("撤销处理决定"),
 }
 PAPER: Final[Mapping[str, Promise]] = {
     "name": _("姓名"),

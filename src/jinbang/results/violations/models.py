@@ -12,8 +12,11 @@ from jinbang.results.violations.states import (
     CaseEvent,
     CaseOrigin,
     CaseState,
+    Remedy,
     Service,
 )
+
+_LIFTED = [state.value for state in CaseState if state.is_lifted]
 
 
 class ViolationCase(models.Model):
@@ -55,12 +58,21 @@ class ViolationCase(models.Model):
     decided_at = models.DateTimeField(null=True)
     service = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Service])
     served_on = models.DateField(null=True)
+    overturned_through = models.CharField(max_length=8, blank=True, choices=[(one.value, one.value) for one in Remedy])
+    overturned_number = models.CharField(max_length=64, blank=True)  # of the reviewing body's or the court's document
+    overturned_on = models.DateField(null=True)  # the day that document bears
+    overturned_reason = models.CharField(max_length=200, blank=True)
+    overturned_by = models.UUIDField(null=True)  # whoever entered it, and so did not decide
+    overturned_at = models.DateTimeField(null=True)
     state = models.CharField(
         max_length=16, choices=[(state.value, state.value) for state in CaseState], default=CaseState.NOTED.value
     )
 
     class Meta:
-        """The database agrees with the states; nobody decides on their own charge; a pair is entered once."""
+        """The database agrees with the states; nobody decides on their own charge; a pair is entered once.
+
+        Nobody overturns their own decision either.
+        """
 
         constraints = (
             models.CheckConstraint(
@@ -78,6 +90,20 @@ class ViolationCase(models.Model):
                 name="results_violation_paper",
             ),
             models.CheckConstraint(
+                condition=(
+                    Q(overturned_by__isnull=True, overturned_at__isnull=True, overturned_on__isnull=True)
+                    & Q(overturned_through="", overturned_number="", overturned_reason="")
+                    & ~Q(state=CaseState.OVERTURNED.value)
+                )
+                | (
+                    Q(overturned_by__isnull=False, overturned_at__isnull=False, overturned_on__isnull=False)
+                    & Q(state=CaseState.OVERTURNED.value, decided_by__isnull=False)
+                    & ~(Q(overturned_through="") | Q(overturned_number="") | Q(overturned_reason=""))
+                    & ~Q(overturned_by=models.F("decided_by"))
+                ),
+                name="results_violation_overturned",
+            ),
+            models.CheckConstraint(
                 condition=Q(notice_service="", notice_served_on__isnull=True)
                 | (Q(notice_served_on__isnull=False, notified_at__isnull=False) & ~Q(notice_service="")),
                 name="results_violation_notice",
@@ -93,12 +119,12 @@ class ViolationCase(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["entry", "subject_code"],
-                condition=Q(origin=CaseOrigin.MARKING.value) & ~Q(state=CaseState.DROPPED.value),
+                condition=Q(origin=CaseOrigin.MARKING.value) & ~Q(state__in=_LIFTED),
                 name="results_similar_once",
             ),
             models.UniqueConstraint(
                 fields=["entry", "subject_code"],
-                condition=Q(origin=CaseOrigin.FILE.value) & ~Q(state=CaseState.DROPPED.value),
+                condition=Q(origin=CaseOrigin.FILE.value) & ~Q(state__in=_LIFTED),
                 name="results_marked_once",
             ),
         )

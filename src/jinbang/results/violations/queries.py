@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from jinbang.attendance.models import Violation
 from jinbang.attendance.states import RecordState
@@ -24,6 +25,7 @@ from jinbang.sittings.models import ExamRegion
 
 OFFICERS: Final = (Role.MARKS_CLERK, Role.MARKS_VERIFIER)
 _OPEN: Final = tuple(state.value for state in CaseState if state.is_open)
+_LIFTED: Final = tuple(state.value for state in CaseState if state.is_lifted)
 _WHOLE: Final = (
     "entry__person",
     "entry__region__authority",
@@ -37,7 +39,7 @@ _WHOLE: Final = (
 def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
     """Return the cases where this officer keeps marks, in the order of their work: what waits, the oldest first.
 
-    A dropped one waits as long as its subject has no mark.
+    One that was dropped or overturned waits as long as its subject has no mark.
     """
     order = {CaseState.NOTED: 0, CaseState.CHARGED: 1, CaseState.NOTIFIED: 2, CaseState.FOUND: 3}
     rank = Case(
@@ -51,9 +53,9 @@ def cases_in_scope(by: Staff) -> QuerySet[ViolationCase]:
 
 
 def cases_waiting(by: Staff) -> QuerySet[ViolationCase]:
-    """Return the cases in scope that nobody has ended, and those that were dropped where a mark is still to come."""
-    final = [state.value for state in CaseState if state.is_final]
-    return cases_in_scope(by).filter(~Q(state__in=final) | _lacks_mark())
+    """Return the cases in scope that nobody has ended, and those held no more where a mark is still to come."""
+    ended = [state.value for state in CaseState if state.whose_turn == "nobody"]
+    return cases_in_scope(by).filter(~Q(state__in=ended) | _lacks_mark())
 
 
 def get_case(case_id: UUID, *, by: Staff) -> ViolationCase:
@@ -93,7 +95,7 @@ def alike_with(case: ViolationCase) -> QuerySet[ViolationCase]:
 def held_without_case(batch: MarkBatch) -> list[tuple[UUID, str, MarkStatus, int]]:
     """Return (entry, subject, status, line) of each 违纪 and 雷同 of a batch on which no case stands. One query."""
     held = [(UUID(entry), subject, MarkStatus(status), line) for entry, subject, status, line in batch.held]
-    cases = ViolationCase.objects.filter(entry__region=batch.region_id).exclude(state=CaseState.DROPPED.value)
+    cases = ViolationCase.objects.filter(entry__region=batch.region_id).exclude(state__in=_LIFTED)
     standing = set(cases.values_list("entry_id", "subject_code")) if held else set()
     return [one for one in held if one[:2] not in standing]
 
@@ -220,7 +222,7 @@ def held_marks(region: ExamRegion) -> list[tuple[UUID, str]]:
 # ---------------------------------------------------------------- where a case was dropped and no mark has come
 @dataclass(frozen=True)
 class MarkToCome:
-    """A subject that is withheld though no case is left: whose it is, and the case that was dropped last."""
+    """A subject that is withheld though no case is left: whose it is, and the case that ended last."""
 
     entry: RosterEntry
     subject_code: str
@@ -231,18 +233,19 @@ def marks_to_come(region: ExamRegion) -> list[MarkToCome]:
     """Return whose 违纪 or 雷同 nobody stands by any more, so that a mark has to take its place. Two queries."""
     rows = _marks_to_come().filter(entry__region=region).select_related("entry__person")
     found = list(rows.order_by("entry__ticket_number", "subject_code"))
-    dropped = ViolationCase.objects.filter(entry__in={row.entry_id for row in found}).order_by("decided_at", "id")
-    cases = {(case.entry_id, case.subject_code): case.pk for case in dropped}
+    last = Coalesce("overturned_at", "decided_at")
+    lifted = ViolationCase.objects.filter(entry__in={row.entry_id for row in found}).order_by(last, "id")
+    cases = {(case.entry_id, case.subject_code): case.pk for case in lifted}
     return [MarkToCome(row.entry, row.subject_code, cases.get((row.entry_id, row.subject_code))) for row in found]
 
 
 def subjects_to_come(cases: Iterable[ViolationCase]) -> dict[UUID, MarkSource]:
-    """Return those of the cases that were dropped and whose subject has no mark yet, and how it came in. One query."""
-    dropped = [case.pk for case in cases if case.state == CaseState.DROPPED.value]
-    if not dropped:
+    """Return those of the cases held no more whose subject has no mark yet, and how it came in. One query."""
+    lifted = [case.pk for case in cases if case.state in _LIFTED]
+    if not lifted:
         return {}
     sources = Subquery(_marks_to_come(of_case=True).values("batch__source")[:1])
-    rows = ViolationCase.objects.filter(_lacks_mark(), pk__in=dropped).annotate(source=sources)
+    rows = ViolationCase.objects.filter(_lacks_mark(), pk__in=lifted).annotate(source=sources)
     return {case_id: MarkSource(source) for case_id, source in rows.values_list("pk", "source")}
 
 
@@ -261,25 +264,25 @@ def _marks_to_come(*, of_case: bool = False) -> QuerySet[Mark]:
     voiding = [article.value for article in CaseArticle if article.voids_sitting]
     standing = ViolationCase.objects.filter(
         Q(subject_code=OuterRef("subject_code")) | Q(state__in=decided, article__in=voiding), entry=OuterRef("entry")
-    ).exclude(state=CaseState.DROPPED.value)
+    ).exclude(state__in=_LIFTED)
     rows = _held_marks().filter(~Exists(standing))
     return rows.filter(entry=OuterRef("entry"), subject_code=OuterRef("subject_code")) if of_case else rows
 
 
 def _lacks_mark() -> Q:
-    """Return the filter for cases that were dropped while their subject has no mark but what opened them."""
-    return Q(state=CaseState.DROPPED.value) & Q(Exists(_marks_to_come(of_case=True)))
+    """Return the filter for cases that are held no more while their subject has no mark but what opened them."""
+    return Q(state__in=_LIFTED) & Q(Exists(_marks_to_come(of_case=True)))
 
 
 def known_of(region: ExamRegion) -> list[Known]:
-    """Return every case that was not dropped, and what has no case yet. Two queries.
+    """Return every case that is held still, and what has no case yet. Two queries.
 
     What a room noted withholds from the first moment, whether its record is signed or not. What came up after the
     results were out is left aside until it is decided: nobody's published mark is taken back on a suspicion.
     """
     cases = ViolationCase.objects.filter(
         ~Q(state__in=_OPEN) | _before_release("opened_at", region="entry__region"), entry__region=region
-    ).exclude(state=CaseState.DROPPED.value)
+    ).exclude(state__in=_LIFTED)
     known = [
         Known(entry_id, subject, article, state not in _OPEN)
         for entry_id, subject, article, state in cases.order_by("id").values_list(

@@ -22,11 +22,13 @@ from jinbang.results.violations.errors import (
     CaseHearingClosed,
     CaseStillHeard,
     CaseWithoutWords,
+    DecisionMissing,
+    OverturnedTooEarly,
     PaperDefenceTooLate,
     ServedTooEarly,
     SimilarAnswersAlone,
 )
-from jinbang.results.violations.states import CaseArticle
+from jinbang.results.violations.states import CaseArticle, CaseState
 
 SIMILAR_LEAST: Final = 2
 HELD: Final = (MarkStatus.VIOLATION, MarkStatus.SIMILAR)
@@ -142,6 +144,24 @@ def require_servable(served_on: date, *, since: date, today: date) -> None:
     """Refuse a day of service before the paper was made, or to come."""
     if not since <= served_on <= today:
         raise ServedTooEarly(since=since)
+
+
+def require_decision(state: CaseState) -> None:
+    """Refuse to overturn what was not decided, or is overturned already."""
+    if not state.has_decision:
+        raise DecisionMissing
+
+
+def require_other_decider(*, decided_by: UUID | None, by: UUID) -> None:
+    """Refuse whoever made a decision as the one who enters that it was overturned: that takes two people as well."""
+    if by == decided_by:
+        raise SamePersonTwice(step="overturn_decision")
+
+
+def require_overturnable(overturned_on: date, *, since: date, today: date) -> None:
+    """Refuse a document of review or court from before the decision, or to come."""
+    if not since <= overturned_on <= today:
+        raise OverturnedTooEarly(since=since)
 
 
 def undecided_marks(

@@ -17,7 +17,7 @@ from jinbang.results.screens.common import HistoryRow, NextStep, history_rows
 from jinbang.results.states import MarkSource, ReleaseState
 from jinbang.results.violations import labels, queries, rules
 from jinbang.results.violations.models import ViolationCase
-from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState, Service
+from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState, Remedy, Service
 from jinbang.sittings.models import ExamRegion
 
 
@@ -33,7 +33,7 @@ class CaseRow:
     state: Promise
     colour: str
     days_left: int
-    lacks: Promise | str  # what is missing though the case was dropped
+    lacks: Promise | str  # what is missing though nothing is held any more
     step: NextStep | None  # and what to do about it
 
 
@@ -73,6 +73,10 @@ class CaseScreen:
     is_own_charge: bool
     is_too_early: bool
     may_serve: bool
+    may_overturn: bool
+    is_own_decision: bool
+    remedy: Promise | str  # through which way the decision was overturned
+    correction: NextStep | None  # where what is out still rests on it
     may_answer: bool
 
 
@@ -89,7 +93,7 @@ def own_rows(cases: Iterable[ViolationCase], *, now: datetime) -> list[CaseRow]:
 
 
 def _step(case: ViolationCase, source: MarkSource | None, *, by: Staff) -> NextStep | None:
-    """Return how the mark comes in that a dropped case still lacks; the way there for whoever may bring it."""
+    """Return how the mark comes in that a case held no more still lacks; the way there for whoever may bring it."""
     if source is None:
         return None
     region: ExamRegion = case.entry.region
@@ -149,6 +153,10 @@ def desk_screen(case: ViolationCase, *, by: Staff, now: datetime) -> CaseScreen:
         is_own_charge=state is CaseState.NOTIFIED and is_own,
         is_too_early=may_hear,
         may_serve=state is CaseState.FOUND,
+        may_overturn=state.has_decision and by.account_id != case.decided_by,
+        is_own_decision=state.has_decision and by.account_id == case.decided_by,
+        remedy=_remedy(case),
+        correction=_correction(case),
         may_answer=False,
     )
 
@@ -179,12 +187,30 @@ def own_screen(case: ViolationCase, *, now: datetime) -> CaseScreen:
         is_own_charge=False,
         is_too_early=False,
         may_serve=False,
+        may_overturn=False,
+        is_own_decision=False,
+        remedy=_remedy(case),
+        correction=None,
         may_answer=queries.can_answer(case, now=now),
     )
 
 
 def _service(way: str) -> Promise | str:
     return labels.SERVICES[Service(way)] if way else ""
+
+
+def _remedy(case: ViolationCase) -> Promise | str:
+    return labels.REMEDIES[Remedy(case.overturned_through)] if case.overturned_through else ""
+
+
+def _correction(case: ViolationCase) -> NextStep | None:
+    """Return the way to a correction where the results came out between a decision and its overturning."""
+    release: Release | None = getattr(case.entry.region, "release", None)
+    if case.overturned_at is None or case.decided_at is None or release is None or release.released_at is None:
+        return None
+    if not case.decided_at < release.released_at <= case.overturned_at:
+        return None
+    return NextStep(labels.TO_CORRECT, labels.TO_RELEASE, reverse("results:release", args=[release.pk]))
 
 
 def _earlier(case: ViolationCase) -> tuple[EarlierNotice, ...]:

@@ -1,4 +1,7 @@
-"""The life of a violation case: noted, charged, notified, found, served. And the articles it can be decided under."""
+"""The life of a violation case: noted, charged, notified, found, served. And the articles it can be decided under.
+
+A decision may be overturned on review or in court: then nothing is held any more, as where a case is dropped.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -14,6 +17,7 @@ class CaseState(StrEnum):
     FOUND = "found"  # decided: a violation, under a document's number
     SERVED = "served"  # 处理决定书 has reached the candidate
     DROPPED = "dropped"  # no violation was found
+    OVERTURNED = "overturned"  # the decision was taken back, on review (行政复议) or in court (行政诉讼)
 
     @property
     def whose_turn(self) -> str:
@@ -23,7 +27,7 @@ class CaseState(StrEnum):
                 return "marks_clerk"
             case CaseState.NOTIFIED:
                 return "candidate"
-            case CaseState.SERVED | CaseState.DROPPED:
+            case CaseState.SERVED | CaseState.DROPPED | CaseState.OVERTURNED:
                 return "nobody"
             case _:
                 assert_never(self)
@@ -31,7 +35,7 @@ class CaseState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing leads out of here."""
-        return self in {CaseState.SERVED, CaseState.DROPPED}
+        return self in {CaseState.DROPPED, CaseState.OVERTURNED}
 
     @property
     def is_open(self) -> bool:
@@ -39,10 +43,20 @@ class CaseState(StrEnum):
         match self:
             case CaseState.NOTED | CaseState.CHARGED | CaseState.NOTIFIED:
                 return True
-            case CaseState.FOUND | CaseState.SERVED | CaseState.DROPPED:
+            case CaseState.FOUND | CaseState.SERVED | CaseState.DROPPED | CaseState.OVERTURNED:
                 return False
             case _:
                 assert_never(self)
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether nothing is held any more: the mark counts, or is still to come where there is none."""
+        return self in {CaseState.DROPPED, CaseState.OVERTURNED}
+
+    @property
+    def has_decision(self) -> bool:
+        """Whether there is a decision in force, which alone can be overturned."""
+        return self in {CaseState.FOUND, CaseState.SERVED}
 
 
 class CaseEvent(StrEnum):
@@ -53,6 +67,7 @@ class CaseEvent(StrEnum):
     FIND = "find"
     DROP = "drop"
     SERVE = "serve"
+    OVERTURN = "overturn"
 
 
 _S, _E = CaseState, CaseEvent
@@ -66,6 +81,8 @@ CASE_TRANSITIONS: Final[Mapping[tuple[CaseState, CaseEvent], CaseState]] = {
     (_S.NOTIFIED, _E.FIND): _S.FOUND,
     (_S.NOTIFIED, _E.DROP): _S.DROPPED,
     (_S.FOUND, _E.SERVE): _S.SERVED,
+    (_S.FOUND, _E.OVERTURN): _S.OVERTURNED,  # whoever heard of it may ask for review before the paper came
+    (_S.SERVED, _E.OVERTURN): _S.OVERTURNED,
 }
 
 
@@ -112,3 +129,10 @@ class Service(StrEnum):
     BY_POST = "by_post"
     ELECTRONIC = "electronic"  # to an address that the candidate confirmed
     PUBLIC_NOTICE = "public_notice"
+
+
+class Remedy(StrEnum):
+    """Through which way a decision was overturned (救济途径)."""
+
+    REVIEW = "review"  # 行政复议
+    COURT = "court"  # 行政诉讼

@@ -27,7 +27,9 @@ from jinbang.results.violations.errors import (
     ArticleNotTold,
     CaseEnteredTwice,
     CaseStillHeard,
+    DecisionMissing,
     DefenceStandsAlready,
+    OverturnedTooEarly,
     PaperDefenceTooLate,
     ServedTooEarly,
     SimilarAnswersAlone,
@@ -37,6 +39,7 @@ from jinbang.results.violations.forms import (
     DecisionForm,
     DropForm,
     NoticeForm,
+    OverturnForm,
     PaperDefenceForm,
     ServiceForm,
     SimilarForm,
@@ -48,8 +51,10 @@ ON_THE_PAGE: Final = (
     AlreadyOnRecord,
     ArticleNotTold,
     CaseStillHeard,
+    DecisionMissing,
     DefenceStandsAlready,
     MarksSealed,
+    OverturnedTooEarly,
     PaperDefenceTooLate,
     SamePersonTwice,
     ServedTooEarly,
@@ -191,6 +196,19 @@ def serve(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
     return _done(request, staff, case_id, {"service_form": form}, act)
 
 
+@require_POST
+@desk_page(*queries.OFFICERS)
+def overturn(request: HttpRequest, staff: Staff, case_id: UUID) -> HttpResponse:
+    """Enter that the decision was overturned on review or in court."""
+    form = OverturnForm(request.POST)
+
+    def act() -> None:
+        given = {key: form.cleaned_data[key] for key in ("document_number", "decided_on", "reason")}
+        actions.overturn_decision(case_id=case_id, remedy=form.chosen(), **given, by=staff, now=clock.now())
+
+    return _done(request, staff, case_id, {"overturn_form": form}, act)
+
+
 def _done(
     request: HttpRequest, staff: Staff, case_id: UUID, forms: Mapping[str, Form], do: Callable[[], None]
 ) -> HttpResponse:
@@ -229,6 +247,7 @@ def _page(
         ),
         "decision_form": DecisionForm(initial=article).offer(screen.articles),
         "drop_form": DropForm(),
+        "overturn_form": OverturnForm(),
         "service_form": ServiceForm(initial={"served_on": clock.today()}),
         **(extra or {}),
     }
