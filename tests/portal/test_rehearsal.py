@@ -20,7 +20,7 @@ from jinbang.kernel.clock import SHANGHAI, frozen_at
 from jinbang.kernel.errors import InvariantBroken
 from jinbang.portal.rehearsal.attachments import with_attachments
 from jinbang.portal.rehearsal.dry_run import build_season
-from jinbang.portal.rehearsal.plans import SeasonPlan, Stage
+from jinbang.portal.rehearsal.plans import SeasonPlan, Stage, results_forecast
 from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.season import Season
 from jinbang.portal.rehearsal.seasons import demo_seasons
@@ -30,7 +30,7 @@ from jinbang.results.states import MarkStatus
 from jinbang.seating.models import Seat
 from jinbang.sittings.attachments import content_type_of
 from jinbang.sittings.models import Session
-from jinbang.sittings.states import WindowKind
+from jinbang.sittings.states import NoticeKind, WindowKind
 from tests.insert_only import laid_open
 
 TODAY = datetime(2026, 3, 10, 10, 0, tzinfo=SHANGHAI)
@@ -177,6 +177,16 @@ def test_the_notices_of_the_demo_bring_their_attachments_along(tmp_path: Path) -
     points = [site for region in plan.regions for site in region.sites if site.is_registration_point]
     assert len(points) > 0
     assert all(site.name in read[2] and site.name in read[3] for site in points)
+
+
+def test_the_forecast_of_results_names_the_instant_and_the_last_day_of_rechecks() -> None:
+    plan = plans()["cq-counsellor-2017-1"]
+    notice = results_forecast(plan.sitting.name, days=plan.days)
+    assert notice.kind is NoticeKind.FORECAST
+    assert "2017年7月20日10:00起" in notice.body
+    recheck = next(window for window in plan.sitting.windows if window.kind is WindowKind.RECHECK)
+    assert recheck.closes == datetime(2017, 8, 19, tzinfo=SHANGHAI)
+    assert "2017年7月20日至2017年8月18日" in notice.body
 
 
 def words_of(pdf: bytes, folder: Path) -> str:

@@ -25,6 +25,7 @@ from jinbang.sittings.states import NoticeKind, SitePolicy, WindowKind
 
 FEE_FEN: Final = 6_100
 ROOM_PEOPLE: Final = 30
+RECHECK_DAYS: Final = 30
 SESSION_STARTS: Final = (time(9, 0), time(14, 0))
 
 
@@ -70,7 +71,7 @@ class Days:
     def windows(self) -> tuple[WindowPlan, ...]:
         """Return every window of the season."""
         review = (self.apply[0], max(self.apply[1], self.pay[1]))
-        recheck = (self.release.date(), self.release.date() + timedelta(days=29))
+        recheck = (self.release.date(), self.release.date() + timedelta(days=RECHECK_DAYS - 1))
         of = WindowPlan.of_dates
         return (
             of(WindowKind.APPLICATION, *self.apply),
@@ -224,6 +225,21 @@ def announcement(name: str, *, days: Days, remark: str = "本网站为演示环�
     )
     number = f"演示〔{days.announced.year}〕1号"
     return NoticePlan(NoticeKind.FORMAL, f"关于做好{name}报名工作的通知", body, document_number=number)
+
+
+def results_forecast(name: str, *, days: Days) -> NoticePlan:
+    """Return the notice that says beforehand from when on results can be queried, with what, and what comes after."""
+    opens = days.release.astimezone(SHANGHAI)
+    last = opens.date() + timedelta(days=RECHECK_DAYS - 1)
+    body = (
+        f"{name}的成绩定于{_day(opens.date())}{opens:%H:%M}起在本网站“成绩查询”栏目开放查询。\n\n"
+        "一、查询时请填写准考证号和证件号码；查询页面要求填写姓名的，一并填写。忘记准考证号的，登录后在“我的考试”中查看。\n\n"
+        f"二、对成绩有疑问的，可以在{_day(opens.date())}至{_day(last)}申请复核。"
+        "复核只核查分数的登记、汇总和录入，不重新评阅试卷。\n\n"
+        "三、查询成绩不收费。请直接输入本网站的网址，不要点击来路不明的链接。"
+    )
+    number = f"演示〔{opens.year}〕2号"
+    return NoticePlan(NoticeKind.FORECAST, f"关于{name}成绩查询的预告", body, document_number=number)
 
 
 def _day(day: date) -> str:
