@@ -1,5 +1,6 @@
-"""Asking the lookup over HTTP as a browser does, without one: fetch a challenge, solve it, post the form."""
+"""Asking the lookup over HTTP as a program does: fetch a challenge, solve it, post the form with ALTCHA's payload."""
 
+import base64
 import hashlib
 import json
 import re
@@ -19,13 +20,13 @@ class Answer:
 
 
 def solved(url: str) -> str:
-    """Return a solved challenge of this site as the widget would post it."""
+    """Return a solved challenge of this site as every client of ALTCHA posts it."""
     with urllib.request.urlopen(f"{url}/lookup/challenge", timeout=10) as answer:  # noqa: S310  # our own server
         challenge = json.load(answer)
     for number in range(int(challenge["maxnumber"]) + 1):
         if hashlib.sha256(f"{challenge['salt']}{number}".encode()).hexdigest() == challenge["challenge"]:
             break
-    return f"{challenge['salt']}{number}.{challenge['signature']}"
+    return base64.b64encode(json.dumps({**challenge, "number": number}).encode()).decode()
 
 
 def ask(address: str, fields: dict[str, str]) -> Answer:

@@ -116,3 +116,16 @@ def test_an_address_that_leads_nowhere_is_in_order(anybody: Visitor, world: Worl
     assert answer is not None
     assert answer.status == 404
     anybody.check()
+
+
+def test_an_exam_has_its_notice_with_files_and_the_forecast_of_its_results(visitor: Visitor) -> None:
+    exam = "/exams/cq-counsellor-2017-1/"
+    visitor.visit(exam)
+    page = visitor.follow("报名工作的通知")
+    files = [file.get_attribute("href") or "" for file in page.locator("main a[download]").all()]
+    answers = [page.request.get(f"{visitor.world.url}{address}") for address in files]
+    assert [answer.headers["content-type"] for answer in answers] == ["application/pdf"] * 4
+    assert all(answer.body().startswith(b"%PDF-") for answer in answers)
+    visitor.visit(exam)
+    visitor.follow("成绩查询的预告")
+    assert "2017年7月20日10:00起" in visitor.text()

@@ -1,5 +1,6 @@
 """The proof of work: accepted once, for its lifetime, in exactly the form in which it was issued."""
 
+import base64
 import json
 from hashlib import sha256
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from jinbang.lookup.challenge import (
 from jinbang.lookup.errors import VerificationRefused
 from jinbang.lookup.limits import Misses
 from jinbang.lookup.spent import ROOM, SpentTable, Use
-from tests.lookup.world import solve
+from tests.lookup.world import payload_of, solve
 
 
 class Clock:
@@ -46,6 +47,37 @@ def test_a_solution_is_accepted_once_however_its_signature_is_written() -> None:
     solved, _, signature = payload.rpartition(".")
     assert refused(proof, f"{solved}.{signature.upper()}") == "used"
     assert refused(proof, f"{solved}. {signature}") == "used"
+
+
+def test_what_altchas_own_clients_send_is_the_same_solution_and_counts_once() -> None:
+    proof = ProofOfWork()
+    challenge = proof.challenge()
+    solution = solve(challenge)
+    proof.require_solved(payload_of(challenge, solution))
+    assert refused(proof, payload_of(challenge, solution)) == "used"
+    assert refused(proof, solution) == "used"
+
+
+def test_nothing_in_a_payload_may_be_other_than_it_was_issued() -> None:
+    proof = ProofOfWork()
+    challenge = proof.challenge()
+    said = json.loads(base64.b64decode(payload_of(challenge, solve(challenge))))
+    easier = str(said["salt"]).replace(f"{EASY:08d}", f"{1:08d}")
+    for part, value in (
+        ("number", said["number"] + 1),
+        ("number", str(said["number"])),
+        ("number", float(said["number"])),
+        ("salt", easier),
+        ("signature", "00" * 32),
+        ("signature", ""),
+        ("signature", None),
+    ):
+        changed = base64.b64encode(json.dumps({**said, part: value}).encode()).decode()
+        assert refused(proof, changed) == "wrong", (part, value)
+    for left_out in ("salt", "number", "signature"):
+        rest = {name: value for name, value in said.items() if name != left_out}
+        assert refused(proof, base64.b64encode(json.dumps(rest).encode()).decode()) == "wrong"
+    proof.require_solved(payload_of(challenge, solve(challenge)))
 
 
 def test_a_solution_expires_and_its_expiry_cannot_be_moved() -> None:
@@ -93,6 +125,7 @@ def test_no_part_may_flow_into_the_next_or_be_left_out() -> None:
         f"x.{'00' * 32}",
         f"0.1.2.3.{'00' * 32}",
         "0" * 64,
+        *(base64.b64encode(text.encode()).decode() for text in ("[" * 760, "{}", "7", "null", '{"salt": "\\ud800"}')),
     ],
 )
 def test_anything_else_is_refused_and_never_a_fault(solution: str) -> None:

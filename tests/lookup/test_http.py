@@ -16,7 +16,7 @@ import pytest
 
 from jinbang.kernel.crypto import KeyRing
 from tests.lookup.roles import SERVERS, Browser, Role, Wire, running
-from tests.lookup.world import FORM, JSON, LIN, RELEASE, House, T, query, solve
+from tests.lookup.world import FORM, JSON, LIN, RELEASE, House, T, payload_of, query, solve
 from tests.tiers import Measure, Tier
 
 HOST = b"Host: localhost\r\n"
@@ -152,6 +152,13 @@ def test_a_query_in_chunks_is_understood(role: Role) -> None:
         answer = wire.answer()
     assert answer is not None
     assert "73.41" in answer.text
+
+
+def test_a_program_may_send_what_altchas_clients_send(role: Role) -> None:
+    ask = Browser(role.port)
+    challenge = ask("GET", "/lookup/challenge").json
+    body = urlencode({**LIN.fields, "altcha": payload_of(challenge, solve(challenge))}).encode()
+    assert "73.41" in ask("POST", f"/lookup/{RELEASE}", FORM, body=body).text
 
 
 def test_headers_and_addresses_have_an_end(role: Role) -> None:

@@ -1,5 +1,6 @@
 """A small release for the tests of the lookup, and a client that does what a browser does."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -310,6 +311,13 @@ def solve(challenge: Mapping[str, object]) -> str:
         if hashlib.sha256(f"{salt}{number}".encode()).hexdigest() == challenge["challenge"]:
             return f"{salt}{number}.{challenge['signature']}"
     raise AssertionError("the challenge has no solution")
+
+
+def payload_of(challenge: Mapping[str, object], solution: str) -> str:
+    """Return a solution as ALTCHA's own clients send it: base64 of JSON."""
+    number = int(solution.removeprefix(str(challenge["salt"])).partition(".")[0])
+    told = {name: challenge[name] for name in ("algorithm", "challenge", "salt", "signature")}
+    return base64.b64encode(json.dumps({**told, "number": number, "took": 12}).encode()).decode()
 
 
 def presolved(key: bytes, *, lifetime: int = LIFETIME_SECONDS) -> str:

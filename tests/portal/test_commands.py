@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.lookup.pointer import PointerKeys
+from jinbang.portal.commands import cli
 
 
 def jinbang(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -38,7 +40,28 @@ def test_catalogue_check_fails_on_a_broken_file_and_says_where(tmp_path: Path) -
 
 def test_catalogue_show_prints_a_programme_and_refuses_an_unknown_one(tmp_path: Path) -> None:
     assert "社会工作" in jinbang("catalogue", "show", "social-worker", home=tmp_path).stdout
-    assert jinbang("catalogue", "show", "nothing", home=tmp_path).returncode == 1
+    refused = jinbang("catalogue", "show", "nothing", home=tmp_path)
+    assert refused.returncode == 1
+    assert "nothing" in refused.stderr
+    assert "jinbang catalogue check" in refused.stderr
+    assert "programme_unknown" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words,said",
+    [
+        (("rehearse", "--candidates", "0"), "x>=24"),
+        (("rehearse", "--candidates", "-3"), "x>=24"),
+        (("rehearse", "--province", "x"), "例如 14（山西）"),
+        (("rehearse", "--province", "1４"), "例如 14（山西）"),
+        (("serve", "--port", "99999"), "0<=x<=65535"),
+        (("demo", "--people", "0"), "x>=1"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence_before_anything_is_made(words: tuple[str, ...], said: str) -> None:
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 2
+    assert said in done.output
 
 
 def test_the_demo_says_what_to_do_where_no_world_was_built(tmp_path: Path) -> None:

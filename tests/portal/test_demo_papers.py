@@ -21,6 +21,7 @@ from jinbang.kernel.identity import DocumentKind, IdentityNumber
 from jinbang.lookup.query_form import Typed
 from jinbang.lookup.result_picture import WIDTH, result_picture
 from jinbang.people.models import Authority, Person
+from jinbang.portal.rehearsal.attachments import Sheet, attachment_pdf
 from jinbang.results import documents as results
 from jinbang.results.report_contents import ReportContents
 from jinbang.results.reports import ReportKind
@@ -100,7 +101,13 @@ def case() -> Any:  # noqa: ANN401  # as much of a case as its letters print
     return made
 
 
+def attachment() -> bytes:
+    sheet = Sheet("考点", ("考点", "地址"), (("太原市第一职业中学", "学府街18号"),))
+    return attachment_pdf(sheet, number=4, sitting=SITTING.name, author=AUTHORITY.organisation, at=AT)
+
+
 PAPERS: Final[Mapping[str, Callable[[], bytes]]] = {
+    "attachment.typ": attachment,
     "decision.typ": lambda: violations.decision_pdf(case(), at=AT),
     "notice.typ": lambda: violations.notice_pdf(case(), at=AT),
     "pledge.typ": pledge,

@@ -1,8 +1,10 @@
 """A rehearsal notices when one row is not what went in, and the demo holds what it promises to show."""
 
 import io
+import subprocess
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -16,8 +18,9 @@ from jinbang.catalogue.validity import ValidityShape
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.clock import SHANGHAI, frozen_at
 from jinbang.kernel.errors import InvariantBroken
+from jinbang.portal.rehearsal.attachments import with_attachments
 from jinbang.portal.rehearsal.dry_run import build_season
-from jinbang.portal.rehearsal.plans import SeasonPlan, Stage
+from jinbang.portal.rehearsal.plans import SeasonPlan, Stage, results_forecast
 from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.season import Season
 from jinbang.portal.rehearsal.seasons import demo_seasons
@@ -25,8 +28,9 @@ from jinbang.portal.rehearsal.sums import counted_marks, digest_of_marks
 from jinbang.results.models import Mark
 from jinbang.results.states import MarkStatus
 from jinbang.seating.models import Seat
+from jinbang.sittings.attachments import content_type_of
 from jinbang.sittings.models import Session
-from jinbang.sittings.states import WindowKind
+from jinbang.sittings.states import NoticeKind, WindowKind
 from tests.insert_only import laid_open
 
 TODAY = datetime(2026, 3, 10, 10, 0, tzinfo=SHANGHAI)
@@ -140,5 +144,54 @@ def test_the_chongqing_appraisal_of_2017_keeps_the_dates_of_its_notice() -> None
         datetime(2017, 5, 8, tzinfo=SHANGHAI),
         datetime(2017, 5, 20, tzinfo=SHANGHAI),
     )
+    on_site = windows[WindowKind.ON_SITE_APPLICATION]
+    assert on_site.closes == datetime(2017, 4, 8, tzinfo=SHANGHAI)  # 发文之日至4月7日
     assert (sitting.first_day, sitting.last_day) == (date(2017, 5, 20), date(2017, 5, 21))
-    assert {session.starts.date() for session in sitting.sessions} <= {date(2017, 5, 20), date(2017, 5, 21)}
+    hours = {
+        (session.level_code, session.subject_code): f"{session.starts:%d %H:%M}-{session.ends:%H:%M}"
+        for session in sitting.sessions
+    }
+    assert hours == {  # on paper on the 20th, at computers on the 21st; the panel's time is the province's
+        ("level-3", "theory"): "20 08:30-10:00",
+        ("level-3", "skills"): "20 10:30-12:30",
+        ("level-2", "theory"): "21 08:30-10:00",
+        ("level-2", "skills"): "21 10:30-12:30",
+        ("level-2", "review"): "21 14:00-14:30",
+    }
+    programme = find_programme_in_files("psychological-counsellor-2017")
+    assert hours.keys() == {(level.code, subject.code) for level in programme.levels for subject in level.subjects}
+    notice = sitting.notices[0]
+    assert notice.document_number == "演示〔2017〕1号"
+    assert "现场报名：2017年3月13日至2017年4月7日" in notice.body
+
+
+def test_the_notices_of_the_demo_bring_their_attachments_along(tmp_path: Path) -> None:
+    plan = plans()["cq-counsellor-2017-1"].sitting
+    programme = find_programme_in_files("psychological-counsellor-2017")
+    files = with_attachments(plan, programme, author="重庆市职业技能鉴定指导中心", at=TODAY).notices[0].attachments
+    assert [file.title for file in files] == ["附件1：考试时间安排", "附件2：考核方案", "附件3：报名点", "附件4：考点"]
+    assert {content_type_of(file) for file in files} == {"application/pdf"}
+    read = [words_of(file.content, tmp_path) for file in files]
+    assert "2017年5月21日（星期日）08:30–10:00" in read[0]
+    assert "综合评审" in read[1]
+    points = [site for region in plan.regions for site in region.sites if site.is_registration_point]
+    assert len(points) > 0
+    assert all(site.name in read[2] and site.name in read[3] for site in points)
+
+
+def test_the_forecast_of_results_names_the_instant_and_the_last_day_of_rechecks() -> None:
+    plan = plans()["cq-counsellor-2017-1"]
+    notice = results_forecast(plan.sitting.name, days=plan.days)
+    assert notice.kind is NoticeKind.FORECAST
+    assert "2017年7月20日10:00起" in notice.body
+    recheck = next(window for window in plan.sitting.windows if window.kind is WindowKind.RECHECK)
+    assert recheck.closes == datetime(2017, 8, 19, tzinfo=SHANGHAI)
+    assert "2017年7月20日至2017年8月18日" in notice.body
+
+
+def words_of(pdf: bytes, folder: Path) -> str:
+    """Return the words of a PDF, without the blanks between them."""
+    file = folder / "attachment.pdf"
+    file.write_bytes(pdf)
+    read = subprocess.run(["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True)  # noqa: S607  # found on the path
+    return "".join(read.stdout.split())

@@ -120,6 +120,15 @@ def test_a_full_site_says_so(cast: Cast, client: Client) -> None:
     assert "名额已满" in text_of(client, page_of(sitting))
 
 
+def test_once_nobody_can_apply_any_more_no_places_are_counted(cast: Cast, client: Client) -> None:
+    sitting = publish()
+    assert "个名额" in text_of(client, page_of(sitting), when=at(date(2026, 3, 20), 23, 59))
+    closed = text_of(client, page_of(sitting), when=at(date(2026, 3, 21), 0))
+    assert "个名额" not in closed
+    assert "名额已满" not in closed
+    assert "现场报名点" in closed
+
+
 def test_each_region_shows_its_own_windows_and_prices(cast: Cast, client: Client) -> None:
     sitting = publish(NATIONAL)
     joined = text_of(client, page_of(sitting))

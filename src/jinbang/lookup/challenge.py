@@ -6,11 +6,14 @@ desktop core of 2024 does 300,000, and the floor phone's core is about an eighth
 longer than `COST_SECONDS_MAX`: 40,000/s x 1.5 s = 60,000. The easy one takes it 0.4 s at most.
 
 Difficulty and instant of expiry stand inside the signed salt; ALTCHA's own `expires` would be compared with the phone's
-clock, which is often wrong. A solution comes back as salt, number and signature, separated by full stops: that is text
-which no form has to escape, and hash and signature are all there is to check.
+clock, which is often wrong. The page sends a solution as salt, number and signature, separated by full stops: that is
+text which no form has to escape, and hash and signature are all there is to check. ALTCHA's own clients send the same
+three as JSON in base64; that counts as well, and as the same solution.
 """
 
+import base64
 import hmac
+import json
 import os
 import secrets
 import time
@@ -74,13 +77,14 @@ class ProofOfWork:
     def require_solved(self, solution: str, *, hardest: int = 0) -> None:
         """Accept a solution once, if its challenge was at least so hard: salt, number, a full stop, signature.
 
-        The signature is over the hash of all that stands before it, so that nothing in it can be other than it was
-        issued. Refuses with `VerificationRefused` what is missing, wrong, expired, used or too easy.
+        Without a full stop it is read as ALTCHA's payload. The signature is over the hash of all that stands before it,
+        so that nothing in it can be other than it was issued. Refuses with `VerificationRefused` what is missing,
+        wrong, expired, used or too easy.
         """
         if not solution:
             raise VerificationRefused(problem=VerificationProblem.MISSING)
-        solved, _, signature = solution.rpartition(".")
         try:
+            solved, _, signature = (solution if "." in solution else _of_payload(solution)).rpartition(".")
             token, challenge = bytes.fromhex(signature), sha256(solved.encode()).hexdigest()
         except ValueError as error:
             raise VerificationRefused(problem=VerificationProblem.WRONG) from error
@@ -90,6 +94,22 @@ class ProofOfWork:
         require_unused(self._spent, token, until=int(until), now=self._now())
         if int(hardness) < min(hardest, HARDEST):
             raise VerificationRefused(problem=VerificationProblem.TOO_EASY)
+
+
+def _of_payload(payload: str) -> str:
+    """Return the solution in what ALTCHA's clients send, as the page sends it. Raises `ValueError` at anything else.
+
+    What a payload says of algorithm and challenge is not asked: the hash is made anew and the signature is over it.
+    """
+    try:
+        said = json.loads(base64.b64decode(payload, validate=True))
+    except RecursionError as error:
+        raise ValueError(payload) from error
+    match said:
+        case {"salt": str(salt), "number": int(number), "signature": str(signature)}:
+            return f"{salt}{number}.{signature}"
+        case _:
+            raise ValueError(payload)
 
 
 def require_unused(spent: SpentTable, token: bytes, *, until: int, now: float) -> None:

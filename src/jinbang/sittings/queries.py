@@ -288,6 +288,11 @@ class SittingOverview:
         """Whether the sitting has been called off."""
         return self.sitting.state == SittingState.CANCELLED
 
+    def may_still_apply(self, now: datetime) -> bool:
+        """Return whether anybody can apply, online or on site, now or later: from then on no place is to be had."""
+        kinds = (WindowKind.APPLICATION, WindowKind.ON_SITE_APPLICATION)
+        return any(self.windows[kind].phase(now) is not rules.Phase.OVER for kind in kinds if kind in self.windows)
+
     def is_open_anywhere(self, kind: WindowKind, now: datetime) -> bool:
         """Return whether the window of this kind is open in at least one exam region where the sitting is held."""
         held: list[UUID | None] = [region.pk for region in self.regions if region.is_held]

@@ -14,20 +14,23 @@ from django.core.management import call_command
 
 from jinbang.catalogue.actions import load_programmes
 from jinbang.catalogue.check import check_all, describe, find_programme_in_files
+from jinbang.catalogue.errors import ProgrammeUnknown
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
 from jinbang.kernel.crypto import key_ring
-from jinbang.kernel.errors import DomainError
 from jinbang.kernel.parents import end_with
 from jinbang.lookup.pointer import PointerKeys
 from jinbang.portal import demo as demo_world
 from jinbang.portal import serving
+from jinbang.portal.commands.answers import answered
 from jinbang.portal.commands.people import authority, staff
 from jinbang.portal.commands.sittings import sitting, workday
 from jinbang.portal.servers import LISTEN
 from jinbang.sittings.actions import load_workdays
 
 YEARS_OF_WORKDAYS = (-1, 0, 1)
+PORT = click.IntRange(0, 65_535)
+FEWEST = 24  # some are returned, refused, unpaid or away: of fewer nobody might be left to sit
 
 
 @click.group(help="金榜：从公告到证书的考试系统。")
@@ -44,8 +47,8 @@ for group in (authority, staff, sitting, workday):
 @click.option("--show", is_flag=True, help="以 JSON 打印地址、登录信息和示例查询。")
 @click.option("--code", metavar="USER", help="打印某个工作人员此刻的动态口令。")
 @click.option("--rebuild", is_flag=True, help="丢弃旧的演示世界，重新建立。")
-@click.option("--port", default=8000, show_default=True, help="端口。")
-@click.option("--people", default=demo_world.PEOPLE, show_default=True, help="大约多少人。")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="端口。")
+@click.option("--people", type=click.IntRange(1), default=demo_world.PEOPLE, show_default=True, help="大约多少人。")
 def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port: int, people: int) -> None:
     """Build the demo world where it is missing, then serve it."""
     if code is not None:
@@ -62,7 +65,7 @@ def demo(*, build_only: bool, show: bool, code: str | None, rebuild: bool, port:
 
 @cli.command(help="运行：不写角色则全部一起运行。")
 @click.argument("role", required=False, type=click.Choice(["web", "lookup", "worker", "keyholder"]))
-@click.option("--port", default=8000, show_default=True, help="端口。")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="端口。")
 @click.option("--host", default=LISTEN, show_default=True, help="在哪个地址上接受连接（网页、查询角色）。")
 @click.option("--workers", type=click.IntRange(1), help="查询角色的进程数。[默认：可用的核数]")
 @click.option("--granian", is_flag=True, help="查询角色改用 Granian，不用自带的 HTTP 服务器；只有一个进程。")
@@ -80,9 +83,17 @@ def serve(*, role: str | None, port: int, host: str, workers: int | None, grania
         serving.serve(port=port, shift_seconds=shift)
 
 
+def _province(_context: click.Context, _option: click.Parameter, typed: str) -> str:
+    """Return a province's two digits, or say how they are written."""
+    if len(typed) == 2 and typed.isascii() and typed.isdecimal():  # noqa: PLR2004  # as GB/T 2260 begins
+        return typed
+    message = f"“{typed}”不是省级代码，请写行政区划代码的前两位，例如 14（山西）。"
+    raise click.BadParameter(message)
+
+
 @cli.command(help="用合成的考生把一季考试从头演练一遍。")
-@click.option("--candidates", default=2_000, show_default=True, help="考生人数。")
-@click.option("--province", default="14", show_default=True, help="省级行政区划代码前两位。")
+@click.option("--candidates", type=click.IntRange(FEWEST), default=2_000, show_default=True, help="考生人数。")
+@click.option("--province", callback=_province, default="14", show_default=True, help="省级行政区划代码前两位。")
 @click.option("--seed", default=1, show_default=True, help="随机种子：种子相同，结果相同。")
 def rehearse(*, candidates: int, province: str, seed: int) -> None:
     """Play a season in compressed time, in a world of its own."""
@@ -137,12 +148,14 @@ def catalogue_check(*, folder: Path | None) -> None:
 
 @catalogue.command("show", help="打印一个项目。")
 @click.argument("code")
+@answered
 def catalogue_show(*, code: str) -> None:
-    """Print one programme in full."""
+    """Print one programme in full. Refuses, in words, a code that no file has."""
     try:
         click.echo(describe(find_programme_in_files(code)))
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.code}: {refusal.fields}") from refusal
+    except ProgrammeUnknown as refusal:
+        message = f"目录里没有代码为 {code} 的项目。用 jinbang catalogue check 查看全部代码。"
+        raise click.ClickException(message) from refusal
 
 
 @catalogue.command("load", help="把目录文件的新版本载入数据库。")

@@ -1,7 +1,7 @@
 """The seasons of the demo world: a sitting at every stage relative to the day it is built, and the two of the sources.
 
 Days are chosen so that each stage is open on that day. Only the Chongqing appraisal of 2017 has its real dates
-(payment by 7 April, tickets from 8 to 19 May, examination on 20 and 21 May); everything else is made up.
+(on site and payment by 7 April, tickets from 8 to 19 May, examination on 20 and 21 May); everything else is made up.
 """
 
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from jinbang.sittings.states import NoticeKind, SitePolicy, WindowKind
 
 FEE_FEN: Final = 6_100
 ROOM_PEOPLE: Final = 30
+RECHECK_DAYS: Final = 30
 SESSION_STARTS: Final = (time(9, 0), time(14, 0))
 
 
@@ -60,15 +61,21 @@ class Days:
     tickets: tuple[date, date]
     examination: tuple[date, date]
     release: datetime
+    on_site: tuple[date, date] | None = None  # without one, from the notice until applications close
+
+    @property
+    def at_points(self) -> tuple[date, date]:
+        """The days on which registration points take applications."""
+        return self.on_site or (self.announced, self.apply[1])
 
     def windows(self) -> tuple[WindowPlan, ...]:
         """Return every window of the season."""
         review = (self.apply[0], max(self.apply[1], self.pay[1]))
-        recheck = (self.release.date(), self.release.date() + timedelta(days=29))
+        recheck = (self.release.date(), self.release.date() + timedelta(days=RECHECK_DAYS - 1))
         of = WindowPlan.of_dates
         return (
             of(WindowKind.APPLICATION, *self.apply),
-            of(WindowKind.ON_SITE_APPLICATION, self.announced, self.apply[1]),
+            of(WindowKind.ON_SITE_APPLICATION, *self.at_points),
             of(WindowKind.REVIEW, *review),
             of(WindowKind.PAYMENT, *self.pay),
             of(WindowKind.TICKET_PRINTING, *self.tickets),
@@ -201,20 +208,38 @@ def sitting_plan(
     )
 
 
-def announcement(name: str, *, days: Days) -> NoticePlan:
-    """Return the notice that opens a season, dates and all."""
+def announcement(name: str, *, days: Days, remark: str = "本网站为演示环境，以上信息均为虚构。") -> NoticePlan:
+    """Return the notice that opens a season, dates and all. It ends with what is made up in it."""
     body = (
         f"现将{name}报名工作有关事项通知如下。\n\n"
         f"一、网上报名：{_day(days.apply[0])}至{_day(days.apply[1])}。请在本网站注册账户，"
         "选择级别、专业、科目和符合的报考条件，上传近期免冠照片，阅读声明后提交。\n\n"
-        "二、资格初审：提交后2个工作日内反馈审核意见。未通过的写明理由并退回，可以修改后再次提交。\n\n"
-        f"三、缴费：审核通过后，须在{_day(days.pay[1])}24:00前缴费，逾期未缴费视为自动放弃。\n\n"
-        f"四、打印准考证：{_day(days.tickets[0])}至{_day(days.tickets[1])}。请使用A4纸打印，保证字迹、照片清晰；"
+        f"二、现场报名：{_day(days.at_points[0])}至{_day(days.at_points[1])}，在公布的报名点办理。"
+        "须先签订《考试诚信承诺书》，再登记并当场缴费。\n\n"
+        "三、资格初审：提交后2个工作日内反馈审核意见。未通过的写明理由并退回，可以修改后再次提交。\n\n"
+        f"四、缴费：审核通过后，须在{_day(days.pay[1])}24:00前缴费，逾期未缴费视为自动放弃。\n\n"
+        f"五、打印准考证：{_day(days.tickets[0])}至{_day(days.tickets[1])}。请使用A4纸打印，保证字迹、照片清晰；"
         "在规定时间内未打印准考证而影响考试的，责任由考生自负。\n\n"
-        f"五、考试时间：{_day(days.examination[0])}起，以准考证为准。\n\n"
-        "本网站为演示环境，以上信息均为虚构。"
+        f"六、考试时间：{_day(days.examination[0])}起，以准考证为准。\n\n"
+        f"{remark}"
     )
-    return NoticePlan(NoticeKind.FORMAL, f"关于做好{name}报名工作的通知", body, document_number="演示〔2026〕1号")
+    number = f"演示〔{days.announced.year}〕1号"
+    return NoticePlan(NoticeKind.FORMAL, f"关于做好{name}报名工作的通知", body, document_number=number)
+
+
+def results_forecast(name: str, *, days: Days) -> NoticePlan:
+    """Return the notice that says beforehand from when on results can be queried, with what, and what comes after."""
+    opens = days.release.astimezone(SHANGHAI)
+    last = opens.date() + timedelta(days=RECHECK_DAYS - 1)
+    body = (
+        f"{name}的成绩定于{_day(opens.date())}{opens:%H:%M}起在本网站“成绩查询”栏目开放查询。\n\n"
+        "一、查询时请填写准考证号和证件号码；查询页面要求填写姓名的，一并填写。忘记准考证号的，登录后在“我的考试”中查看。\n\n"
+        f"二、对成绩有疑问的，可以在{_day(opens.date())}至{_day(last)}申请复核。"
+        "复核只核查分数的登记、汇总和录入，不重新评阅试卷。\n\n"
+        "三、查询成绩不收费。请直接输入本网站的网址，不要点击来路不明的链接。"
+    )
+    number = f"演示〔{opens.year}〕2号"
+    return NoticePlan(NoticeKind.FORECAST, f"关于{name}成绩查询的预告", body, document_number=number)
 
 
 def _day(day: date) -> str:

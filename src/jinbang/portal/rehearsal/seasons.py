@@ -7,7 +7,17 @@ from datetime import date, datetime, time, timedelta
 from jinbang.kernel.clock import SHANGHAI
 from jinbang.portal.rehearsal.cast import PROVINCES
 from jinbang.portal.rehearsal.dry_run import SOCIAL_WORKERS
-from jinbang.portal.rehearsal.plans import Days, SeasonPlan, Share, Stage, Where, programme_in_force, season_plan
+from jinbang.portal.rehearsal.plans import (
+    Days,
+    SeasonPlan,
+    Share,
+    Stage,
+    Where,
+    announcement,
+    programme_in_force,
+    season_plan,
+)
+from jinbang.sittings.plan import SessionPlan
 from jinbang.sittings.states import SitePolicy
 
 INSTALLATION = (Share("level-2", "installation"),)
@@ -49,6 +59,22 @@ def _at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=SHANGHAI)
 
 
+def _sessions_2017() -> tuple[SessionPlan, ...]:
+    """Return the sessions of May 2017 as laid down for the country: on paper on the 20th, at computers on the 21st.
+
+    The province sets the day of the panel: an afternoon made up here.
+    """
+    hours = {"theory": ((8, 30), (10, 0)), "skills": ((10, 30), (12, 30)), "review": ((14, 0), (14, 30))}
+    days = {"level-3": date(2017, 5, 20), "level-2": date(2017, 5, 21)}
+    held = (("level-3", "theory"), ("level-3", "skills"), *(("level-2", subject) for subject in hours))
+    return tuple(
+        SessionPlan(
+            level, subject, *(datetime.combine(days[level], time(*hour), tzinfo=SHANGHAI) for hour in hours[subject])
+        )
+        for level, subject in held
+    )
+
+
 def _counsellors_2017(_today: date, scale: float) -> SeasonPlan:
     days = Days(
         announced=date(2017, 3, 13),
@@ -57,17 +83,22 @@ def _counsellors_2017(_today: date, scale: float) -> SeasonPlan:
         tickets=(date(2017, 5, 8), date(2017, 5, 19)),
         examination=(date(2017, 5, 20), date(2017, 5, 21)),
         release=_at(date(2017, 7, 20)),
+        on_site=(date(2017, 3, 13), date(2017, 4, 7)),
     )
-    return season_plan(
+    name = "2017年上半年心理咨询师国家职业资格全国统一鉴定（重庆）"
+    season = season_plan(
         "psychological-counsellor-2017",
         code="cq-counsellor-2017-1",
-        name="2017年上半年心理咨询师国家职业资格全国统一鉴定（重庆）",
+        name=name,
         where=CHONGQING,
         days=days,
         people=_people(220, scale),
         shares=(Share("level-3", weight=3), Share("level-2", weight=2)),
         first=3_000,
     )
+    remark = "本网站为演示环境。现场报名、缴费的截止日期和打印准考证、考试的日期取自当年的公告，其余均为虚构。"
+    notices = (announcement(name, days=days, remark=remark),)
+    return replace(season, sitting=replace(season.sitting, notices=notices, sessions=_sessions_2017()))
 
 
 def _cost_engineers(examination: date, *, people: int, shares: tuple[Share, ...], release: datetime) -> SeasonPlan:

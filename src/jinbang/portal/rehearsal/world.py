@@ -1,5 +1,6 @@
 """Building the demo world: authorities and officers, every season to its stage, four candidates one can sign in as."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from random import Random
@@ -9,9 +10,10 @@ from django.db.models import Count
 from rich.console import Console
 
 from jinbang.application.models import Application
+from jinbang.catalogue.programme import Programme
 from jinbang.kernel import clock
 from jinbang.kernel.actors import SYSTEM
-from jinbang.kernel.clock import SHANGHAI
+from jinbang.kernel.clock import SHANGHAI, frozen_at
 from jinbang.kernel.identity import DocumentKind
 from jinbang.lookup import queries as lookup
 from jinbang.lookup.words import expected_of
@@ -19,12 +21,13 @@ from jinbang.messaging import actions as messaging
 from jinbang.people import actions as people
 from jinbang.people.models import Person
 from jinbang.people.queries import document_numbers_of
-from jinbang.portal.rehearsal.cast import Cast, Login, build_authorities, build_cast
+from jinbang.portal.rehearsal.attachments import with_attachments
+from jinbang.portal.rehearsal.cast import PROVINCES, Cast, Login, build_authorities, build_cast
 from jinbang.portal.rehearsal.characters import Character, characters
 from jinbang.portal.rehearsal.dry_run import prepare_world
-from jinbang.portal.rehearsal.plans import Stage, programme_in_force
+from jinbang.portal.rehearsal.plans import SeasonPlan, Stage, programme_in_force, results_forecast
 from jinbang.portal.rehearsal.report import Report
-from jinbang.portal.rehearsal.season import Season
+from jinbang.portal.rehearsal.season import Season, at
 from jinbang.portal.rehearsal.seasons import demo_seasons
 from jinbang.results.models import Outcome, Release
 from jinbang.results.states import Overall
@@ -70,9 +73,10 @@ def _play(
     retained: dict[str, frozenset[str]] = {}
     for plan in demo_seasons(today, scale=scale):
         report.console.print(f"  {plan.sitting.name}")
+        programme = programme_in_force(plan.sitting.programme_code, on=plan.days.announced)
         season = Season(
-            plan=plan,
-            programme=programme_in_force(plan.sitting.programme_code, on=plan.days.announced),
+            plan=_with_attachments(plan, programme),
+            programme=programme,
             cast=casts[plan.province],
             report=report,
             people=list(islice(everybody, plan.first, plan.first + plan.people)),
@@ -80,10 +84,26 @@ def _play(
             retained=retained if plan.sitting.programme_code == "social-worker" else {},
         )
         season.play()
+        if plan.until >= Stage.ARMED:
+            _forecast_results(season)
         if plan.sitting.programme_code == "social-worker" and plan.until is Stage.RELEASED:
             retained = season.passed_subjects()
         seasons.append(season)
     return seasons
+
+
+def _with_attachments(plan: SeasonPlan, programme: Programme) -> SeasonPlan:
+    """Return the season whose notice brings its attachments along."""
+    issued, author = at(plan.days.announced, 9), PROVINCES[plan.province][1]
+    return replace(plan, sitting=with_attachments(plan.sitting, programme, author=author, at=issued))
+
+
+def _forecast_results(season: Season) -> None:
+    """Say on the afternoon on which the results were signed when they will open."""
+    plan = season.plan
+    with frozen_at(at(plan.days.release.astimezone(SHANGHAI).date() - timedelta(days=2), 15)) as now:
+        notice = results_forecast(plan.sitting.name, days=plan.days)
+        sittings.issue_notice(notice, sitting_id=season.region.sitting_id, by=SYSTEM, now=now)
 
 
 def _announce_forwarded(today: date) -> None:

@@ -48,6 +48,7 @@ def exam(request: HttpRequest, code: str) -> HttpResponse:
         "calendar": rules.calendar_of(overview.windows.values(), now),
         "timetable": queries.timetable_of(sitting, region),
         "sites": queries.sites_of(region) if region else [],
+        "counts_places": overview.may_still_apply(now),
         "cities": queries.cities_of(region) if region else [],
         "notices": queries.notices_on_show(sitting),
     }

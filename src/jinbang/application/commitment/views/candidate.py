@@ -1,6 +1,6 @@
 """The candidate's pages: read and answer, and, once a commitment is being checked, show evidence and be heard."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +26,9 @@ from jinbang.kernel.errors import DomainError
 from jinbang.people.audiences import candidate_page
 from jinbang.people.queries import Candidate
 
+if TYPE_CHECKING:
+    from jinbang.application.models import Application
+
 CORRECTABLE: Final = (CommitmentTextChanged,)
 
 
@@ -41,18 +44,7 @@ def commitment(request: HttpRequest, candidate: Candidate, application_id: UUID)
         except CORRECTABLE as error:
             refusal = error
     application = applications.get_own_application(application_id, by=candidate)
-    facts = facts_of(application, today=clock.today())
-    context = {
-        "application": application,
-        "text": CURRENT_COMMITMENT,
-        "form": form,
-        "refusal": refusal,
-        "answered": find_commitment(application),
-        "can_answer": ApplicationState(application.state).is_editable,
-        "has_chosen": queries.has_chosen(application),
-        "obstacle": labels.OBSTACLES[facts.obstacle] if facts.obstacle else "",
-        **_standing(facts.state),
-    }
+    context = {"text": CURRENT_COMMITMENT, "form": form, "refusal": refusal, **_answerable(application)}
     return render(request, "application/candidate/commitment.html", context, status=422 if form.is_bound else 200)
 
 
@@ -89,6 +81,18 @@ def answer_charge(request: HttpRequest, candidate: Candidate, application_id: UU
         except HearingClosed as error:
             refusal = error
     return _check_page(request, candidate, application_id, statement_form=form, refusal=refusal, status=422)
+
+
+def _answerable(application: "Application") -> dict[str, object]:
+    facts = facts_of(application, today=clock.today())
+    return {
+        "application": application,
+        "answered": find_commitment(application),
+        "can_answer": ApplicationState(application.state).is_editable,
+        "has_chosen": queries.has_chosen(application),
+        "obstacle": labels.OBSTACLES[facts.obstacle] if facts.obstacle else "",
+        **_standing(facts.state),
+    }
 
 
 def _standing(state: CommitmentState | None) -> dict[str, object]:

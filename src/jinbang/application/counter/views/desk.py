@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -41,6 +41,9 @@ from jinbang.people.errors import NameDiffers
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.sittings.errors import SiteFull, WindowClosed
+
+if TYPE_CHECKING:
+    from jinbang.application.models import Application
 
 CORRECTABLE: Final = (
     AlreadyApplied,
@@ -120,20 +123,7 @@ def entered(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpRes
             return redirect(_submit(request, staff, application_id, form.cleaned_data["pledge"].read()))
         except (*UNREADABLE, WindowClosed) as error:
             refusal = error
-    state = ApplicationState(application.state)
-    context = {
-        "application": application,
-        "state_label": application_labels.STATES[state],
-        "state_colour": application_labels.COLOURS[state],
-        "can_submit": state.is_editable,
-        "is_approved": state is ApplicationState.APPROVED,
-        "takes_money": staff.holds(Role.BURSAR, application.region.authority.path),
-        "document": masked_document_of(application),
-        "summary": summary_of(application),
-        "pledge": queries.find_pledge(application),
-        "form": form,
-        "refusal": refusal,
-    }
+    context = {"form": form, "refusal": refusal, **_standing(application, staff)}
     return render(request, "application/desk/counter_entered.html", context, status=422 if is_sent else 200)
 
 
@@ -144,6 +134,21 @@ def pledge(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResp
     application = queries.get_counter_application(application_id, by=staff)
     pdf = documents.pledge_pdf(application, CURRENT_PLEDGE, summary=summary_of(application), at=clock.now())
     return documents.pledge_response(pdf)
+
+
+def _standing(application: "Application", staff: Staff) -> dict[str, object]:
+    state = ApplicationState(application.state)
+    return {
+        "application": application,
+        "state_label": application_labels.STATES[state],
+        "state_colour": application_labels.COLOURS[state],
+        "can_submit": state.is_editable,
+        "is_approved": state is ApplicationState.APPROVED,
+        "takes_money": staff.holds(Role.BURSAR, application.region.authority.path),
+        "document": masked_document_of(application),
+        "summary": summary_of(application),
+        "pledge": queries.find_pledge(application),
+    }
 
 
 def _counter_page(
