@@ -282,13 +282,13 @@ class JudgedPerson(NamedTuple):
 
     @classmethod
     def of(cls, row: Sequence[Any], *, on: date | None = None) -> "JudgedPerson":
-        """Return what `_ON_A_CARD` has read, under the name borne on a day."""
+        """Return what `ON_A_CARD` has read, under the name borne on a day."""
         overall, subjects, validity, ticket_number, level, specialty, track, name, former_names = row
         name = name if on is None else name_borne_on(on, name=name, former_names=former_names)
         return cls(overall, subjects, validity, ticket_number, (level, specialty, track), name)
 
 
-_ON_A_CARD: Final = (
+ON_A_CARD: Final = (
     "overall",
     "subjects",
     "validity",
@@ -310,7 +310,7 @@ def entries_of(release: Release, *, after: str = "", through: str = "") -> Itera
     if through:
         within = within.filter(entry__ticket_number__lte=through)
     # Plain rows: making the objects of three models for each person would take as long as all the rest.
-    found = within.values_list("entry__person_id", *_ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
+    found = within.values_list("entry__person_id", *ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
     while rows := list(islice(found, ROWS_AT_ONCE)):
         numbers = people.document_numbers_of((person_id for person_id, *_rest in rows), on=day)
         for person_id, *row in rows:

@@ -215,7 +215,8 @@ def _sample(programme_code: str, overall: Overall) -> dict[str, Any]:
     release = lookup.get_release(Release.objects.get(region=outcome.entry.region).pk)
     number = document_numbers_of([outcome.entry.person_id])[outcome.entry.person_id].number
     programme = outcome.entry.sitting.programme_version.programme
-    card = lookup.card_of(outcome, programme, document_number=number, has_review=False)
+    judged = lookup.JudgedPerson.of(Outcome.objects.values_list(*lookup.ON_A_CARD).get(pk=outcome.pk))
+    card = lookup.card_of(judged, programme, document_number=number, has_review=False)
     return {
         "sitting": outcome.entry.sitting.name,
         "path": f"/lookup/{release.code}",
