@@ -82,8 +82,9 @@ def test_the_same_appointment_is_refused_twice_and_another_is_not(cast: Cast) ->
         )
 
     appoint(SINCE)
-    with pytest.raises(AlreadyAppointed):
-        appoint(LAST)
+    for unit in ("考务处", "考务处 ", "考　务处"):
+        with pytest.raises(AlreadyAppointed):
+            appoint(LAST, unit=unit)
     appoint(SINCE, unit="计划处")
     assert len(queries.get_staff(account, today=NOW.date()).appointments) == 2
 

@@ -11,12 +11,24 @@ from jinbang.people.models import Person
 from jinbang.results import basis
 from jinbang.results.actions import recompute
 from jinbang.results.actions import release as releases
+from jinbang.results.errors import SamePersonTwice
 from jinbang.results.models import OutcomeChange
 from jinbang.results.rules import SubjectMark, voided
 from jinbang.results.states import MarkStatus, Overall
 from tests.cast import NOW, Cast, client_of
 from tests.results.test_queries import PASSED_BASICS, PASSED_PRACTICE, season
-from tests.results.world import World, bring_in, enrol, many_people, new_world, outcome_of, set_pass_marks, validated
+from tests.results.world import (
+    World,
+    bring_in,
+    enrol,
+    many_people,
+    new_world,
+    outcome_of,
+    sealed,
+    set_pass_marks,
+    signed,
+    validated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +75,21 @@ def test_the_outcome_is_void_for_them_and_for_nobody_else(cast: Cast) -> None:
     releases.validate_release(release_id=release.pk, by=cast.chu.staff, now=NOW)
     assert outcome_of(world, 0).overall == Overall.VOID
     assert outcome_of(world, 1).overall == Overall.PASSED
+
+
+@pytest.mark.usefixtures("quick_signing")
+@pytest.mark.parametrize("part", ["charged_by_id", "decided_by_id"])
+def test_whoever_had_it_found_false_does_not_sign_what_comes_of_it(cast: Cast, part: str) -> None:
+    world = new_world(cast)
+    enrol(world, many_people(1))
+    bring_in(world)
+    set_pass_marks(world)
+    found_false(world, world.entries[0].person)
+    release = sealed(world)
+    CommitmentCheck.objects.update(**{part: cast.he.account.pk})
+    with pytest.raises(SamePersonTwice):
+        signed(release, cast.he)
+    assert signed(release, cast.lyu).state == "sealed", "whoever had no part in it signs"
 
 
 # ---------------------------------------------------------------- results voided later

@@ -137,7 +137,11 @@ def appoint(
     now: datetime,
     ends_on: date | None = None,
 ) -> Appointment:
-    """Give a member of staff a role at an authority and everything below it. Refuses the same one twice."""
+    """Give a member of staff a role at an authority and everything below it. Refuses the same one twice.
+
+    A unit is kept as names are: two who write theirs with another space are still of one unit.
+    """
+    unit = normalise_name(unit)
     if account.kind != AccountKind.STAFF:
         raise NotStaff
     rules.require_period(starts_on, ends_on)

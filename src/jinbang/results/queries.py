@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 
+from jinbang.application.commitment.queries import false_findings
 from jinbang.audit.long_work import AT_ONCE
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
@@ -341,8 +342,8 @@ def authors_of(release: Release) -> frozenset[str]:
 
     Whoever drew up the roster, corrected a row of it or struck one off, brought in, verified or took back a file of
     marks, proposed or approved a pass mark, brought in, linked, unlinked or rejected earlier passes of the programme,
-    noted a year of it as held or not or adopted another rule for it, dealt with a violation, or drafted, validated,
-    sealed or corrected the release itself. Six queries.
+    noted a year of it as held or not or adopted another rule for it, dealt with a violation, had a commitment found
+    false, or drafted, validated, sealed or corrected the release itself. Seven queries.
     """
     batches = MarkBatch.objects.filter(region=release.region_id)
     cases = ViolationCase.objects.filter(entry__region=release.region_id)
@@ -359,6 +360,8 @@ def authors_of(release: Release) -> frozenset[str]:
     files = HandedOverFile.objects.filter(programme_code=release.region.sitting.programme_version.code)
     filed = StateChange.objects.filter(subject_kind="results.handedoverfile", subject_id__in=files.values("id"))
     people |= set(filed.filter(actor_id__isnull=False).values_list("actor_id", flat=True).distinct())
+    false = false_findings().filter(commitment__application__region__sitting__in=_sittings_like(release))
+    people |= {person for row in false.values_list("charged_by_id", "decided_by_id") for person in row}
     valid = batches.filter(state=BatchState.VALID.value)
     people |= {person for row in valid.values_list("staged_by", "validated_by") for person in row}
     marks = PassMark.objects.filter(sitting=release.region.sitting_id, state=PassMarkState.APPROVED.value)
@@ -380,7 +383,7 @@ def stagers_of(batch: MarkBatch) -> frozenset[UUID]:
 
 
 def units_that_can_sign(release: Release, *, today: date) -> frozenset[str]:
-    """Return the units with a release officer who has a key and made nothing of what is released. Eight queries."""
+    """Return the units with a release officer who has a key and made nothing of what is released. Nine queries."""
     authors = authors_of(release)
     path = release.region.authority.path
     officers = appointments_in_force(today).filter(role=Role.RELEASE_OFFICER.value).select_related("authority")
