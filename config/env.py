@@ -23,7 +23,7 @@ KNOWN: Final[Mapping[str, str]] = {
     "JINBANG_KEY_HOLDER_AUTHORITY": "with tls://: PEM file of the authority that signs for key holder and nodes alone",
     "JINBANG_POINTER_KEYS": "printed by `jinbang pointer-keys`: whose snapshots a node without the key ring shows",
     "JINBANG_SNAPSHOT_STORE": "folder or s3://bucket/prefix from which lookup nodes on other machines pull snapshots",
-    "JINBANG_DEMO": "1 where this is the demo: says 演示 everywhere, shows the local outbox",
+    "JINBANG_DEMO": "1 where this is the demo: says 演示 everywhere, has a local outbox; a demo world is always one",
     "JINBANG_CLOCK_SHIFT": "seconds the clock of the demo differs from the machine's",
     "JINBANG_AUTHORITY_NAME": "name of the authority in the footer of every page",
     "JINBANG_AUTHORITY_PHONE": "telephone in the footer",

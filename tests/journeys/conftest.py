@@ -130,7 +130,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     environment = {
         **os.environ,
         "JINBANG_HOME": str(home),
-        "JINBANG_DEMO": "1",
         "JINBANG_PUBLIC_URL": f"http://localhost:{port}",
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
     }
@@ -140,6 +139,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     facts = json.loads(jinbang("demo", "--show", "--port", str(port), home=home))
     try:
         await_answer(facts["url"], server=server, log=home / "serve.log")
+        with urllib.request.urlopen(facts["url"]) as answer:  # noqa: S310  # an address of our own
+            assert "演示时间" in answer.read().decode(), "a world built as a demo says so, whoever serves it"
         yield World(facts["url"], home, facts)
     finally:
         server.terminate()

@@ -1,15 +1,19 @@
 """The command line, run as people run it: in a process and a home folder of its own."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from config.env import Environment
 from jinbang.kernel.crypto import KeyRing
 from jinbang.lookup.pointer import PointerKeys
+from jinbang.portal.cli import WORLD, home_of
 from jinbang.portal.commands import cli
 
 
@@ -62,6 +66,27 @@ def test_what_cannot_be_is_refused_in_a_sentence_before_anything_is_made(words: 
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_demo_stays_one_and_is_served_where_nothing_else_was_set_up(tmp_path: Path) -> None:
+    def home(command: str, **given: str) -> tuple[Path, bool]:
+        return home_of(command, Environment(given), var=tmp_path)
+
+    assert home("demo") == (tmp_path / "demo", True)
+    assert home("serve") == (tmp_path / "local", False)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / WORLD).touch()
+    assert home("serve") == (tmp_path / "demo", True)
+    assert home("setup") == (tmp_path / "local", False)
+    assert home("serve", JINBANG_HOME=str(tmp_path / "demo")) == (tmp_path / "demo", True)
+    assert home("serve", JINBANG_HOME=str(tmp_path)) == (tmp_path, False)
+    assert home("serve", JINBANG_DATABASE_URL="postgres://db/jinbang") == (tmp_path / "local", False)
+    (tmp_path / "local").mkdir()
+    with closing(sqlite3.connect(tmp_path / "local" / "jinbang.sqlite3")) as database:
+        database.execute("PRAGMA journal_mode = WAL")  # as a command that was refused leaves it
+        assert home("serve") == (tmp_path / "demo", True)
+        database.execute("CREATE TABLE one (id)")
+    assert home("serve") == (tmp_path / "local", False), "what was set up comes before the demo"
 
 
 def test_the_demo_says_what_to_do_where_no_world_was_built(tmp_path: Path) -> None:

@@ -16,15 +16,15 @@ from rich.console import Console
 from jinbang.kernel import clock
 from jinbang.people.adapters import current_code_of
 from jinbang.people.queries import get_account
+from jinbang.portal.cli import WORLD
 
 PEOPLE: Final = 4_000
-RECORD: Final = "world.json"
 FORM: Final = 4
 
 
 def record_path() -> Path:
     """Return where the built world is described."""
-    return Path(settings.JINBANG_HOME) / RECORD
+    return Path(settings.JINBANG_HOME) / WORLD
 
 
 def find_record() -> dict[str, Any] | None:
