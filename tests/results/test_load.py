@@ -39,7 +39,7 @@ def test_rows_of_every_kind_come_back_as_they_were_stored(world: World) -> None:
         pl.Series("by", [None, world.cast.chu.account.pk.hex] * 3, dtype=pl.String),
         pl.Series("reason", ["", "复核后更正，“引号”", "", "", "a,b\n", ""]),
     )
-    load.insert_rows(rows)
+    load.insert_rows(load.readied(rows))
     stored = {mark.pk: mark for mark in Mark.objects.exclude(pk__in=before)}
     assert len(stored) == rows.height
     for row in rows.iter_rows(named=True):

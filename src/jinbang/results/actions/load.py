@@ -1,4 +1,4 @@
-"""Storing many marks: COPY on PostgreSQL, many rows a statement on SQLite; in chunks, each a transaction of its own.
+"""Storing many marks: COPY on PostgreSQL, packed columns on SQLite; in chunks, each a transaction of its own.
 
 Rows are stored in the order of their entries, so that indexes grow at one end. What is stored already is left out, so
 that an interrupted load is completed by doing it again.
@@ -7,10 +7,9 @@ that an interrupted load is completed by doing it again.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
-from itertools import chain
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +19,7 @@ from django.db import IntegrityError, connection
 from jinbang.audit.long_work import Steps
 from jinbang.results.binary_copy import binary_copy
 from jinbang.results.models import Mark, MarkBatch
+from jinbang.results.packed_insert import packed_inserts
 
 COLUMNS: Final = (
     "id",
@@ -33,10 +33,7 @@ COLUMNS: Final = (
     "reason",
     "at",
 )
-_IN_COMMON: Final = ("batch_id", "by", "reason", "at")
-_OWN: Final = tuple(name for name in COLUMNS if name not in _IN_COMMON)
-ROWS_IN_A_STATEMENT: Final = (999 - len(_IN_COMMON)) // len(_OWN)
-"""As many as have 999 values, which every SQLite takes in one statement; half as fast again as one row a statement."""
+_TABLE: Final = Mark._meta.db_table  # noqa: SLF001  # Django's documented door
 _ID_BYTES: Final = 16
 _MILLISECONDS: Final = 1000
 
@@ -53,10 +50,12 @@ def store_marks(
         missing = _missing(wanted, batch=batch)
         try:
             done = wanted.height - missing.height
-            for rows in _made_ahead(partial(rows_of, batch=batch, versions=versions), _chunks(missing, rows_at_once)):
-                done += rows.height
+            for ready in _made_ahead(
+                lambda chunk: readied(rows_of(chunk, batch=batch, versions=versions)), _chunks(missing, rows_at_once)
+            ):
+                done += ready.height
                 with keep.step(cursor={}, done=done, total=wanted.height):
-                    insert_rows(rows)
+                    insert_rows(ready)
         except IntegrityError:
             if _missing(wanted, batch=batch).height == missing.height:
                 raise
@@ -73,45 +72,43 @@ def stored_count(batch: MarkBatch) -> int:
     return Mark.objects.filter(entry__region=batch.region_id, batch=batch).count()
 
 
-def insert_rows(rows: pl.DataFrame) -> None:
-    """Insert rows of `COLUMNS`, within the caller's transaction: by COPY, or many with a statement."""
-    table = Mark._meta.db_table  # noqa: SLF001  # Django's documented door
+@dataclass(frozen=True)
+class Readied:
+    """Rows as the database takes them: the parts of one COPY, or statements, each with its parameters."""
+
+    height: int
+    copy: tuple[bytes, ...] = ()
+    statements: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+
+def readied(rows: pl.DataFrame) -> Readied:
+    """Make rows of `COLUMNS` ready. Asks no database, so that another thread can."""
+    if connection.vendor == "postgresql":
+        return Readied(rows.height, copy=tuple(binary_copy(rows)))
+    return Readied(rows.height, statements=tuple(packed_inserts(rows, table=_TABLE)))
+
+
+def insert_rows(ready: Readied) -> None:
+    """Insert rows within the caller's transaction."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if ready.copy:
             cursor.execute("SELECT 1")  # what a test can kill before: COPY passes no wrapper of Django's
             columns = ", ".join(f'"{name}"' for name in COLUMNS)
-            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT binary)') as copy:
-                for content in binary_copy(rows):
+            with cursor.copy(f'COPY "{_TABLE}" ({columns}) FROM STDIN (FORMAT binary)') as copy:
+                for content in ready.copy:
                     copy.write(content)
-        else:
-            for group in rows.partition_by(_IN_COMMON, maintain_order=True):
-                common = group.select(_IN_COMMON).row(0)
-                own = group.select(_OWN).rows()
-                for start in range(0, len(own), ROWS_IN_A_STATEMENT):
-                    some = own[start : start + ROWS_IN_A_STATEMENT]
-                    cursor.execute(_statement(table, len(some)), tuple(chain(common, *some)))
-
-
-@lru_cache(maxsize=2)
-def _statement(table: str, count: int) -> str:
-    """Return what inserts so many rows on SQLite, given what they have in common once and then what is each one's own.
-
-    In SQLite's own sign for a value: Django's would have to be looked for in every statement.
-    """
-    names = ", ".join(f'"{name}"' for name in (*_IN_COMMON, *_OWN))
-    common = "".join(f"?{at}, " for at in range(1, len(_IN_COMMON) + 1))
-    own = ", ".join("?" * len(_OWN))  # each takes the number that follows the highest before it
-    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({common}{own})"] * count)}'  # noqa: S608  # our own names
+        for statement, parameters in ready.statements:
+            cursor.execute(statement, parameters)
 
 
 def _chunks(rows: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     return (rows[start : start + size] for start in range(0, rows.height, size))
 
 
-def _made_ahead(make: Callable[[pl.DataFrame], pl.DataFrame], chunks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def _made_ahead(make: Callable[[pl.DataFrame], Readied], chunks: Iterator[pl.DataFrame]) -> Iterator[Readied]:
     """Yield the rows of each chunk; those of the next are made while the database takes these."""
     with ThreadPoolExecutor(max_workers=1) as maker:
-        coming: list[Future[pl.DataFrame]] = []
+        coming: list[Future[Readied]] = []
         for chunk in chunks:
             coming.append(maker.submit(make, chunk))
             if len(coming) > 1:

@@ -17,7 +17,7 @@ from jinbang.audit import actions as audit
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import basis, panel, queries, sheets
-from jinbang.results.actions.load import insert_rows, rows_of
+from jinbang.results.actions.load import insert_rows, readied, rows_of
 from jinbang.results.actions.marks import held_in, require_marks_taken
 from jinbang.results.errors import NobodyToKey, ReasonMissing, SamePersonTwice, SheetNotSettled
 from jinbang.results.mark_rows import MARKS_SCHEMA, MarkRow, control_totals
@@ -162,7 +162,8 @@ def _let_count(sheet: MarkSheet, cells: Mapping[panel.Cell, panel.Read], *, by: 
     )
     if not batch.reason and basis.supersedes(batch.region, frame):
         raise ReasonMissing
-    insert_rows(rows_of(frame, batch=batch, versions=basis.next_versions(batch.region, batch=batch)))
+    rows_to_store = rows_of(frame, batch=batch, versions=basis.next_versions(batch.region, batch=batch))
+    insert_rows(readied(rows_to_store))
     batch.move(BatchEvent.VALIDATE)
     batch.manifest = dict(control_totals(((sheet.level_code, row) for row in rows), people=len(rows)))
     batch.held = held_in(frame)
