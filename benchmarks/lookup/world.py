@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from jinbang.kernel.crypto import KeyRing
 from jinbang.kernel.identity import make_resident_id
+from jinbang.kernel.spread import over_processes
 from jinbang.lookup import pointer, snapshot
 from jinbang.lookup.cards import (
     Desk,
@@ -105,7 +106,8 @@ def build_home(folder: Path, people: int, *, processes: int) -> Home:
     began = datetime.now(UTC)
     ring, key = KeyRing.generate(), new_release_key()
     shares = [partial(entries, first, min(first + SHARE, people)) for first in range(0, people, SHARE)]
-    publication = snapshot.build(HEADER, shares, folder=folder / "snapshots", release_key=key, processes=processes)
+    with over_processes(processes) as spread:
+        publication = snapshot.build(HEADER, shares, folder=folder / "snapshots", release_key=key, spread=spread)
     seconds = (datetime.now(UTC) - began) / timedelta(seconds=1)
     vault = KeyVault(folder / VAULT_FOLDER, ring)
     vault.keep(publication, key)

@@ -13,7 +13,7 @@ VOCABULARY = {
 }  # fmt: skip
 KERNEL = {
     "errors", "clock", "ids", "actors", "workdays", "identity", "names", "money", "masking", "crypto", "merkle",
-    "states", "digests", "pictures", "parents", "__init__",
+    "states", "digests", "pictures", "parents", "spread", "__init__",
 }  # fmt: skip
 FILE_LINES_MOST = 400
 FUNCTION_LINES_MOST = 70

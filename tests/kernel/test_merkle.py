@@ -14,6 +14,7 @@ from jinbang.kernel.merkle import (
     leaf_hash,
     node_hash,
     root,
+    root_over,
     verify_consistency,
     verify_inclusion,
 )
@@ -77,6 +78,17 @@ def test_roots_are_those_of_the_reference_implementation() -> None:
     for entry, expected in zip(VECTORS, ROOTS, strict=True):
         tree.append(entry)
         assert tree.root().hex() == root(VECTORS[: tree.size]).hex() == expected
+
+
+def test_the_root_over_the_roots_of_parts_is_the_root_of_the_whole() -> None:
+    """Of parts of one power of two, the last of as many or fewer: no other parts are subtrees."""
+    for size in range(70):
+        entries = entries_of(size)
+        for part in (1, 2, 4, 8, 64):
+            roots = [root(entries[start : start + part]) for start in range(0, max(size, 1), part)]
+            assert root_over(roots) == root(entries)
+    entries = entries_of(7)
+    assert root_over([root(entries[:3]), root(entries[3:6]), root(entries[6:])]) != root(entries)
 
 
 def test_every_proof_up_to_forty_leaves_is_that_of_the_rfc_and_verifies() -> None:

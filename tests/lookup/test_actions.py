@@ -18,6 +18,7 @@ from jinbang.lookup.errors import ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.result_page import note_sentences
 from jinbang.lookup.sealing import QueryKind
+from jinbang.results import shares
 from jinbang.results.actions import pass_marks
 from jinbang.results.actions.release import correct_release, reopen_release
 from jinbang.results.models import Outcome, PassMark
@@ -272,7 +273,7 @@ def test_a_large_roster_is_read_and_sealed_by_several_processes(world: World, mo
     else:
         address = os.environ["JINBANG_DATABASE_URL"].rpartition("/")[0]
         monkeypatch.setenv("JINBANG_DATABASE_URL", f"{address}/{name}")
-    monkeypatch.setattr(queries, "PEOPLE_IN_SHARE", 2)
+    monkeypatch.setattr(shares, "PEOPLE_IN_SHARE", 2)
     here: list[int] = []
     monkeypatch.setattr(queries.RosterShare, "__call__", lambda *_share: here.append(os.getpid()))
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})

@@ -11,6 +11,7 @@ from pathlib import Path
 import lmdb
 import pytest
 
+from jinbang.kernel.spread import over_processes
 from jinbang.lookup import snapshot
 from jinbang.lookup.cards import Entry, Shorthand, record_size_for
 from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
@@ -48,7 +49,8 @@ def failing() -> Iterable[Entry]:
 
 
 def built(house: House, shares: list[snapshot.Share], *, processes: int = 2) -> Publication:
-    return snapshot.build(HEADER, shares, folder=house.snapshots, release_key=KEY, processes=processes, progress=None)
+    with over_processes(processes) as spread:
+        return snapshot.build(HEADER, shares, folder=house.snapshots, release_key=KEY, spread=spread)
 
 
 def everything(house: House, publication: Publication) -> dict[bytes, bytes]:
@@ -65,9 +67,10 @@ def nothing_is_left(house: House) -> bool:
 def test_several_processes_seal_what_one_would(house: House) -> None:
     reported: list[int] = []
     shares = [Roster(first, first + 50) for first in range(0, 1_000, 50)]
-    publication = snapshot.build(
-        HEADER, shares, folder=house.snapshots, release_key=KEY, processes=2, progress=reported.append
-    )
+    with over_processes(2) as spread:
+        publication = snapshot.build(
+            HEADER, shares, folder=house.snapshots, release_key=KEY, spread=spread, progress=reported.append
+        )
     rows = everything(house, publication)
     seal = RecordSeal(KEY, edition_of(HEADER))
     assert publication.records == len(rows) == 1_000
@@ -192,13 +195,15 @@ BUILDING = """
 import sys, time
 from functools import partial
 from pathlib import Path
+from jinbang.kernel import spread
 from jinbang.lookup import snapshot
 from tests.lookup.world import HEADER
 if sys.argv[2] == "careless":
-    snapshot._begin = id
-build = partial(snapshot.build, HEADER, folder=Path(sys.argv[1]), release_key=bytes(32), processes=2)
+    spread._begin = id
+build = partial(snapshot.build, HEADER, folder=Path(sys.argv[1]), release_key=bytes(32))
 if __name__ == "__main__":
-    build([partial(time.sleep, 600)] * 2)
+    with spread.over_processes(2) as both:
+        build([partial(time.sleep, 600)] * 2, spread=both)
 """
 
 

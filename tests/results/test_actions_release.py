@@ -10,7 +10,7 @@ from jinbang.audit import actions as audit
 from jinbang.audit.models import StateChange
 from jinbang.kernel.errors import IllegalTransition
 from jinbang.people.states import Role
-from jinbang.results import queries
+from jinbang.results import description
 from jinbang.results.actions import marks, roster
 from jinbang.results.actions import release as actions
 from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes
@@ -177,7 +177,7 @@ def test_outcomes_judged_before_a_change_cannot_be_sealed_until_they_are_judged_
         actions.seal_release(release_id=release.pk, by=cast.chu.staff, now=NOW)
     actions.validate_release(release_id=release.pk, by=cast.chu.staff, now=NOW)
     actions.seal_release(release_id=release.pk, by=cast.chu.staff, now=NOW)
-    assert queries.is_as_sealed(ready.release)
+    assert description.is_as_sealed(ready.release)
 
 
 # ---------------------------------------------------------------- sign

@@ -19,7 +19,7 @@ from jinbang.kernel.digests import Json
 from jinbang.kernel.errors import DomainError
 from jinbang.people import amendments
 from jinbang.people.models import IdentityDocument, OfficerKey
-from jinbang.results import basis, labels, queries
+from jinbang.results import basis, description, labels, queries, shares
 from jinbang.results.actions import release as actions
 from jinbang.results.models import Outcome, Release, RosterEntry, WarrantSignature
 from jinbang.results.states import Overall
@@ -176,6 +176,12 @@ CHANGES: Final[Mapping[str, Change]] = MappingProxyType(
 )
 
 
+@pytest.fixture(autouse=True)
+def of_two_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read outcomes in several shares: what is wrong may stand in any of them, or between two."""
+    monkeypatch.setattr(shares, "PEOPLE_IN_SHARE", 2)
+
+
 @pytest.fixture
 def ready(world: World) -> Release:
     return brought_in(world)
@@ -232,7 +238,7 @@ def test_with_a_leaf_that_does_not_say_whose_it_is_results_go_out_to_others(
             said = {"overall": row.overall, "subjects": row.subjects, "validity": row.validity}
             yield {"ticket_number": row.entry.ticket_number, **said}
 
-    monkeypatch.setattr(queries, "leaves_of", leaves)
+    monkeypatch.setattr(description, "leaves_of", leaves)
     monkeypatch.setattr(basis, "roster_hash_of", lambda region: str(queries.people_of(region)))
     release = brought_in(world)
     change(tier.random)
@@ -263,7 +269,7 @@ def test_a_name_and_a_number_that_counted_on_the_day_already_void_what_was_signe
 def test_without_the_comparison_with_what_was_signed_every_change_of_a_result_goes_out(
     ready: Release, tier: Tier, *, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "is_as_sealed", lambda _release, **_given: True)
+    monkeypatch.setattr(description, "is_as_sealed", lambda _release, **_given: True)
     assert state_after(ready, CHANGES[name], tier.random) == "armed"
 
 

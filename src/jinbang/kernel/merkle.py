@@ -24,9 +24,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(entries: Iterable[bytes]) -> bytes:
     """Return the root over all entries in their order, in one pass and memory for one branch only."""
+    return root_over(map(leaf_hash, entries))
+
+
+def root_over(roots: Iterable[bytes]) -> bytes:
+    """Return the root over parts of a tree, given their roots: all of one power of two of leaves, the last of no more.
+
+    Leaves, by their hashes, are such parts themselves.
+    """
     peaks: list[tuple[int, bytes]] = []
-    for entry in entries:
-        height, top = 0, leaf_hash(entry)
+    for top_of_part in roots:
+        height, top = 0, top_of_part
         while peaks and peaks[-1][0] == height:
             top = node_hash(peaks.pop()[1], top)
             height += 1

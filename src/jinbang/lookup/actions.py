@@ -31,6 +31,7 @@ from jinbang.audit.states import WorkState
 from jinbang.kernel import clock
 from jinbang.kernel.crypto import key_ring
 from jinbang.kernel.errors import DomainError
+from jinbang.kernel.spread import Spread, over_processes
 from jinbang.lookup import pointer, queries, snapshot
 from jinbang.lookup.cards import ReleaseHeader, encode_header, round_up
 from jinbang.lookup.corrections import Base, NeedsComplete
@@ -44,6 +45,7 @@ from jinbang.lookup.snapshot import Publication
 from jinbang.results import queries as results
 from jinbang.results.actions.release import arm_release, release_results, void_if_changed
 from jinbang.results.models import Release
+from jinbang.results.shares import Share, shares_of
 from jinbang.results.states import ReleaseState
 
 SHELL_TEMPLATE: Final = "lookup/public/shell.html"
@@ -78,17 +80,23 @@ def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
     known = Pointer.read(folder, release.code, keys=signer().keys).generations.get(release.generation)
     if known is not None and vault().warrant_hash_of(known) == release.warrant_hash:
         return known  # a worker that was killed had come as far as that
-    queries.require_as_signed(release, renew=keep.renew)
-    publication = _sealed(release, folder, keep=keep)
-    with ExitStack() as undo:
+    shares = shares_of(release)
+    with over_processes(_as_many_as_help(shares), begin=django.setup) as spread, ExitStack() as undo:
+        queries.require_as_signed(release, renew=keep.renew, spread=spread)
+        publication = _sealed(release, shares, folder, keep=keep, spread=spread)
         # A file that nobody may open must not stay: it would look like a published one.
         undo.callback(_discard, publication, folder)
-        warrant_hash = _armed_warrant(release, renew=keep.renew)
+        warrant_hash = _armed_warrant(release, renew=keep.renew, spread=spread)
         with keep.last_step():
             vault().arm(publication, warrant_hash=warrant_hash, now=clock.now())
             pointer.arm(folder, publication, signer=signer())
             undo.pop_all()
     return publication
+
+
+def _as_many_as_help(shares: Sequence[Share]) -> int:
+    """Return how many processes read and seal these shares: one for each core that has a share to begin with."""
+    return min(len(os.sched_getaffinity(0)), len(shares))
 
 
 def ask_for_snapshots() -> None:
@@ -191,7 +199,7 @@ def write_shell() -> Path:
     return folder / FILE_NAME
 
 
-def _sealed(release: Release, folder: Path, *, keep: Steps) -> Publication:
+def _sealed(release: Release, shares: Sequence[Share], folder: Path, *, keep: Steps, spread: Spread) -> Publication:
     """Write the file and keep its key: the changed records among decoys where that is enough, else everybody's.
 
     An overlay has the base's record size: what the longest of the changed cards needs is nobody's business yet.
@@ -200,10 +208,10 @@ def _sealed(release: Release, folder: Path, *, keep: Steps) -> Publication:
     base = _base_of(header, folder, people=people)
     if base is not None:
         overlay, size = replace(header, base_version=base.publication.version), base.publication.record_size
-        shares = queries.shares_of(release, base=base)
+        changed = [RosterShare(share, base) for share in shares]
         with suppress(NeedsComplete, RecordTooLong):
-            return _built(overlay, shares, folder, people=people, keep=keep, size=size)
-    return _complete(header, queries.shares_of(release), folder, people=people, keep=keep)
+            return _built(overlay, changed, folder, people=people, keep=keep, spread=spread, size=size)
+    return _complete(header, [RosterShare(share) for share in shares], folder, people=people, keep=keep, spread=spread)
 
 
 def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None:
@@ -222,13 +230,13 @@ def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None
 
 
 def _complete(
-    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, people: int, keep: Steps
+    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, people: int, keep: Steps, spread: Spread
 ) -> Publication:
     """Build everybody's records. A card longer than expected means one more try."""
     size: int | None = None
     while True:
         try:
-            return _built(header, shares, folder, people=people, keep=keep, size=size)
+            return _built(header, shares, folder, people=people, keep=keep, spread=spread, size=size)
         except RecordTooLong as refusal:
             size = round_up(int(str(refusal.fields["needed"])))
 
@@ -240,9 +248,10 @@ def _built(  # everything that a file is made of, and who is told how far it is
     *,
     people: int,
     keep: Steps,
+    spread: Spread,
     size: int | None,
 ) -> Publication:
-    """Build with as many processes as there are cores. Refuses a card too long for the size."""
+    """Build the file and keep its key. Refuses a card too long for the size."""
 
     def told(shares_done: int) -> None:
         # Of the roster, not of what is sealed: of a correction that is little. There is nothing to store.
@@ -255,8 +264,7 @@ def _built(  # everything that a file is made of, and who is told how far it is
         shares,
         folder=folder,
         release_key=key,
-        processes=min(len(os.sched_getaffinity(0)), len(shares)),
-        begin=django.setup,
+        spread=spread,
         record_size=size,
         progress=told,
     )
@@ -264,10 +272,10 @@ def _built(  # everything that a file is made of, and who is told how far it is
     return publication
 
 
-def _armed_warrant(release: Release, *, renew: Callable[[], None]) -> str:
+def _armed_warrant(release: Release, *, renew: Callable[[], None], spread: Spread) -> str:
     """Arm the release where it is not armed yet, and return its warrant's hash, which must still be the one sealed."""
     if release.state == ReleaseState.APPROVED.value:
-        armed = arm_release(release_id=release.pk, now=clock.now(), renew=renew)
+        armed = arm_release(release_id=release.pk, now=clock.now(), renew=renew, spread=spread)
         if armed.warrant_hash != release.warrant_hash:
             raise ReleaseNotAsSigned(release=release.code)
     return release.warrant_hash

@@ -8,7 +8,7 @@ have typed, and then answered from the snapshot like everybody.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.db.models.functions import Length
 
 from jinbang.catalogue.programme import Programme, Subject, is_whole_level
 from jinbang.catalogue.validity import ValidityShape
+from jinbang.kernel.spread import Spread, here
 from jinbang.lookup.cards import (
     Desk,
     Entry,
@@ -38,7 +39,9 @@ from jinbang.people.queries import Candidate
 from jinbang.people.rules import name_borne_on
 from jinbang.results import queries as results
 from jinbang.results.basis import pass_mark_documents
+from jinbang.results.description import is_as_sealed
 from jinbang.results.models import Release, RosterEntry
+from jinbang.results.shares import Share
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
 from jinbang.results.warrant import is_approved
 from jinbang.seating.numbers import prefix as ticket_prefix
@@ -47,7 +50,6 @@ from jinbang.sittings.models import ExamRegion, Sitting
 from jinbang.sittings.states import SittingState, WindowKind
 
 ROWS_AT_ONCE: Final = 1_000
-PEOPLE_IN_SHARE: Final = 10_000
 _LENGTHS_ANNOUNCED_MAX: Final = 3
 _SHAPES: Final[Mapping[ValidityShape, str]] = {
     ValidityShape.SAME_SITTING: _("须在同一次考试中通过全部科目，单科合格成绩不保留。"),
@@ -89,9 +91,9 @@ def is_warranted(release_code: str, *, version: int, warrant_hash: str) -> bool:
     return is_approved(results.signatures_of(release), warrant_hash=warrant_hash, author_ids=authors)
 
 
-def require_as_signed(release: Release, *, renew: Callable[[], None]) -> None:
+def require_as_signed(release: Release, *, renew: Callable[[], None], spread: Spread = here) -> None:
     """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
-    if not results.is_as_sealed(release, renew=renew):
+    if not is_as_sealed(release, renew=renew, spread=spread):
         raise ReleaseNotAsSigned(release=release.code)
 
 
@@ -247,27 +249,18 @@ def _next_chance(sitting: Sitting) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RosterShare:
-    """The entries of the people whose ticket numbers lie after one and not after another, read wherever it is called.
+    """The entries of a share of the people, read wherever it is called.
 
     With a base, only those whose record there says something else.
     """
 
-    release_id: UUID
-    after: str
-    through: str  # empty: to the end
+    share: Share
     base: Base | None = None
 
     def __call__(self) -> Iterable[Entry]:
         """Read them. Three queries for each thousand people."""
-        entries = entries_of(get_release(self.release_id), after=self.after, through=self.through)
+        entries = entries_of(get_release(self.share.release_id), share=self.share)
         return entries if self.base is None else self.base.corrected(entries)
-
-
-def shares_of(release: Release, *, base: Base | None = None) -> list[RosterShare]:
-    """Return the roster in shares of `PEOPLE_IN_SHARE`, the last one smaller. One query."""
-    numbers = results.outcomes_of(release).values_list("entry__ticket_number", flat=True)
-    last_ones = islice(numbers.iterator(chunk_size=PEOPLE_IN_SHARE), PEOPLE_IN_SHARE - 1, None, PEOPLE_IN_SHARE)
-    return [RosterShare(release.pk, after, through, base) for after, through in pairwise(("", *last_ones, ""))]
 
 
 class JudgedPerson(NamedTuple):
@@ -301,16 +294,17 @@ ON_A_CARD: Final = (
 )
 
 
-def entries_of(release: Release, *, after: str = "", through: str = "") -> Iterator[Entry]:
-    """Yield an entry for everybody on the roster, whether they sat or not. Three queries for each thousand people."""
+def entries_of(release: Release, *, share: Share | None = None) -> Iterator[Entry]:
+    """Yield an entry for everybody on the roster, or in a share of it, whether they sat or not.
+
+    Three queries for each thousand people.
+    """
     region = release.region
     programme = region.sitting.programme_version.programme
     has_review, day = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None, region.sitting.last_day
-    within = results.outcomes_of(release).filter(entry__sitting=region.sitting_id, entry__ticket_number__gt=after)
-    if through:
-        within = within.filter(entry__ticket_number__lte=through)
+    outcomes = results.outcomes_of(release) if share is None else share.of(release)
     # Plain rows: making the objects of three models for each person would take as long as all the rest.
-    found = within.values_list("entry__person_id", *ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
+    found = outcomes.values_list("entry__person_id", *ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
     while rows := list(islice(found, ROWS_AT_ONCE)):
         numbers = people.document_numbers_of((person_id for person_id, *_rest in rows), on=day)
         for person_id, *row in rows:

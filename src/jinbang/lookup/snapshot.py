@@ -14,19 +14,17 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 import lmdb
 
 from jinbang.kernel.errors import SealBroken
-from jinbang.kernel.parents import end_with_parent
+from jinbang.kernel.spread import Spread, here
 from jinbang.lookup.cards import (
     Entry,
     ReleaseHeader,
@@ -80,33 +78,23 @@ def build(  # everything that a file is made of, and by whom
     *,
     folder: Path,
     release_key: bytes,
-    processes: int = 1,
-    begin: Callable[[], object] | None = None,
+    spread: Spread = here,
     record_size: int | None = None,
     progress: Progress | None = None,
 ) -> Publication:
     """Seal every entry into a new file of `folder/<release>/` and try a sample of them. Nobody reads it yet.
 
-    Together the shares name everybody once. With more than one process, fresh ones take the shares one by one: a share
-    is pickled to the process and called there, so that entries are read where they are sealed; `begin` is called there
-    first. `progress` is told how many shares are sealed, after each (make many more of them than processes), and once
-    more after each heap that is sorted.
+    Together the shares name everybody once. Several processes take them one by one: a share is pickled to the process
+    and called there, so that entries are read where they are sealed. `progress` is told how many shares are sealed,
+    after each (make many more of them than processes), and once more after each heap that is sorted.
 
     Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
     inputs.
     """
     size = record_size or record_size_for(header)
-    with _Workshop(header, folder, release_key=release_key, size=size) as workshop, ExitStack() as stack:
-        tasks = [(share, workshop.task(number)) for number, share in enumerate(shares)]
-        sealed = _sealed_here(tasks)
-        if processes > 1:
-            pool = ProcessPoolExecutor(
-                processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(begin,)
-            )
-            stack.callback(pool.shutdown, cancel_futures=True)
-            sealed = _sealed_in(pool, tasks)
+    with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
         done = []
-        for share in sealed:
+        for share in spread(_seal_share, [(share, workshop.task(number)) for number, share in enumerate(shares)]):
             done.append(share)
             if progress is not None:
                 progress(len(done))
@@ -136,24 +124,9 @@ class _Done:
     size_needed: int = 0
 
 
-def _begin(begin: Callable[[], object] | None) -> None:
-    """Begin a process that seals: it holds the release key, and waits for shares for ever once nobody brings any."""
-    end_with_parent()
-    if begin is not None:
-        begin()
-
-
-def _sealed_here(tasks: Iterable[tuple[Share, _Task]]) -> Iterator[_Done]:
-    return (_seal_share(*task) for task in tasks)
-
-
-def _sealed_in(pool: ProcessPoolExecutor, tasks: Iterable[tuple[Share, _Task]]) -> Iterator[_Done]:
-    futures = [pool.submit(_seal_share, *task) for task in tasks]
-    return (future.result() for future in futures)
-
-
-def _seal_share(share: Share, task: _Task) -> _Done:
+def _seal_share(given: tuple[Share, _Task]) -> _Done:
     """Seal a share, in whatever process. A refusal comes back as a value: it has fields, and crosses a pipe."""
+    share, task = given
     try:
         return _seal_heaps(share(), task)
     except RecordTooLong as refusal:

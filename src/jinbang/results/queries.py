@@ -5,19 +5,16 @@ exist, and at the instant `lookup` answers. What outcomes are judged on stands i
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 
 from jinbang.application.commitment.queries import false_findings
-from jinbang.audit.long_work import AT_ONCE
 from jinbang.audit.models import StateChange
 from jinbang.catalogue.programme import Level, Programme, Subject
 from jinbang.kernel.actors import Actor, ActorKind
-from jinbang.kernel.digests import Json
 from jinbang.people.models import OfficerKey
 from jinbang.people.queries import Candidate, Staff, appointments_in_force, within
 from jinbang.people.rules import is_within
@@ -35,9 +32,8 @@ from jinbang.results.models import (
     ViolationCase,
     WarrantSignature,
 )
-from jinbang.results.roster import leaves_of
 from jinbang.results.states import BatchState, Overall, PassMarkState, ReleaseEvent, ReleaseState
-from jinbang.results.warrant import SignatureFacts, hash_of, root_of
+from jinbang.results.warrant import SignatureFacts
 from jinbang.seating.models import AdmissionTicket
 from jinbang.seating.states import PlanState
 from jinbang.sittings.amendments import ADOPTED, CALLED_OFF, RESTORED
@@ -50,7 +46,6 @@ STAGED: Final = "stage"
 DRAFTED: Final = "draft"
 SIGNED: Final = "sign"
 AMENDED: Final = (CALLED_OFF, RESTORED, ADOPTED)
-_RENEWED_AFTER: Final = 5_000
 _MAKES_A_RELEASE: Final = (DRAFTED, ReleaseEvent.VALIDATE.value, ReleaseEvent.SEAL.value, ReleaseEvent.CORRECT.value)
 
 _Row = TypeVar("_Row", bound=Model)
@@ -269,11 +264,6 @@ def outcomes_of(release: Release) -> QuerySet[Outcome]:
     )
 
 
-def canonical_outcomes(release: Release) -> Iterator[dict[str, Json]]:
-    """Return what is sealed of each outcome, in order: the leaves of the warrant's root. One query."""
-    return leaves_of(outcomes_of(release), region=release.region)
-
-
 def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
     """Return what is out and leads further: certificates, post-exam review and reports may start from these alone.
 
@@ -283,27 +273,6 @@ def settled_outcomes(region: ExamRegion) -> QuerySet[Outcome]:
     generation = release.out.get("generation", 0) if release is not None else 0
     unsettled = (Overall.AWAITING_PASS_MARK.value, Overall.WITHHELD.value)
     return Outcome.objects.filter(entry__region=region, generation=generation).exclude(overall__in=unsettled)
-
-
-def is_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew) -> bool:
-    """Whether description, hash, instant and every outcome are still those that were sealed. One query.
-
-    `renew` is called after every few thousand outcomes: with millions of them this takes longer than a lease.
-    """
-    warrant = release.warrant
-    return (
-        bool(warrant)
-        and hash_of(warrant) == release.warrant_hash
-        and datetime.fromisoformat(warrant["opens_at"]) == release.opens_at
-        and warrant["marks_root"] == root_of(_renewing(canonical_outcomes(release), renew))
-    )
-
-
-def _renewing(outcomes: Iterable[dict[str, Json]], renew: Callable[[], None]) -> Iterator[dict[str, Json]]:
-    for number, outcome in enumerate(outcomes):
-        if number % _RENEWED_AFTER == 0:
-            renew()
-        yield outcome
 
 
 def approver_of(release: Release) -> Actor:

@@ -102,9 +102,9 @@ def _scores_of(outcome: Mapping[str, Json]) -> dict[str, Json]:
     return {"ticket_number": outcome["ticket_number"], "marks": cast("Json", sat)}
 
 
-def root_of(outcomes: Iterable[Mapping[str, Json]]) -> str:
-    """Return the Merkle root (RFC 6962, hex) over the canonical form of each sealed outcome, in the order given."""
-    return root(_LEAF.encode(outcome).encode() for outcome in outcomes).hex()
+def root_of(outcomes: Iterable[Mapping[str, Json]]) -> bytes:
+    """Return the Merkle root (RFC 6962) over the canonical form of each sealed outcome, in the order given."""
+    return root(_LEAF.encode(outcome).encode() for outcome in outcomes)
 
 
 def valid_signatures(

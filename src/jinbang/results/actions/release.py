@@ -19,13 +19,13 @@ from jinbang.audit.long_work import AT_ONCE, Steps, enqueue
 from jinbang.audit.models import LongWork
 from jinbang.kernel.actors import SYSTEM, Actor
 from jinbang.kernel.crypto import Assertion, sign, verify_assertion
+from jinbang.kernel.spread import Spread, here
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
-from jinbang.results import basis, queries
+from jinbang.results import basis, description, queries
 from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes, store_in_steps
 from jinbang.results.actions.recount import recount_outcomes
 from jinbang.results.checks import MADE_BY_JUDGING, open_points
-from jinbang.results.description import describe
 from jinbang.results.errors import (
     NoOfficerKey,
     PasskeyRefused,
@@ -133,15 +133,15 @@ def seal_release(*, release_id: UUID, by: Staff, now: datetime, keep: Steps = AT
     _require_sealable(seen, now=now)
     recount_outcomes(seen, basis_hash=seen.basis_hash, keep=keep)
     keep.renew()
-    warrant = describe(seen, sealed_at=now)
-    description = warrant.facts()
+    warrant = description.describe(seen, sealed_at=now)
+    facts = warrant.facts()
     with keep.last_step():
         release = queries.lock_release(release_id, by=by, role=Role.MARKS_CLERK)
         before = release.state
         _require_sealable(release, now=now)
         if _rests_on(release) != _rests_on(seen):
             raise WarrantChanged(release=release.code)
-        release.kind, release.warrant, release.warrant_hash = warrant.kind, description, hash_of(description)
+        release.kind, release.warrant, release.warrant_hash = warrant.kind, facts, hash_of(facts)
         release.save(update_fields=("state", "kind", "warrant", "warrant_hash"))
         details = {"warrant_hash": release.warrant_hash}
         audit.record(release, by=by, event=ReleaseEvent.SEAL, at=now, from_state=before, details=details)
@@ -227,9 +227,11 @@ def _signature(release: Release, *, by: Staff, passphrase: str, assertion: Asser
 
 
 # Step 9 of docs/cycles/release.md.
-def arm_release(*, release_id: UUID, now: datetime, renew: Callable[[], None] = AT_ONCE.renew) -> Release:
+def arm_release(
+    *, release_id: UUID, now: datetime, renew: Callable[[], None] = AT_ONCE.renew, spread: Spread = here
+) -> Release:
     """Arm an approved release, after holding contents and signatures against the warrant once more. The system does."""
-    return _moved_by_system(release_id, ReleaseEvent.ARM, now=now, renew=renew)
+    return _moved_by_system(release_id, ReleaseEvent.ARM, now=now, renew=renew, spread=spread)
 
 
 # Step 10 of docs/cycles/release.md.
@@ -239,12 +241,17 @@ def release_results(*, release_id: UUID, now: datetime) -> Release:
 
 
 def _moved_by_system(
-    release_id: UUID, event: ReleaseEvent, *, now: datetime, renew: Callable[[], None] = AT_ONCE.renew
+    release_id: UUID,
+    event: ReleaseEvent,
+    *,
+    now: datetime,
+    renew: Callable[[], None] = AT_ONCE.renew,
+    spread: Spread = here,
 ) -> Release:
     """Hold contents against the warrant without a lock, then move what is still the same, under it."""
     seen = queries.get_release_for_system(release_id)
     _require_movable(seen, event, now=now)
-    _require_as_sealed(seen, renew=renew)
+    _require_as_sealed(seen, renew=renew, spread=spread)
     with transaction.atomic():
         release = queries.lock_release_for_system(release_id)
         before = release.state
@@ -322,8 +329,8 @@ def _require_ready(release: Release, *, now: datetime, but: Collection[str] = ()
         raise ReleaseNotReady(open_points=count)
 
 
-def _require_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew) -> None:
-    if not queries.is_as_sealed(release, renew=renew):
+def _require_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew, spread: Spread = here) -> None:
+    if not description.is_as_sealed(release, renew=renew, spread=spread):
         raise WarrantChanged(release=release.code)
 
 
