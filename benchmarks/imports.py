@@ -7,11 +7,9 @@ loading into SQLite against `executemany` into a bare table. Databases are made 
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-os.environ.setdefault("JINBANG_HOME", tempfile.mkdtemp(prefix="jinbang-bench-"))
 
 import json
 import subprocess
@@ -38,7 +36,7 @@ def import_rows() -> Iterator[Row]:
             check=True,
             capture_output=True,
             text=True,
-            env={**os.environ, "JINBANG_HOME": tempfile.mkdtemp(prefix="jinbang-bench-")},
+            env={name: value for name, value in os.environ.items() if name != "JINBANG_HOME"},  # each has its own
             cwd=Path(__file__).parents[1],
         ).stdout.splitlines()[-1]
         yield Row(**json.loads(line))

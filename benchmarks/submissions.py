@@ -6,12 +6,11 @@ an empty line submits them, and the answer is how many were submitted. The world
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-os.environ["JINBANG_HOME"] = tempfile.mkdtemp(prefix="jinbang-bench-")
+os.environ.pop("JINBANG_HOME", None)  # a folder of its own, whoever began this process
 
 import django
 

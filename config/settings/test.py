@@ -1,11 +1,20 @@
 """For the tests: a folder and a key ring of their own, a fast password hash, nothing leaves the machine."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+
+def _throw_away(folder: str, maker: int) -> None:
+    if os.getpid() == maker:  # and no process that it forked
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if "JINBANG_HOME" not in os.environ:
     os.environ["JINBANG_HOME"] = tempfile.mkdtemp(prefix="jinbang-test-")
+    atexit.register(_throw_away, os.environ["JINBANG_HOME"], os.getpid())
 # Processes that share the tests out inherit the folder of the one that started them: each takes a part of its own, or
 # two of them publish the same rehearsal in one place.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")

@@ -23,7 +23,7 @@ def packed_inserts(rows: pl.DataFrame, *, table: str) -> Iterator[tuple[str, tup
     for group in rows.partition_by(_PARTED_BY, maintain_order=True):
         sources, values = zip(*(_packed(column, at=at) for at, column in enumerate(group, start=2)), strict=True)
         yield (
-            f'{lines} INSERT INTO "{table}" ({names}) SELECT {", ".join(sources)} FROM line',  # noqa: S608  # our own names
+            f'INSERT INTO "{table}" ({names}) {lines} SELECT {", ".join(sources)} FROM line',  # noqa: S608  # our own names
             (group.height, *values),
         )
 
