@@ -1,9 +1,11 @@
 """Publishing: from what two officers signed to what a candidate reads, and back when it is taken back."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +20,7 @@ from jinbang.lookup.errors import ReleaseNotAsSigned, WarrantMissing
 from jinbang.lookup.keyholder import KeyHolder
 from jinbang.lookup.result_page import note_sentences
 from jinbang.lookup.sealing import QueryKind
+from jinbang.lookup.snapshot import Publication
 from jinbang.results import shares
 from jinbang.results.actions import pass_marks
 from jinbang.results.actions.release import correct_release, reopen_release
@@ -111,6 +114,31 @@ def test_refuses_to_seal_what_was_changed_after_it_was_signed(world: World) -> N
     with pytest.raises(ReleaseNotAsSigned):
         actions.publish_snapshot(release_id=release.pk)
     assert actions.armed_publications() == []
+
+
+@pytest.mark.parametrize("is_careless", [False, True])
+def test_refuses_to_seal_what_was_changed_while_it_was_sealed_and_is_right_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_careless: bool
+) -> None:
+    """The careless twin seals without holding the rows that it reads against the root, and publishes it."""
+    release = approved(world)
+    outcome = Outcome.objects.get(entry=world.entries[0])
+    plain: Callable[..., Publication] = snapshot.build
+
+    def meanwhile(*given: Any, **more: Any) -> Publication:  # noqa: ANN401  # as build has it
+        signed = [dict(line) for line in outcome.subjects]
+        outcome.subjects[0]["mark_hundredths"] = 10000
+        outcome.save(update_fields=("subjects",))
+        try:
+            return plain(*given, **{**more, "signed_root": ""} if is_careless else more)
+        finally:
+            outcome.subjects = signed
+            outcome.save(update_fields=("subjects",))
+
+    monkeypatch.setattr(snapshot, "build", meanwhile)
+    with nullcontext() if is_careless else pytest.raises(ReleaseNotAsSigned):
+        actions.publish_snapshot(release_id=release.pk)
+    assert bool(actions.armed_publications()) == is_careless
 
 
 def test_refuses_to_publish_what_only_one_hand_prepared(world: World) -> None:

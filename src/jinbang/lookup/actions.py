@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import django
@@ -51,6 +51,8 @@ from jinbang.results.states import ReleaseState
 SHELL_TEMPLATE: Final = "lookup/public/shell.html"
 PUBLISH: Final = "jinbang.lookup.tasks.publish_snapshot"
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=5)
+Build: TypeAlias = Callable[..., Publication]
+"""`snapshot.build`, told where, by how many processes and against which root."""
 log = structlog.get_logger(__name__)
 
 
@@ -70,8 +72,9 @@ def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
 
     A correction of a few marks is sealed as an overlay on what is out. `keep` is told how much of the roster is sealed,
     after each share of it; a worker that follows a killed one seals from the beginning. Refuses to seal anything but
-    what the officers signed. The release is armed (`results.arm_release` checks the signatures once more) after the
-    file is finished and before anybody can see it; whoever is not the one at work any more then shows nothing.
+    what the officers signed: everybody is held against the signed root by the very rows that are sealed. The release
+    is armed (`results.arm_release` checks all of it once more) after the file is finished and before anybody can see
+    it; whoever is not the one at work any more then shows nothing.
     """
     release = queries.get_release(release_id)
     if release.state not in {ReleaseState.APPROVED.value, ReleaseState.ARMED.value}:
@@ -80,10 +83,10 @@ def publish_snapshot(*, release_id: UUID, keep: Steps = AT_ONCE) -> Publication:
     known = Pointer.read(folder, release.code, keys=signer().keys).generations.get(release.generation)
     if known is not None and vault().warrant_hash_of(known) == release.warrant_hash:
         return known  # a worker that was killed had come as far as that
-    shares = shares_of(release)
+    signed_root, shares = queries.signed_root(release), shares_of(release)
     with over_processes(_as_many_as_help(shares), begin=django.setup) as spread, ExitStack() as undo:
-        queries.require_as_signed(release, renew=keep.renew, spread=spread)
-        publication = _sealed(release, shares, folder, keep=keep, spread=spread)
+        build = partial(snapshot.build, folder=folder, spread=spread, signed_root=signed_root)
+        publication = _sealed(release, shares, folder, keep=keep, build=build)
         # A file that nobody may open must not stay: it would look like a published one.
         undo.callback(_discard, publication, folder)
         warrant_hash = _armed_warrant(release, renew=keep.renew, spread=spread)
@@ -199,7 +202,7 @@ def write_shell() -> Path:
     return folder / FILE_NAME
 
 
-def _sealed(release: Release, shares: Sequence[Share], folder: Path, *, keep: Steps, spread: Spread) -> Publication:
+def _sealed(release: Release, shares: Sequence[Share], folder: Path, *, keep: Steps, build: Build) -> Publication:
     """Write the file and keep its key: the changed records among decoys where that is enough, else everybody's.
 
     An overlay has the base's record size: what the longest of the changed cards needs is nobody's business yet.
@@ -210,8 +213,8 @@ def _sealed(release: Release, shares: Sequence[Share], folder: Path, *, keep: St
         overlay, size = replace(header, base_version=base.publication.version), base.publication.record_size
         changed = [RosterShare(share, base) for share in shares]
         with suppress(NeedsComplete, RecordTooLong):
-            return _built(overlay, changed, folder, people=people, keep=keep, spread=spread, size=size)
-    return _complete(header, [RosterShare(share) for share in shares], folder, people=people, keep=keep, spread=spread)
+            return _built(overlay, changed, people=people, keep=keep, build=build, size=size)
+    return _complete(header, [RosterShare(share) for share in shares], people=people, keep=keep, build=build)
 
 
 def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None:
@@ -230,26 +233,19 @@ def _base_of(header: ReleaseHeader, folder: Path, *, people: int) -> Base | None
 
 
 def _complete(
-    header: ReleaseHeader, shares: Sequence[RosterShare], folder: Path, *, people: int, keep: Steps, spread: Spread
+    header: ReleaseHeader, shares: Sequence[RosterShare], *, people: int, keep: Steps, build: Build
 ) -> Publication:
     """Build everybody's records. A card longer than expected means one more try."""
     size: int | None = None
     while True:
         try:
-            return _built(header, shares, folder, people=people, keep=keep, spread=spread, size=size)
+            return _built(header, shares, people=people, keep=keep, build=build, size=size)
         except RecordTooLong as refusal:
             size = round_up(int(str(refusal.fields["needed"])))
 
 
-def _built(  # everything that a file is made of, and who is told how far it is
-    header: ReleaseHeader,
-    shares: Sequence[RosterShare],
-    folder: Path,
-    *,
-    people: int,
-    keep: Steps,
-    spread: Spread,
-    size: int | None,
+def _built(
+    header: ReleaseHeader, shares: Sequence[RosterShare], *, people: int, keep: Steps, build: Build, size: int | None
 ) -> Publication:
     """Build the file and keep its key. Refuses a card too long for the size."""
 
@@ -259,15 +255,7 @@ def _built(  # everything that a file is made of, and who is told how far it is
             pass
 
     key = new_release_key()
-    publication = snapshot.build(
-        header,
-        shares,
-        folder=folder,
-        release_key=key,
-        spread=spread,
-        record_size=size,
-        progress=told,
-    )
+    publication = build(header, shares, release_key=key, record_size=size, progress=told)
     vault().keep(publication, key)
     return publication
 

@@ -7,7 +7,6 @@ have typed, and then answered from the snapshot like everybody.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -17,7 +16,6 @@ from django.db.models.functions import Length
 
 from jinbang.catalogue.programme import Programme, Subject, is_whole_level
 from jinbang.catalogue.validity import ValidityShape
-from jinbang.kernel.spread import Spread, here
 from jinbang.lookup.cards import (
     Desk,
     Entry,
@@ -33,17 +31,18 @@ from jinbang.lookup.corrections import Base
 from jinbang.lookup.errors import ReleaseNotAsSigned
 from jinbang.lookup.pages import closing, instant
 from jinbang.lookup.sealing import QueryKind
+from jinbang.lookup.snapshot import SignedEntries
 from jinbang.lookup.words import LAPSING, _
 from jinbang.people import queries as people
 from jinbang.people.queries import Candidate
-from jinbang.people.rules import name_borne_on
 from jinbang.results import queries as results
 from jinbang.results.basis import pass_mark_documents
-from jinbang.results.description import is_as_sealed
+from jinbang.results.description import is_described_as_sealed
 from jinbang.results.models import Release, RosterEntry
+from jinbang.results.roster import leaves_of
 from jinbang.results.shares import Share
 from jinbang.results.states import MarkStatus, Overall, ReleaseState, Verdict
-from jinbang.results.warrant import is_approved
+from jinbang.results.warrant import is_approved, leaf_of
 from jinbang.seating.numbers import prefix as ticket_prefix
 from jinbang.sittings import queries as sittings
 from jinbang.sittings.models import ExamRegion, Sitting
@@ -91,10 +90,14 @@ def is_warranted(release_code: str, *, version: int, warrant_hash: str) -> bool:
     return is_approved(results.signatures_of(release), warrant_hash=warrant_hash, author_ids=authors)
 
 
-def require_as_signed(release: Release, *, renew: Callable[[], None], spread: Spread = here) -> None:
-    """Refuse to seal anything but what the officers signed: description, instant and every outcome must agree."""
-    if not is_as_sealed(release, renew=renew, spread=spread):
+def signed_root(release: Release) -> str:
+    """Return the root over everybody's outcome that the officers signed, against which they are held as they are read.
+
+    Refuses a description or an instant that is not what was signed. No query.
+    """
+    if not is_described_as_sealed(release):
         raise ReleaseNotAsSigned(release=release.code)
+    return str(release.warrant["marks_root"])
 
 
 def own_inputs(release_code: str, *, by: Candidate) -> dict[str, str]:
@@ -257,14 +260,17 @@ class RosterShare:
     share: Share
     base: Base | None = None
 
-    def __call__(self) -> Iterable[Entry]:
+    def __call__(self) -> SignedEntries:
         """Read them. Three queries for each thousand people."""
-        entries = entries_of(get_release(self.share.release_id), share=self.share)
+        return SignedEntries(self._read)
+
+    def _read(self, signed: Callable[[bytes], object]) -> Iterable[Entry]:
+        entries = entries_of(get_release(self.share.release_id), share=self.share, signed=signed)
         return entries if self.base is None else self.base.corrected(entries)
 
 
 class JudgedPerson(NamedTuple):
-    """What of an outcome, its entry and its person ends up on a card: of millions of rows nothing else is read."""
+    """What of a signed outcome ends up on a card."""
 
     overall: str
     subjects: Sequence[Mapping[str, Any]]
@@ -274,41 +280,30 @@ class JudgedPerson(NamedTuple):
     name: str
 
     @classmethod
-    def of(cls, row: Sequence[Any], *, on: date | None = None) -> "JudgedPerson":
-        """Return what `ON_A_CARD` has read, under the name borne on a day."""
-        overall, subjects, validity, ticket_number, level, specialty, track, name, former_names = row
-        name = name if on is None else name_borne_on(on, name=name, former_names=former_names)
-        return cls(overall, subjects, validity, ticket_number, (level, specialty, track), name)
+    def of(cls, leaf: Mapping[str, Any]) -> "JudgedPerson":
+        """Return it of a leaf of the warrant's root, under the name borne on the sitting's last day."""
+        shape = (leaf["level"], leaf["specialty"], leaf["track"])
+        return cls(leaf["overall"], leaf["subjects"], leaf["validity"], leaf["ticket_number"], shape, leaf["name"])
 
 
-ON_A_CARD: Final = (
-    "overall",
-    "subjects",
-    "validity",
-    "entry__ticket_number",
-    "entry__level_code",
-    "entry__specialty_code",
-    "entry__track_code",
-    "entry__person__name",
-    "entry__person__former_names",
-)
-
-
-def entries_of(release: Release, *, share: Share | None = None) -> Iterator[Entry]:
+def entries_of(
+    release: Release, *, share: Share | None = None, signed: Callable[[bytes], object] = bool
+) -> Iterator[Entry]:
     """Yield an entry for everybody on the roster, or in a share of it, whether they sat or not.
 
-    Three queries for each thousand people.
+    Each is made from the very row that the officers signed, whose leaf `signed` is given. Three queries for each
+    thousand people.
     """
     region = release.region
     programme = region.sitting.programme_version.programme
     has_review, day = sittings.window_of(region, WindowKind.POST_EXAM_REVIEW) is not None, region.sitting.last_day
     outcomes = results.outcomes_of(release) if share is None else share.of(release)
-    # Plain rows: making the objects of three models for each person would take as long as all the rest.
-    found = outcomes.values_list("entry__person_id", *ON_A_CARD).iterator(chunk_size=ROWS_AT_ONCE)
-    while rows := list(islice(found, ROWS_AT_ONCE)):
-        numbers = people.document_numbers_of((person_id for person_id, *_rest in rows), on=day)
-        for person_id, *row in rows:
-            document, judged = numbers[person_id].number, JudgedPerson.of(row, on=day)
+    leaves = leaves_of(outcomes, region=region)
+    while some := list(islice(leaves, ROWS_AT_ONCE)):
+        numbers = people.document_numbers_of((UUID(str(leaf["person"])) for leaf in some), on=day)
+        for leaf in some:
+            signed(leaf_of(leaf))
+            document, judged = numbers[UUID(str(leaf["person"]))].number, JudgedPerson.of(leaf)
             card = card_of(judged, programme, document_number=document, has_review=has_review)
             yield Entry.of(card, ticket_number=judged.ticket_number, document_number=document)
 

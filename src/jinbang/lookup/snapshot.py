@@ -24,6 +24,7 @@ from typing import BinaryIO, Final, Self
 import lmdb
 
 from jinbang.kernel.errors import SealBroken
+from jinbang.kernel.merkle import leaf_hash, root_over
 from jinbang.kernel.spread import Spread, here
 from jinbang.lookup.cards import (
     Entry,
@@ -33,7 +34,7 @@ from jinbang.lookup.cards import (
     header_hash,
     record_size_for,
 )
-from jinbang.lookup.errors import RecordTooLong, SameInputsTwice, SnapshotDamaged
+from jinbang.lookup.errors import RecordTooLong, ReleaseNotAsSigned, SameInputsTwice, SnapshotDamaged
 from jinbang.lookup.sealing import Edition, RecordSeal
 
 HEADER_KEY: Final = b"header"
@@ -66,6 +67,24 @@ class Publication:
         return datetime.fromisoformat(self.opens_at) <= now
 
 
+class SignedEntries:
+    """Entries that are made from what was signed: read to the end, they know the root over it (RFC 6962)."""
+
+    def __init__(self, read: Callable[[Callable[[bytes], object]], Iterable[Entry]]) -> None:
+        """Read them with what is to be told the leaf of each."""
+        self._leaves: list[bytes] = []
+        self._entries = read(lambda leaf: self._leaves.append(leaf_hash(leaf)))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield them, once."""
+        return iter(self._entries)
+
+    @property
+    def root(self) -> bytes:
+        """The root over every leaf so far."""
+        return root_over(self._leaves)
+
+
 def edition_of(header: ReleaseHeader) -> Edition:
     """Return what the records of this header are sealed for."""
     digest = header_hash(encode_header(header))
@@ -79,6 +98,7 @@ def build(  # everything that a file is made of, and by whom
     folder: Path,
     release_key: bytes,
     spread: Spread = here,
+    signed_root: str = "",
     record_size: int | None = None,
     progress: Progress | None = None,
 ) -> Publication:
@@ -88,8 +108,8 @@ def build(  # everything that a file is made of, and by whom
     and called there, so that entries are read where they are sealed. `progress` is told how many shares are sealed,
     after each (make many more of them than processes), and once more after each heap that is sorted.
 
-    Refuses a card too long for the record size (`RecordTooLong` says what would hold it) and two people with the same
-    inputs.
+    Refuses a card too long for the record size (`RecordTooLong` says what would hold it), two people with the same
+    inputs, and, where a root is given, entries that were not made from just what stands under it.
     """
     size = record_size or record_size_for(header)
     with _Workshop(header, folder, release_key=release_key, size=size) as workshop:
@@ -98,6 +118,10 @@ def build(  # everything that a file is made of, and by whom
             done.append(share)
             if progress is not None:
                 progress(len(done))
+        if needed := max((share.size_needed for share in done), default=0):
+            raise RecordTooLong(needed=needed)
+        if signed_root and root_over(share.root for share in done).hex() != signed_root:
+            raise ReleaseNotAsSigned(release=header.release)
         return workshop.finished(done, progress=progress)
 
 
@@ -117,10 +141,11 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """How many records a share became, a sample of its entries, and the size that its longest card would need."""
+    """How many records a share became, a sample, the root over what was signed, the size its longest card needs."""
 
     count: int
     sample: Sequence[Entry]
+    root: bytes = b""
     size_needed: int = 0
 
 
@@ -130,7 +155,7 @@ def _seal_share(given: tuple[Share, _Task]) -> _Done:
     try:
         return _seal_heaps(share(), task)
     except RecordTooLong as refusal:
-        return _Done(0, (), int(str(refusal.fields["needed"])))
+        return _Done(0, (), size_needed=int(str(refusal.fields["needed"])))
 
 
 def _seal_heaps(entries: Iterable[Entry], task: _Task) -> _Done:
@@ -149,7 +174,7 @@ def _seal_heaps(entries: Iterable[Entry], task: _Task) -> _Done:
                 path = _heap_path(task.folder, number, task.number)
                 heap = heaps[number] = stack.enter_context(path.open("wb"))
             heap.write(locator + record)
-    return _Done(count, sample.entries)
+    return _Done(count, sample.entries, root=entries.root if isinstance(entries, SignedEntries) else b"")
 
 
 def _heap_path(folder: Path, heap: int, task: int) -> Path:
@@ -204,8 +229,6 @@ class _Workshop:
 
     def finished(self, shares: Sequence[_Done], *, progress: Progress | None) -> Publication:
         """Write the file, read the samples back from it, and give it its name."""
-        if needed := max((share.size_needed for share in shares), default=0):
-            raise RecordTooLong(needed=needed)
         count = sum(share.count for share in shares)
         self._write(count, partial(progress or bool, len(shares)))
         self._require_readable([entry for share in shares for entry in share.sample], count)

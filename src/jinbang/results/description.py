@@ -55,12 +55,19 @@ def is_as_sealed(release: Release, *, renew: Callable[[], None] = AT_ONCE.renew,
     Three queries, and two for each further share. `renew` is called after each: with millions of people all of them
     take longer than a lease.
     """
+    if not is_described_as_sealed(release):
+        return False
+    roots = _renewing(spread(_root_of_share, shares_of(release)), renew)
+    return bool(release.warrant["marks_root"] == root_over(roots).hex())
+
+
+def is_described_as_sealed(release: Release) -> bool:
+    """Whether description, hash and instant are still those that were sealed, whatever the outcomes are. No query."""
     warrant = release.warrant
     return (
         bool(warrant)
         and hash_of(warrant) == release.warrant_hash
         and datetime.fromisoformat(warrant["opens_at"]) == release.opens_at
-        and warrant["marks_root"] == root_over(_renewing(spread(_root_of_share, shares_of(release)), renew)).hex()
     )
 
 

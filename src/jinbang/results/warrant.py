@@ -89,8 +89,8 @@ def roots_of(outcomes: Iterable[Mapping[str, Json]]) -> tuple[str, str]:
 
     def leaves() -> Iterator[bytes]:
         for outcome in outcomes:
-            scores.append(_LEAF.encode(_scores_of(outcome)).encode())
-            yield _LEAF.encode(outcome).encode()
+            scores.append(leaf_of(_scores_of(outcome)))
+            yield leaf_of(outcome)
 
     return root(leaves()).hex(), root(scores).hex()
 
@@ -104,7 +104,12 @@ def _scores_of(outcome: Mapping[str, Json]) -> dict[str, Json]:
 
 def root_of(outcomes: Iterable[Mapping[str, Json]]) -> bytes:
     """Return the Merkle root (RFC 6962) over the canonical form of each sealed outcome, in the order given."""
-    return root(_LEAF.encode(outcome).encode() for outcome in outcomes)
+    return root(map(leaf_of, outcomes))
+
+
+def leaf_of(outcome: Mapping[str, Json]) -> bytes:
+    """Return the canonical form of a sealed outcome."""
+    return _LEAF.encode(outcome).encode()
 
 
 def valid_signatures(

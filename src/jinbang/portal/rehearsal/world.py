@@ -30,6 +30,7 @@ from jinbang.portal.rehearsal.report import Report
 from jinbang.portal.rehearsal.season import Season, at
 from jinbang.portal.rehearsal.seasons import demo_seasons
 from jinbang.results.models import Outcome, Release
+from jinbang.results.roster import leaves_of
 from jinbang.results.states import Overall
 from jinbang.sittings import actions as sittings
 from jinbang.sittings.plan import NoticePlan, SittingPlan, WindowPlan
@@ -215,7 +216,8 @@ def _sample(programme_code: str, overall: Overall) -> dict[str, Any]:
     release = lookup.get_release(Release.objects.get(region=outcome.entry.region).pk)
     number = document_numbers_of([outcome.entry.person_id])[outcome.entry.person_id].number
     programme = outcome.entry.sitting.programme_version.programme
-    judged = lookup.JudgedPerson.of(Outcome.objects.values_list(*lookup.ON_A_CARD).get(pk=outcome.pk))
+    (leaf,) = leaves_of(Outcome.objects.filter(pk=outcome.pk), region=outcome.entry.region)
+    judged = lookup.JudgedPerson.of(leaf)
     card = lookup.card_of(judged, programme, document_number=number, has_review=False)
     return {
         "sitting": outcome.entry.sitting.name,
