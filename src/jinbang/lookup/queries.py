@@ -300,10 +300,11 @@ def entries_of(
     outcomes = results.outcomes_of(release) if share is None else share.of(release)
     leaves = leaves_of(outcomes, region=region)
     while some := list(islice(leaves, ROWS_AT_ONCE)):
-        numbers = people.document_numbers_of((UUID(str(leaf["person"])) for leaf in some), on=day)
-        for leaf in some:
+        ids = [UUID(str(leaf["person"])) for leaf in some]
+        numbers = people.document_numbers_of(ids, on=day)
+        for person_id, leaf in zip(ids, some, strict=True):
             signed(leaf_of(leaf))
-            document, judged = numbers[UUID(str(leaf["person"]))].number, JudgedPerson.of(leaf)
+            document, judged = numbers[person_id].number, JudgedPerson.of(leaf)
             card = card_of(judged, programme, document_number=document, has_review=has_review)
             yield Entry.of(card, ticket_number=judged.ticket_number, document_number=document)
 
