@@ -139,13 +139,13 @@ def _answered(request: HttpRequest, release: str) -> HttpResponse:
     counted = [f"network:{request.META['REMOTE_ADDR']}", f"n:{inputs.ticket_number}", f"n:{inputs.document_number}"]
     if max(cache.get_many(counted).values(), default=0) > MISSES_MAX:
         return HttpResponse("请填写图片验证码", status=422)
-    found = _seal.find(inputs)
-    row = Sealed.objects.filter(locator=found.locator).first()
+    locator, key = _seal.find(inputs)
+    row = Sealed.objects.filter(locator=locator).first()
     if row is None:
-        for key in counted:
-            cache.set(key, cache.get(key, 0) + 1, 3600)
+        for name in counted:
+            cache.set(name, cache.get(name, 0) + 1, 3600)
         return HttpResponse("没有查到成绩", status=404)
-    card = _shorthand.decode(_seal.open_with(found.key, bytes(row.record)))
+    card = _shorthand.decode(_seal.open_with(key, bytes(row.record)))
     facts = dict(result_facts(HEADER, card, typed=typed, receipt=new_receipt()))
     shown = [
         {"label": "姓名", "masked": mask_name(typed.name), "full": typed.name},

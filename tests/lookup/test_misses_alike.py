@@ -101,8 +101,8 @@ def test_every_kind_leaves_the_same_counts(full_house: House, kind: str) -> None
 
 def held(table: SpentTable) -> int:
     """Return how many tokens are remembered."""
-    rows = spent._BUCKET.iter_unpack(table._memory.bytes)
-    return sum(1 for _forgotten, *row in rows for issued in row[spent.ROOM :] if issued)
+    buckets = spent._BUCKET.iter_unpack(table._memory.bytes)
+    return sum(1 for _forgotten, *tokens in buckets for token in tokens if token)
 
 
 # ------------------------------------------------------------------------------------------------ time

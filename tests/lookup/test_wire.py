@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -205,3 +206,69 @@ def test_hostile_bytes_are_answered_or_refused_and_break_nothing(house: House, t
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     assert {100, 200, 400, 404} <= seen
+
+
+class Recorder:
+    """A transport that takes down what is written to it."""
+
+    def __init__(self, written: list[tuple[str, bytes]], name: str) -> None:
+        """Begin open."""
+        self.written, self.name, self.is_gone = written, name, False
+
+    def is_closing(self) -> bool:
+        return self.is_gone
+
+    def write(self, data: bytes) -> None:
+        assert not self.is_gone
+        self.written.append((self.name, data))
+
+
+class OneTurn:
+    """A server whose loop goes on to its next turn only when it is told to, and two clients of it."""
+
+    def __init__(self, house: House) -> None:
+        """Begin a turn."""
+        self.later: list[Any] = []
+        loop = SimpleNamespace(time=float, call_soon=self.later.append)
+        self.server = Server(Node(house.service()), cast("asyncio.AbstractEventLoop", loop))
+        self.written: list[tuple[str, bytes]] = []
+        self.first, self.second = Recorder(self.written, "first"), Recorder(self.written, "second")
+
+    def send(self, transport: Recorder, data: bytes) -> None:
+        self.server.send(cast("asyncio.Transport", transport), data)
+
+    def end(self) -> None:
+        later, self.later[:] = list(self.later), []
+        for run in later:
+            run()
+
+
+def test_what_is_answered_in_one_turn_is_written_at_its_end_in_order(house: House) -> None:
+    turn = OneTurn(house)
+    for transport, data in [(turn.first, b"1"), (turn.second, b"2"), (turn.first, b"3")]:
+        turn.send(transport, data)
+    assert turn.written == []
+    turn.end()
+    assert turn.written == [("first", b"1"), ("second", b"2"), ("first", b"3")]
+    turn.send(turn.second, b"4")
+    turn.end()
+    assert turn.written[3:] == [("second", b"4")]
+
+
+def test_who_left_before_the_end_of_the_turn_keeps_no_answer_from_the_others(house: House) -> None:
+    turn = OneTurn(house)
+    turn.send(turn.first, b"1")
+    turn.send(turn.second, b"2")
+    turn.first.is_gone = True
+    turn.end()
+    assert turn.written == [("second", b"2")]
+
+
+def test_a_long_turn_keeps_nobody_waiting_for_its_end(house: House) -> None:
+    turn = OneTurn(house)
+    for number in range(wire.SENT_TOGETHER_MAX):
+        assert turn.written == []
+        turn.send(turn.first, b"%d" % number)
+    assert [data for _name, data in turn.written] == [b"%d" % number for number in range(wire.SENT_TOGETHER_MAX)]
+    turn.end()
+    assert len(turn.written) == wire.SENT_TOGETHER_MAX

@@ -25,6 +25,7 @@ _BASE_BYTES: Final = 224
 _BYTES_PER_SUBJECT: Final = 72  # 35 in the ordinary case, 60 with where a pass comes from and how long it counts
 _SOME_MARK: Final = 1
 _BETWEEN: Final = "\0"
+_BETWEEN_BYTES: Final = _BETWEEN.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class Shorthand:
 def kind_and_own(content: bytes) -> tuple[bytes, list[bytes]]:
     """Return the two lines of a card in shorthand, the second in its parts: document, masked name, name, marks."""
     kind, _, own = content.partition(b"\n")
-    return kind, own.split(_BETWEEN.encode())
+    return kind, own.split(_BETWEEN_BYTES)
 
 
 def mark_text(hundredths: int) -> str:

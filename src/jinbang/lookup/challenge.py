@@ -7,8 +7,11 @@ longer than `COST_SECONDS_MAX`: 40,000/s x 1.5 s = 60,000. The easy one takes it
 
 Difficulty and instant of expiry stand inside the signed salt; ALTCHA's own `expires` would be compared with the phone's
 clock, which is often wrong. The page sends a solution as salt, number and signature, separated by full stops: that is
-text which no form has to escape, and hash and signature are all there is to check. ALTCHA's own clients send the same
-three as JSON in base64; that counts as well, and as the same solution.
+text which no form has to escape. ALTCHA's own clients send the same three as JSON in base64; that counts as well, and
+as the same solution.
+
+The signature is over the salt and the number that was drawn, which only whoever has searched knows: so it proves the
+work as well, and a solution is checked by one keyed hash.
 """
 
 import base64
@@ -65,30 +68,30 @@ class ProofOfWork:
         until = int(self._now()) + LIFETIME_SECONDS
         most = min(hardest, HARDEST)
         salt = f"{os.urandom(_NONCE_BYTES).hex()}.{until:012d}.{most:08d}."
-        challenge = sha256(f"{salt}{secrets.randbelow(most + 1)}".encode()).hexdigest()
+        solved = f"{salt}{secrets.randbelow(most + 1)}".encode()
         return {
             "algorithm": "SHA-256",
-            "challenge": challenge,
+            "challenge": sha256(solved).hexdigest(),
             "maxnumber": most,
             "salt": salt,
-            "signature": self._mac(challenge.encode()).hex(),
+            "signature": self._mac(solved).hex(),
         }
 
     def require_solved(self, solution: str, *, hardest: int = 0) -> None:
         """Accept a solution once, if its challenge was at least so hard: salt, number, a full stop, signature.
 
-        Without a full stop it is read as ALTCHA's payload. The signature is over the hash of all that stands before it,
-        so that nothing in it can be other than it was issued. Refuses with `VerificationRefused` what is missing,
-        wrong, expired, used or too easy.
+        Without a full stop it is read as ALTCHA's payload. The signature is over all that stands before it, so that
+        nothing in it can be other than it was issued. Refuses with `VerificationRefused` what is missing, wrong,
+        expired, used or too easy.
         """
         if not solution:
             raise VerificationRefused(problem=VerificationProblem.MISSING)
         try:
             solved, _, signature = (solution if "." in solution else _of_payload(solution)).rpartition(".")
-            token, challenge = bytes.fromhex(signature), sha256(solved.encode()).hexdigest()
+            token, written = bytes.fromhex(signature), solved.encode()
         except ValueError as error:
             raise VerificationRefused(problem=VerificationProblem.WRONG) from error
-        if not hmac.compare_digest(self._mac(challenge.encode()), token):
+        if not hmac.compare_digest(self._mac(written), token):
             raise VerificationRefused(problem=VerificationProblem.WRONG)
         _nonce, until, hardness, _number = solved.split(".")
         require_unused(self._spent, token, until=int(until), now=self._now())
@@ -99,7 +102,7 @@ class ProofOfWork:
 def _of_payload(payload: str) -> str:
     """Return the solution in what ALTCHA's clients send, as the page sends it. Raises `ValueError` at anything else.
 
-    What a payload says of algorithm and challenge is not asked: the hash is made anew and the signature is over it.
+    What a payload says of algorithm and challenge is not asked: the signature is over salt and number.
     """
     try:
         said = json.loads(base64.b64decode(payload, validate=True))

@@ -89,22 +89,24 @@ class Gate:
         """Whether the next query from here (about these inputs, if any) has to bring the image code."""
         return self.misses.demand(client=client, release=release, numbers=_numbers(inputs)) >= Demand.CODE
 
-    def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> None:
+    def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> bool:
         """Accept a solved challenge or an answered image code, as much of both as the misses here demand.
 
-        Refuses with `VerificationRefused`; whatever was brought is used up all the same.
+        Return whether there have been any from this network, so that there may be something to `forgive`. Refuses with
+        `VerificationRefused`; whatever was brought is used up all the same.
         """
-        demand, hardest = self.misses.owed(client=client, release=release, numbers=_numbers(inputs))
+        demand, hardest, misses = self.misses.owed(client=client, release=release, numbers=_numbers(inputs))
         if not fields["image_code"]:
             if demand >= Demand.CODE:
                 raise VerificationRefused(problem=VerificationProblem.CODE_NEEDED)
             self.proof.require_solved(fields["altcha"], hardest=hardest)
-            return
+            return misses > 0
         answered = self.codes.require_answer(fields["image_token"], fields["image_code"])
         if demand is Demand.LETTERS and answered is Answered.SUM:
             if not fields["altcha"]:
                 raise VerificationRefused(problem=VerificationProblem.LETTERS_NEEDED)
             self.proof.require_solved(fields["altcha"], hardest=hardest)
+        return misses > 0
 
     def picture_pass(self, *, release: str, inputs: QueryInputs) -> str:
         """Return what lets these inputs ask for one picture without another proof, for as long as a challenge lives."""
@@ -144,8 +146,9 @@ class SignedInGate(Gate):
         """Return one that shares all else with the gate of this process."""
         return cls(gate.proof, gate.codes, gate.misses, gate.pictures, gate.now, gate.key)
 
-    def require_passed(self, fields: Mapping[str, str], *, client: str, release: str, inputs: QueryInputs) -> None:
-        """Let pass."""
+    def require_passed(self, *_brought: object, **_asked: object) -> bool:
+        """Let pass. There may always be something to forgive."""
+        return True
 
     def own_picture(self, release: str) -> str:
         """Return the web role's own address: nodes that stand apart from it know no pass of its making."""

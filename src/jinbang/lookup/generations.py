@@ -43,11 +43,10 @@ class Generation:
         try:
             if checksum(path) != publication.sha256:
                 raise SnapshotDamaged(problem="checksum")
-            self._environment = lmdb.open(
-                str(path), subdir=False, readonly=True, lock=False, readahead=False, max_spare_txns=8
-            )
+            self._environment = lmdb.open(str(path), subdir=False, readonly=True, lock=False, readahead=False)
         except (OSError, lmdb.Error) as error:
             raise SnapshotDamaged(problem="unreadable") from error
+        self._reading = threading.local()
         encoded = self.record(HEADER_KEY) or b""
         if header_hash(encoded) != publication.header_hash:
             raise SnapshotDamaged(problem="header")
@@ -73,9 +72,14 @@ class Generation:
         return (self,) if self.base is None else (self, self.base)
 
     def record(self, locator: bytes) -> bytes | None:
-        """Return the record at a locator, or None."""
-        with self._environment.begin() as transaction:
-            return transaction.get(locator)
+        """Return the record at a locator, or None. A thread keeps its transaction: nothing in the file ever changes."""
+        reading = self._reading
+        try:
+            get = reading.get
+        except AttributeError:
+            get = reading.get = self._environment.begin().get
+        found: bytes | None = get(locator)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,9 @@ class _Known:
     stamp: tuple[int, ...] = ()
     places: tuple[_Place, ...] = ()
     fault: str = ""
+
+
+_UNKNOWN: Final = _Known()
 
 
 class Snapshots:
@@ -126,7 +133,7 @@ class Snapshots:
         Refuses with `SnapshotDamaged` where that one is not what was published, whatever older ones there are.
         """
         self._look_if_due()
-        known = self._known.get(release, _Known())
+        known = self._known.get(release, _UNKNOWN)
         if not known.places:
             if known.fault:
                 raise SnapshotDamaged(problem=known.fault)
@@ -193,7 +200,7 @@ class Snapshots:
             state.require_not_before(self._numbers.get(release, 0))
         except SnapshotDamaged as refusal:
             _log.error("the pointer of %s is not followed: %s", release, refusal.fields)  # the reason is all there is
-            return replace(known or _Known(), stamp=stamp, fault=str(refusal.fields["problem"]))
+            return replace(known or _UNKNOWN, stamp=stamp, fault=str(refusal.fields["problem"]))
         self._numbers[release] = state.number
         places: dict[int, _Place] = {}
         for version, publication in sorted(state.generations.items()):

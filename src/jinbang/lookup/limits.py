@@ -119,17 +119,17 @@ class Misses:
         """Return how hard a proof from this address has to be: doubled for each `harder_after` misses, and capped."""
         return self.owed(client=client, release="", numbers=())[1]
 
-    def owed(self, *, client: str, release: str, numbers: Sequence[str]) -> tuple[Demand, int]:
-        """Return what a query from this address about these numbers has to bring, and how hard a proof then is."""
+    def owed(self, *, client: str, release: str, numbers: Sequence[str]) -> tuple[Demand, int, int]:
+        """Return what a query from here about these numbers has to bring, how hard a proof is, the network's misses."""
         now, limits = int(self._now()), self.limits
         misses = self._networks.of(self._key_of_network(client), now=now)
         of_number = max([self._numbers.of(self._keyed(release, number), now=now) for number in numbers], default=0)
         hardest = min(EASY << min(misses // limits.harder_after, _DOUBLINGS_MAX), HARDEST)
         if misses >= limits.letters_after:
-            return Demand.LETTERS, hardest
+            return Demand.LETTERS, hardest, misses
         if misses >= limits.code_after or of_number >= limits.code_after_for_number:
-            return Demand.CODE, hardest
-        return (Demand.HARDER_PROOF_OR_CODE if misses >= limits.harder_after else Demand.PROOF_OR_CODE), hardest
+            return Demand.CODE, hardest, misses
+        return Demand.HARDER_PROOF_OR_CODE if hardest > EASY else Demand.PROOF_OR_CODE, hardest, misses
 
     def found(self, *, client: str, release: str, number: str) -> None:
         """Take back some misses of a network, if it has any and has found this person for the first time in a while."""

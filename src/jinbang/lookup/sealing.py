@@ -10,7 +10,7 @@ import struct
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from jinbang.kernel.crypto.suites import INTL
 from jinbang.kernel.errors import SealBroken
@@ -92,14 +92,15 @@ class RecordSeal:
         self._release = edition.release.encode() + b"|"
         self._aad = f"{edition.release}|{edition.version}|{edition.header_hash}".encode()
 
-    def find(self, inputs: QueryInputs) -> "Found":
-        """Return where the record of these inputs lies, and what opens it. Costs two HMACs."""
+    def find(self, inputs: QueryInputs) -> tuple[bytes, bytes]:
+        """Return where the record of these inputs lies, and the key that opens it: 32 bytes each, by two HMACs."""
         message = self._release + inputs.message(self._kind)
-        return Found(self._mac_of_locator(message), self._mac_of_key(message))
+        return self._mac_of_locator(message), self._mac_of_key(message)
 
     def locator(self, inputs: QueryInputs) -> bytes:
         """Return where the record of these inputs lies, 32 bytes."""
-        return self.find(inputs).locator
+        locator, _key = self.find(inputs)
+        return locator
 
     def seal(self, inputs: QueryInputs, content: bytes, *, size: int) -> bytes:
         """Return the record, exactly `size` bytes long whatever the content. Refuses with `RecordTooLong`."""
@@ -108,11 +109,13 @@ class RecordSeal:
             raise RecordTooLong(needed=len(content) + OVERHEAD)
         padded = _LENGTH.pack(len(content)) + content.ljust(room, b"\0")
         nonce = os.urandom(INTL.nonce_bytes)
-        return nonce + INTL.cipher(self.find(inputs).key).encrypt(nonce, padded, self._aad)
+        _locator, key = self.find(inputs)
+        return nonce + INTL.cipher(key).encrypt(nonce, padded, self._aad)
 
     def open(self, inputs: QueryInputs, record: bytes) -> bytes:
         """Return the content. Refuses, with `SealBroken`, other inputs, another edition and an altered record."""
-        return self.open_with(self.find(inputs).key, record)
+        _locator, key = self.find(inputs)
+        return self.open_with(key, record)
 
     def open_with(self, key: bytes, record: bytes) -> bytes:
         """Return the content of a record whose key has been found."""
@@ -129,10 +132,3 @@ class RecordSeal:
             self.open_with(key, record)
         except SealBroken:
             return
-
-
-class Found(NamedTuple):
-    """Where a record lies, and the key that opens it: 32 bytes each."""
-
-    locator: bytes
-    key: bytes

@@ -215,11 +215,12 @@ class LookupService:
         if problems := _missing_fields(inputs, header):
             page = form_page(header, gate.codes.issue(), typed=typed, problems=problems, status=422)
             return self._rendered(page, request)
+        has_misses = False
         try:
             if as_picture:
                 gate.require_picture_pass(fields["picture_pass"], release=release, inputs=inputs)
             else:
-                gate.require_passed(fields, client=client, release=release, inputs=inputs)
+                has_misses = gate.require_passed(fields, client=client, release=release, inputs=inputs)
         except VerificationRefused as refusal:
             return self._rendered(_verification_page(header, refusal, code=gate.codes.issue(), typed=typed), request)
         found = _found(inputs, layers)
@@ -231,7 +232,8 @@ class LookupService:
             card = layer.shorthand.decode(content)
             picture = result_picture(layer.header, card, typed=typed, receipt=fields["receipt"], now=now)
             return self._rendered(picture_page(layer.header, picture), request)
-        gate.forgive(client=client, release=release, inputs=inputs)
+        if has_misses:
+            gate.forgive(client=client, release=release, inputs=inputs)
         return self._hit(layer, content, request, inputs=inputs, typed=typed)
 
     def _hit(

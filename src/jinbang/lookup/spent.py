@@ -16,10 +16,12 @@ from jinbang.lookup.node_memory import NodeMemory
 
 BUCKETS: Final = 1 << 18  # 400,000 people who ask twice in ten minutes leave three tokens in each; 16 MB
 ROOM: Final = 7
-# What is forgotten was issued no later than this second; marks; when each was issued. A line of the processor's cache.
-_BUCKET: Final = struct.Struct(f"=I{ROOM}I{ROOM}I4x")
+# What is forgotten was issued no later than this second; then the tokens, each as the second in which it was issued and
+# 32 bits of it, so that the oldest is the least. A line of the processor's cache.
+_BUCKET: Final = struct.Struct(f"=Q{ROOM}Q")
 _TOKEN_BYTES: Final = 8
-_MARK: Final = (1 << 32) - 1
+_MARK_BITS: Final = 32
+_MARK: Final = (1 << _MARK_BITS) - 1
 
 
 class Use(Enum):
@@ -31,7 +33,7 @@ class Use(Enum):
 
 
 class SpentTable:
-    """Buckets of 32-bit marks, each with the second in which its token was issued."""
+    """Buckets of tokens, each remembered by its second and 32 bits of it."""
 
     def __init__(self, *, buckets: int = BUCKETS, path: Path | None = None) -> None:
         """Remember up to seven tokens for each bucket (64 bytes). Processes that name the same path share the table."""
@@ -39,20 +41,20 @@ class SpentTable:
         self._memory = NodeMemory(buckets * _BUCKET.size, path=path)
 
     def spend(self, token: bytes, *, issued: int) -> Use:
-        """Use a token (an unforgeable one, of at least 8 bytes) that was issued in this second since 1970.
+        """Use a token (an unforgeable one, of at least 8 bytes) that was issued in this second since 1970, as it says.
 
-        One in 600 million is taken for another that was used.
+        One in 600 million is taken for another of the same second that was used.
         """
         number = int.from_bytes(token[:_TOKEN_BYTES])
-        mark, at = number & _MARK or 1, (number >> 32) % self._buckets * _BUCKET.size
+        row = issued << _MARK_BITS | number & _MARK
+        at = (number >> _MARK_BITS) % self._buckets * _BUCKET.size
         with self._memory:
             forgotten, *rows = _BUCKET.unpack_from(self._memory.bytes, at)
             if issued <= forgotten:
                 return Use.FORGOTTEN
-            if mark in rows[:ROOM]:
+            if row in rows:
                 return Use.AGAIN
-            first = min(rows[ROOM:])
-            place = rows.index(first, ROOM)
-            rows[place - ROOM], rows[place] = mark, issued
-            _BUCKET.pack_into(self._memory.bytes, at, max(forgotten, first), *rows)
+            oldest = min(rows)
+            rows[rows.index(oldest)] = row
+            _BUCKET.pack_into(self._memory.bytes, at, max(forgotten, oldest >> _MARK_BITS), *rows)
             return Use.FIRST

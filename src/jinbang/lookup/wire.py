@@ -10,6 +10,7 @@ import logging
 import socket
 import time
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -30,12 +31,10 @@ DRAIN_SECONDS: Final = 5.0
 AT_ONCE_MAX: Final = 16
 CONNECTIONS_MAX: Final = 20_000
 ACCEPTED_MAX: Final = 1_000
+SENT_TOGETHER_MAX: Final = 64
 _DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
-_HEADS_REMEMBERED: Final = 256
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_KEPT: Final = frozenset(
-    name.encode() for name in (*READ_HEADERS, "host", "expect", "content-length", "transfer-encoding")
-)
+_KEPT: Final = frozenset(map(str.encode, (*READ_HEADERS, "host", "expect", "content-length", "transfer-encoding")))
 _READ: Final = tuple((name.encode(), name) for name in READ_HEADERS)
 _log: Final = logging.getLogger(__name__)
 
@@ -47,11 +46,9 @@ class Connection(asyncio.Protocol):
         """Wait for a client."""
         self._server = server
         self.is_closing = False
-        self._in_request = self._has_head = False
-        self._at_once = self._raw_bytes = self._head_bytes = self._size = 0
-        self._url = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._body: list[bytes] = []
+        self._at_once = self._raw_bytes = 0
+        self.on_message_begin()
+        self._in_request = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the first request has to be complete within its time."""
@@ -59,8 +56,8 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
-        self.deadline = self._server.now + REQUEST_SECONDS
-        if not self._server.admit(self):
+        self._server.connections.add(self)
+        if len(self._server.connections) > self._server.connections_max:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio passes it
@@ -91,6 +88,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """Let the transport close once everything is written: what was asked completely has been answered."""
+        self._server.flush()
 
     def pause_writing(self) -> None:
         """Read no more from a client that does not take its answers, and give it some time to."""
@@ -113,12 +111,11 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        self._in_request = True
-        self._has_head = False
+        self._in_request, self._has_head = True, False
         self.deadline = self._server.now + REQUEST_SECONDS
         self._url = b""
-        self._headers = {}
-        self._body = []
+        self._headers: dict[bytes, bytes] = {}
+        self._body: list[bytes] = []
         self._head_bytes = self._size = 0
 
     def on_url(self, part: bytes) -> None:
@@ -141,11 +138,10 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """Decide from the head alone whether the body is wanted."""
         self._has_head = True
-        fault = self._fault_of_head()
-        if fault is not None:
+        if fault := self._fault_of_head():
             self._refuse(fault)
         elif b"expect" in self._headers and not self.is_closing:
-            self._transport.write(_CONTINUE)
+            self._server.send(self._transport, _CONTINUE)
 
     def _fault_of_head(self) -> HTTPStatus | None:
         headers = self._headers
@@ -184,7 +180,8 @@ class Connection(asyncio.Protocol):
         self._at_once += 1
         server = self._server
         self.deadline = server.now + IDLE_SECONDS
-        method, headers = self._parser.get_method().decode("latin-1"), self._headers
+        parser, headers = self._parser, self._headers
+        method = parser.get_method().decode("latin-1")
         response = server.node.answer(
             method=method,
             path=self._url.partition(b"?")[0].decode("latin-1"),
@@ -193,13 +190,9 @@ class Connection(asyncio.Protocol):
             body=b"".join(self._body),
             later=server.later,
         )
-        goes_on = (
-            self._parser.should_keep_alive()
-            and not self._parser.should_upgrade()
-            and not server.is_draining
-            and self._at_once < AT_ONCE_MAX
-        )
-        self._transport.write(server.encoded(response, goes_on=goes_on, has_body=method != "HEAD"))
+        is_last = parser.should_upgrade() or server.is_draining or self._at_once >= AT_ONCE_MAX
+        goes_on = parser.should_keep_alive() and not is_last
+        server.send(self._transport, server.encoded(response, goes_on=goes_on, has_body=method != "HEAD"))
         if not goes_on:
             self._finish()
 
@@ -209,7 +202,7 @@ class Connection(asyncio.Protocol):
             return
         response = respond(status, f"{status} {status.phrase}\n".encode(), kind=HTML)
         self._server.node.note("refused", status, seconds=0.0)
-        self._transport.write(self._server.encoded(response, goes_on=False, has_body=True))
+        self._server.send(self._transport, self._server.encoded(response, goes_on=False, has_body=True))
         self._finish()
 
     def _finish(self) -> None:
@@ -218,8 +211,15 @@ class Connection(asyncio.Protocol):
             return
         self.is_closing = True
         self.deadline = self._server.now + LINGER_SECONDS
+        self._server.flush()
         if not self._transport.is_closing() and self._transport.can_write_eof():
             self._transport.write_eof()
+
+
+@lru_cache(maxsize=256)
+def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {int(status)} {HTTPStatus(status).phrase}\r\n{lines}".encode("latin-1")
 
 
 class Server:
@@ -234,9 +234,9 @@ class Server:
         self._beginning: set[asyncio.Task[object]] = set()
         self.is_draining = False
         self._loop = loop
-        self._connections_max = connections_max
-        self._heads: dict[tuple[int, tuple[tuple[str, str], ...]], bytes] = {}
+        self.connections_max = connections_max
         self._date = b""
+        self._unsent: list[tuple[asyncio.Transport, bytes]] = []
 
     async def serve(self, listening: socket.socket, stop: asyncio.Event) -> None:
         """Answer until `stop`, then finish: nobody new, each connection its next answer, within some seconds."""
@@ -262,26 +262,28 @@ class Server:
                 accepted, _peer = listening.accept()
             except OSError:  # nobody else, gone again, or no descriptor left: the next turn tries again
                 return
-            beginning = self._loop.connect_accepted_socket(lambda: Connection(self), accepted)
-            task = self._loop.create_task(beginning)
+            task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: Connection(self), accepted))
             self._beginning.add(task)
             task.add_done_callback(self._beginning.discard)
 
-    def admit(self, connection: Connection) -> bool:
-        """Whether there is room for one more connection; it is remembered in any case."""
-        self.connections.add(connection)
-        return len(self.connections) <= self._connections_max
+    def send(self, transport: asyncio.Transport, data: bytes) -> None:
+        """Write at the end of this turn, or as soon as some wait: each write by itself would wake its reader."""
+        if not self._unsent:
+            self.later(self.flush)
+        self._unsent.append((transport, data))
+        if len(self._unsent) >= SENT_TOGETHER_MAX:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in its order."""
+        unsent, self._unsent = self._unsent, []
+        for transport, data in unsent:
+            if not transport.is_closing():
+                transport.write(data)
 
     def encoded(self, response: Response, *, goes_on: bool, has_body: bool) -> bytes:
         """Return an answer as it goes over the wire."""
-        key = (response.status, response.headers)
-        head = self._heads.get(key)
-        if head is None:
-            if len(self._heads) >= _HEADS_REMEMBERED:
-                self._heads.clear()
-            lines = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
-            phrase = HTTPStatus(response.status).phrase
-            head = self._heads[key] = f"HTTP/1.1 {int(response.status)} {phrase}\r\n{lines}".encode("latin-1")
+        head = _head(response.status, response.headers)
         ending = b"" if goes_on else b"connection: close\r\n"
         if not has_body:
             return b"%s%s%s\r\n" % (head, self._date, ending)
