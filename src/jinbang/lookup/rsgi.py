@@ -6,7 +6,7 @@ Granian is started on `jinbang.lookup.rsgi:application`. The frame of the pages 
 
 import os
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Final, Protocol
 
 from jinbang.kernel.errors import InvariantBroken
@@ -63,8 +63,9 @@ class LookupApplication:
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request. A body over the limit is not read to its end."""
-        body = await _body(scope, protocol) if scope.method == "POST" else b""
-        headers = {name: value for name in READ_HEADERS if (value := scope.headers.get(name)) is not None}
+        given = scope.headers  # made anew each time it is asked for
+        body = await _body(given, protocol) if scope.method == "POST" else b""
+        headers = {name: value for name in READ_HEADERS if (value := given.get(name)) is not None}
         peer = scope.client.rpartition(":")[0].strip("[]")
         response = self._node.answer(
             method=scope.method, path=scope.path, peer=peer, headers=headers, body=body, later=self._later
@@ -75,12 +76,12 @@ class LookupApplication:
             protocol.response_empty(response.status, list(response.headers))
 
 
-async def _body(scope: Scope, protocol: Exchange) -> bytes:
+async def _body(headers: Headers, protocol: Exchange) -> bytes:
     """Return the body, or its first bytes past the limit, which the form reader then refuses.
 
     One that says beforehand that it is short, and so has to be, is taken whole: that is one change of threads less.
     """
-    length = scope.headers.get("content-length") or ""
+    length = headers.get("content-length") or ""
     if length.isdecimal() and len(length) <= _DIGITS_MAX and int(length) <= BODY_BYTES_MAX:
         return await protocol()
     pieces: list[bytes] = []
@@ -111,12 +112,12 @@ class LookupRole:
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         self._application = LookupApplication(self._begin(), later=loop.call_soon)
 
-    async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
-        """Answer one request."""
+    def __rsgi__(self, scope: Scope, protocol: Exchange) -> Coroutine[object, object, None]:
+        """Answer one request, once this is awaited."""
         if self._application is None:
             message = "the lookup role answers only after it has begun"
             raise InvariantBroken(message)
-        await self._application.__rsgi__(scope, protocol)
+        return self._application.__rsgi__(scope, protocol)
 
 
 application: Final = LookupRole()
