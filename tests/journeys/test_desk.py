@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from jinbang.people.states import Role
 from tests.journeys.conftest import World, jinbang
 from tests.journeys.officers import SURVEYORS, Officers, now_of
 
@@ -28,10 +29,17 @@ REACHED = {
     "jiang": RESULTS,
     "xu": {*RESULTS, "/desk/results/*/pass-marks/"},
     "he": {*RESULTS, "/desk/people/officer-key/", "/account/2fa/", "/account/password/change/"},
+    "tao": {*PROFILE, "/desk/counter/", "/desk/counter/*/", "/desk/people/counter/"},
+    "dan": {*PROFILE, "/desk/group/", "/desk/group/regions/*/template.csv"},
+    "sheng": {*PROFILE, "/desk/application/statistics/", "/desk/people/integrity/"},
 }
 
 
 # ---------------------------------------------------------------- who gets in, and what every menu leads to
+def test_the_demo_prints_a_login_of_each_role(world: World) -> None:
+    assert {"candidate", *Role} == {login["role"] for login in world.facts["logins"]}
+
+
 def test_staff_without_a_second_factor_in_their_session_open_no_desk_page(officers: Officers, world: World) -> None:
     addresses = {"/desk/", "/desk/people/officer-key/", "/desk/sittings/", "/desk/application/", "/desk/payment/"}
     officers["qin"].visit("/desk/results/")

@@ -19,7 +19,7 @@ from jinbang.people.queries import get_account
 from jinbang.portal.cli import WORLD
 
 PEOPLE: Final = 4_000
-FORM: Final = 5
+FORM: Final = 6
 
 
 def record_path() -> Path:

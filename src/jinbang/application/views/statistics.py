@@ -21,5 +21,6 @@ def statistics(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Show the figures of the last days, each chart with its table."""
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(one) for one in DAYS} else DAYS[1]
-    context = {"figures": workload.figures_of(staff, days=days, now=clock.now()), "days": days, "choices": DAYS}
+    figures = workload.figures_of(staff, days=days, now=clock.now())
+    context = {"figures": figures, "days": days, "choices": DAYS, "has_queue": Role.REVIEWER in staff.roles}
     return render(request, "application/desk/statistics.html", context)

@@ -44,8 +44,8 @@ OFFICERS: Final[tuple[tuple[str, str, Role, str], ...]] = (
     ("fan", "范标准", Role.PASS_MARK_OFFICER, "政策处"),
     ("he", "何签发", Role.RELEASE_OFFICER, "监督处"),
     ("lv", "吕签发", Role.RELEASE_OFFICER, "纪检组"),
+    ("sheng", "盛审计", Role.AUDITOR, "审计处"),
 )
-
 
 CITY_REVIEWER: Final = "cao"
 CITY_OFFICER: Final = (CITY_REVIEWER, "曹初审", Role.REVIEWER, "市人事考试中心")
