@@ -7,6 +7,7 @@ Granian is started on `jinbang.lookup.rsgi:application`. The frame of the pages 
 import os
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from typing import Final, Protocol
 
 from jinbang.kernel.errors import InvariantBroken
@@ -109,7 +110,8 @@ class LookupRole:
         the other off it for that: each goes on until it waits (`SCHED_BATCH`, sched(7)), and finds more to do at once.
         """
         end_with_parent()
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        with suppress(OSError):  # a container may forbid it; it answers all the same
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         self._application = LookupApplication(self._begin(), later=loop.call_soon)
 
     def __rsgi__(self, scope: Scope, protocol: Exchange) -> Coroutine[object, object, None]:
