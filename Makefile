@@ -23,8 +23,8 @@ test-programs:
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
 
 test-journeys: # beside the others, for they wait a good deal; what they say is shown when they have ended
-	@scripts/later $(PYTEST) $(SHARED) -m "journey and not soak"
-	@scripts/later $(PYTEST) -m "journey and not soak" -k on_every_database --database=postgresql
+	@scripts/later $(PYTEST) $(SHARED) tests/journeys -m "journey and not soak"
+	@scripts/later $(PYTEST) tests/journeys -m "journey and not soak" -k on_every_database --database=postgresql
 
 test-setup:
 	@scripts/test-packages
