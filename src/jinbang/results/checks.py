@@ -4,7 +4,7 @@ Points that are not `is_blocking` are told and stop nobody: a pass mark may come
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,8 +25,6 @@ from jinbang.seating.numbers import TAIL_DIGITS, has_default_shape
 OUTCOMES: Final = "outcomes"
 RECOUNT: Final = "recount"
 RECOUNT_DIFFERS: Final = "recount_differs"
-MADE_BY_JUDGING: Final = (OUTCOMES, RECOUNT, RECOUNT_DIFFERS)
-"""What is on the list because everybody has been judged: it stands in nobody's way before that."""
 INSTANT: Final = "instant"
 VIOLATIONS: Final = "violations"
 BITS_WANTED: Final = 16  # as many as the five digits of a keyed tail have
@@ -45,33 +43,75 @@ class Check:
 
 
 def go_no_go(release: Release, *, now: datetime) -> tuple[Check, ...]:
-    """Return the list for the release's generation, in the order in which the desk reads it. About 35 queries."""
-    region = release.region
-    entries = list(RosterEntry.objects.filter(region=region).values_list("id", "level_code", "subject_codes"))
-    people = len(entries)
-    expected = sum(len(codes) for _, _, codes in entries)
+    """Return the list for the release's generation, in the order in which the desk reads it. About thirty queries."""
+    entries = _entries_of(release)
+    return (
+        *_of_marks(release, entries),
+        *_of_judging(release, basis.basis_hash_of(release), people=len(entries)),
+        _instant_check(release, now=now),
+        *_told_only(release, entries, now=now),
+    )
+
+
+def open_points(release: Release, *, now: datetime, is_judged: bool = True, present_basis: str = "") -> int:
+    """Return how many points are open that stand in the way. About sixteen queries: nothing that stops nobody is asked.
+
+    Before everybody has been judged, what judging makes stands in nobody's way: six queries. `present_basis` is given
+    by whoever has just asked for its hash, under the same lock: it reads the whole roster.
+    """
+    entries = _entries_of(release)
+    checks = [*_of_marks(release, entries), _instant_check(release, now=now)]
+    if is_judged:
+        checks += _of_judging(release, present_basis or basis.basis_hash_of(release), people=len(entries))
+    return sum(not check.is_met for check in checks)
+
+
+def _entries_of(release: Release) -> list[tuple[str, list[str]]]:
+    """Return everybody's level and subjects."""
+    return list(RosterEntry.objects.filter(region=release.region_id).values_list("level_code", "subject_codes"))
+
+
+def _of_marks(release: Release, entries: Sequence[tuple[str, list[str]]]) -> tuple[Check, ...]:
+    """Return what can be said of roster and marks before anybody is judged."""
+    region, people = release.region, len(entries)
+    expected = sum(len(codes) for _, codes in entries)
     marks = basis.counting_marks(region).values("entry_id", "subject_code").distinct().count()
     staged = MarkBatch.objects.filter(region=region, state=BatchState.STAGED.value).count()
-    outcomes = Outcome.objects.filter(entry__region=region, generation=release.generation).count()
-    present_basis = basis.basis_hash_of(release)
-    is_fresh = release.basis_hash == present_basis
-    recount = Figures.on(present_basis, release.recount)
-    subjects = {(level, code) for _, level, codes in entries for code in codes}
-    settled = len(set(_with_pass_mark(release)) & subjects)
     conflicts = open_conflicts(region)
+    return (
+        Check("roster", people > 0, people, max(people, 1)),
+        Check("marks_complete", marks == expected, marks, expected),
+        Check("nothing_staged", staged == 0, staged, 0),
+        Check("conflicts", conflicts == 0, conflicts, 0),
+    )
+
+
+def _of_judging(release: Release, present_basis: str, *, people: int) -> tuple[Check, ...]:
+    """Return what is on the list because everybody has been judged."""
+    outcomes = Outcome.objects.filter(entry__region=release.region_id, generation=release.generation).count()
+    is_fresh = release.basis_hash == present_basis
+    return (
+        Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
+        _recount_check(Figures.on(present_basis, release.recount), people=people),
+    )
+
+
+def _instant_check(release: Release, *, now: datetime) -> Check:
+    minutes_left = max(0, math.ceil((release.opens_at - now).total_seconds() / 60))
+    return Check(INSTANT, now < release.opens_at, minutes_left, 1)
+
+
+def _told_only(release: Release, entries: Sequence[tuple[str, list[str]]], *, now: datetime) -> tuple[Check, ...]:
+    """Return what is told and stops nobody."""
+    region = release.region
+    subjects = {(level, code) for level, codes in entries for code in codes}
+    settled = len(set(_with_pass_mark(release)) & subjects)
     undecided = undecided_in(region)
     unsigned = open_records_in(region).count()
     bits = bits_to_guess(queries.ticket_numbers_of(region), asks_name=region.sitting.name_required)
     far = far_from_last(region)
     units = len(queries.units_that_can_sign(release, today=now.astimezone(SHANGHAI).date()))
     return (
-        Check("roster", people > 0, people, max(people, 1)),
-        Check("marks_complete", marks == expected, marks, expected),
-        Check("nothing_staged", staged == 0, staged, 0),
-        Check("conflicts", conflicts == 0, conflicts, 0),
-        Check(OUTCOMES, is_fresh and outcomes == people, outcomes if is_fresh else 0, people),
-        _recount_check(recount, people=people),
-        Check(INSTANT, now < release.opens_at, _minutes_left(release, now), 1),
         Check("pass_marks", settled == len(subjects), settled, len(subjects), is_blocking=False),
         Check("signers", units >= SIGNATURES_NEEDED, units, SIGNATURES_NEEDED, is_blocking=False),
         Check(VIOLATIONS, undecided == 0, undecided, 0, is_blocking=False),
@@ -85,12 +125,6 @@ def _recount_check(recount: Figures, *, people: int) -> Check:
     """Return the point of the two accounts. Whoever could not be compared is told on the page and stops nobody."""
     code = RECOUNT_DIFFERS if recount.differing else RECOUNT
     return Check(code, recount.agrees_for(people), recount.agreeing, people)
-
-
-def open_points(release: Release, *, now: datetime, but: Collection[str] = ()) -> int:
-    """Return how many points are open that stand in the way; `but` are left out of the count."""
-    checks = go_no_go(release, now=now)
-    return sum(check.is_blocking and not check.is_met for check in checks if check.code not in but)
 
 
 def bits_to_guess(numbers: Iterable[str], *, asks_name: bool) -> int:
@@ -122,7 +156,3 @@ def _with_pass_mark(release: Release) -> Iterator[tuple[str, str]]:
         for subject in level.subjects_in(release.region.sitting.year):
             if basis.pass_mark_for(subject, level_code=level.code, approved=approved) is not None:
                 yield level.code, subject.code
-
-
-def _minutes_left(release: Release, now: datetime) -> int:
-    return max(0, math.ceil((release.opens_at - now).total_seconds() / 60))

@@ -6,9 +6,9 @@ through to the region.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 
 from jinbang.attendance.models import Absence, RoomRecord
 from jinbang.attendance.states import RecordState
@@ -18,6 +18,7 @@ from jinbang.results.states import BatchState, MarkStatus
 from jinbang.seating.models import Seat
 from jinbang.sittings.models import ExamRegion
 
+_Row = TypeVar("_Row", bound=Model)
 ROWS_SHOWN_MAX: Final = 200
 BANDS: Final = 10
 FAR_SHARE: Final = 0.2
@@ -73,7 +74,7 @@ class Distribution:
 
 
 def cross_checks(region: ExamRegion) -> CrossChecks:
-    """Hold the marks that count against records and full marks. Eight queries, whatever the number of people."""
+    """Hold the marks that count against records and full marks. Eight queries at most; four where all is well."""
     counting = _counting(region)
     return CrossChecks(
         attended_without_mark=_attended_without_mark(region, counting),
@@ -95,6 +96,8 @@ def _marked_without_attending(region: ExamRegion, marks: QuerySet[Mark]) -> Conf
     """
     absences = Absence.objects.filter(seat__plan__region=region)
     away = set(absences.values_list("seat__ticket__number", "seat__session__subject_code"))
+    if not away:
+        return Conflicts(0, ())
     theirs = marks.filter(
         entry__ticket_number__in=absences.values("seat__ticket__number"), status=MarkStatus.SCORED.value
     )
@@ -115,7 +118,8 @@ def _above_full(region: ExamRegion, marks: QuerySet[Mark]) -> QuerySet[Mark]:
 def _attended_without_mark(region: ExamRegion, marks: QuerySet[Mark]) -> Conflicts:
     """Return the seats of signed records that were taken, and have no mark nor a status in its place, or are 缺考.
 
-    Four queries. That somebody who came is absent in the file is paired here, as above.
+    Two queries, one more where somebody is absent in the file, and one where more is found than is shown. That somebody
+    who came is absent there is paired here, as above.
     """
     signed = RoomRecord.objects.filter(
         room=OuterRef("room"), session=OuterRef("session"), state=RecordState.CLOSED.value
@@ -131,14 +135,21 @@ def _attended_without_mark(region: ExamRegion, marks: QuerySet[Mark]) -> Conflic
     absent = marks.filter(status=MarkStatus.ABSENT.value)
     away = set(_in_order(_latest(absent)))
     came = taken.filter(ticket__number__in=absent.values("entry__ticket_number")).values_list(*key)
-    contradicted = [row for row in came if row in away]
-    rows = sorted([*unmarked.order_by(*key).values_list(*key)[:ROWS_SHOWN_MAX], *contradicted])
-    found = tuple(Conflict(*row) for row in rows[:ROWS_SHOWN_MAX])
-    return Conflicts(unmarked.count() + len(contradicted), found)
+    contradicted = [row for row in came if row in away] if away else []
+    rows, count = _first_of(unmarked.order_by(*key).values_list(*key))
+    found = tuple(Conflict(*row) for row in sorted([*rows, *contradicted])[:ROWS_SHOWN_MAX])
+    return Conflicts(count + len(contradicted), found)
 
 
 def _conflicts(marks: QuerySet[Mark]) -> Conflicts:
-    return Conflicts(marks.count(), tuple(Conflict(*row) for row in _in_order(marks)[:ROWS_SHOWN_MAX]))
+    rows, count = _first_of(_in_order(marks))
+    return Conflicts(count, tuple(Conflict(*row) for row in rows))
+
+
+def _first_of(rows: QuerySet[_Row, tuple[str, str]]) -> tuple[list[tuple[str, str]], int]:
+    """Return the rows that are shown, and how many there are: asked only where that is not all of them."""
+    shown = list(rows[:ROWS_SHOWN_MAX])
+    return shown, len(shown) if len(shown) < ROWS_SHOWN_MAX else rows.count()
 
 
 def _in_order(marks: QuerySet[Mark]) -> QuerySet[Mark, tuple[str, str]]:

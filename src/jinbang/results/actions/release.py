@@ -6,7 +6,7 @@ draft voids every signature. No step trusts a flag of an earlier one: outcomes a
 on, signatures and contents against the warrant.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -25,7 +25,7 @@ from jinbang.people.states import KeyKind, Role
 from jinbang.results import basis, description, queries
 from jinbang.results.actions.outcomes import JudgedOutcomes, judge_outcomes, store_in_steps
 from jinbang.results.actions.recount import recount_outcomes
-from jinbang.results.checks import MADE_BY_JUDGING, open_points
+from jinbang.results.checks import open_points
 from jinbang.results.errors import (
     NoOfficerKey,
     PasskeyRefused,
@@ -76,7 +76,7 @@ def ask_for_validation(*, release_id: UUID, by: Staff, now: datetime) -> LongWor
     """Have the worker judge everybody and go through the list. Refuses here and now what stands in the way already."""
     release = queries.lock_release(release_id, by=by, role=Role.MARKS_CLERK)
     release.move(ReleaseEvent.VALIDATE)
-    _require_ready(release, now=now, but=MADE_BY_JUDGING)
+    _require_ready(release, now=now, is_judged=False)
     return _enqueue("jinbang.results.tasks.validate_release", release, by=by, now=now)
 
 
@@ -89,7 +89,7 @@ def validate_release(*, release_id: UUID, by: Staff, now: datetime, keep: Steps 
     """
     release = queries.get_release(release_id, by=by, roles=(Role.MARKS_CLERK,))
     release.move(ReleaseEvent.VALIDATE)  # refuses before any work; stored under the lock below
-    _require_ready(release, now=now, but=MADE_BY_JUDGING)
+    _require_ready(release, now=now, is_judged=False)
     for _attempt in range(_ATTEMPTS_MOST):
         judged = judge_outcomes(release=release, now=now, renew=keep.renew)
         store_in_steps(release, judged, keep=keep)
@@ -106,7 +106,7 @@ def _validated(release_id: UUID, judged: JudgedOutcomes, *, by: Staff, now: date
     before = release.state
     release.move(ReleaseEvent.VALIDATE)
     release.basis_hash = judged.basis_hash
-    _require_ready(release, now=now)
+    _require_ready(release, now=now, present_basis=judged.basis_hash)
     release.save(update_fields=("state", "basis_hash"))
     audit.record(release, by=by, event=ReleaseEvent.VALIDATE, at=now, from_state=before)
     return release
@@ -324,8 +324,8 @@ def _require_ahead(opens_at: datetime, *, now: datetime) -> None:
         raise ReleaseTooLate(opens_at=opens_at)
 
 
-def _require_ready(release: Release, *, now: datetime, but: Collection[str] = ()) -> None:
-    if count := open_points(release, now=now, but=but):
+def _require_ready(release: Release, *, now: datetime, is_judged: bool = True, present_basis: str = "") -> None:
+    if count := open_points(release, now=now, is_judged=is_judged, present_basis=present_basis):
         raise ReleaseNotReady(open_points=count)
 
 
