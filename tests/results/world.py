@@ -95,13 +95,18 @@ def programme_version(code: str = COST) -> ProgrammeVersion:
 def new_sitting(
     authority: Authority, *, code: str = COST, year: int = 2026, month: int = 1, owner: Authority | None = None
 ) -> Sitting:
-    day = date(year, month, 10)
+    owner = owner or authority
+    key = ("sitting", authority.pk, code, year, month, owner.pk)
+    return repeated(key, lambda: _new_sitting(authority, code, date(year, month, 10), owner=owner))
+
+
+def _new_sitting(authority: Authority, code: str, day: date, *, owner: Authority) -> Sitting:
     return Sitting.objects.create(
-        code=f"{authority.code}-{code}-{year}-{month}",
+        code=f"{authority.code}-{code}-{day.year}-{day.month}",
         programme_version=programme_version(code),
-        owner=owner or authority,
-        name=f"{year}年度考试",
-        year=year,
+        owner=owner,
+        name=f"{day.year}年度考试",
+        year=day.year,
         first_day=day,
         last_day=day,
         state=SittingState.PUBLISHED.value,
@@ -109,12 +114,19 @@ def new_sitting(
 
 
 def new_world(cast: Cast, *, code: str = COST, year: int = 2026, month: int = 1, is_held: bool = True) -> World:
-    sitting = new_sitting(cast.shanxi, code=code, year=year, month=month)
-    region = ExamRegion.objects.create(sitting=sitting, authority=cast.shanxi, is_held=is_held)
-    return World(cast, ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=region.pk))
+    def open_region() -> ExamRegion:
+        sitting = new_sitting(cast.shanxi, code=code, year=year, month=month)
+        region = ExamRegion.objects.create(sitting=sitting, authority=cast.shanxi, is_held=is_held)
+        return ExamRegion.objects.select_related("authority", "sitting__programme_version").get(pk=region.pk)
+
+    return World(cast, repeated(("region", cast.shanxi.pk, code, year, month, is_held), open_region))
 
 
 def many_people(count: int) -> list[Person]:
+    return repeated(("people", count), lambda: _many_people(count))
+
+
+def _many_people(count: int) -> list[Person]:
     born = date(1970, 1, 1)
     return register_people(
         [
@@ -141,19 +153,25 @@ def enrol(
 ) -> list[RosterEntry]:
     """Put people onto the roster with tickets T00001… in order."""
     first = len(world.entries) + 1
-    entries = RosterEntry.objects.bulk_create(
-        RosterEntry(
-            sitting=world.region.sitting,
-            region=world.region,
-            person=person,
-            ticket_number=f"T{number:05d}",
-            level_code=level,
-            specialty_code=specialty,
-            track_code=track,
-            subject_codes=list(subjects),
+    who = tuple(person.pk for person in persons)
+    key = ("enrolled", world.region.pk, first, who, tuple(subjects), level, specialty, track)
+
+    def put_in() -> list[RosterEntry]:
+        return RosterEntry.objects.bulk_create(
+            RosterEntry(
+                sitting=world.region.sitting,
+                region=world.region,
+                person=person,
+                ticket_number=f"T{number:05d}",
+                level_code=level,
+                specialty_code=specialty,
+                track_code=track,
+                subject_codes=list(subjects),
+            )
+            for number, person in enumerate(persons, first)
         )
-        for number, person in enumerate(persons, first)
-    )
+
+    entries = repeated(key, put_in)
     world.entries += entries
     return entries
 
@@ -239,8 +257,12 @@ def decide(case: ViolationCase, article: CaseArticle, cast: Cast, *, now: dateti
 
 def decide_all(world: World, article: CaseArticle = CaseArticle.SUBJECT) -> None:
     """Decide every case that waits, so that what a file calls 违纪 becomes one."""
-    for case in ViolationCase.objects.filter(entry__region=world.region, state="noted").order_by("id"):
-        decide(case, CaseArticle(case.article) if case.article else article, world.cast)
+
+    def decide_each() -> None:
+        for case in ViolationCase.objects.filter(entry__region=world.region, state="noted").order_by("id"):
+            decide(case, CaseArticle(case.article) if case.article else article, world.cast)
+
+    repeated(("decided", world.region.pk, article), decide_each)
 
 
 def set_pass_mark(world: World, subject: str, mark: int, *, level: str = "level-2") -> None:
