@@ -69,21 +69,26 @@ def seed_files(folder: Path = PROGRAMMES) -> tuple[Path, ...]:
 
 def read_seed(path: Path) -> Seed:
     """Read one file. Refuses it by its first fault; the file's name must be its code and its date."""
+    return _seed(path.name, path.read_bytes())
+
+
+@lru_cache(maxsize=PROGRAMMES_KEPT)
+def _seed(file: str, written: bytes) -> Seed:
     try:
-        values = as_json(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str))
+        values = as_json(tomllib.loads(written.decode("utf-8"), parse_float=str))
     except UnicodeDecodeError as fault:
         raise CatalogueFileBroken(
-            file=path.name, key=f"byte {fault.start}", problem="is not UTF-8 text", remedy="save the file as UTF-8"
+            file=file, key=f"byte {fault.start}", problem="is not UTF-8 text", remedy="save the file as UTF-8"
         ) from fault
     except tomllib.TOMLDecodeError as fault:
         raise CatalogueFileBroken(
-            file=path.name, key="TOML", problem=str(fault), remedy="correct the line (dates are written 2022-02-16)"
+            file=file, key="TOML", problem=str(fault), remedy="correct the line (dates are written 2022-02-16)"
         ) from fault
-    table = _validated(values, file=path.name)
+    table = _validated(values, file=file)
     name = f"{table.code}.{table.effective_from.isoformat()}.toml"
-    if path.name != name:
+    if file != name:
         raise CatalogueFileBroken(
-            file=path.name,
+            file=file,
             key="code, effective_from",
             problem=f"belong to {name}",
             remedy="rename the file or correct them",
