@@ -24,7 +24,7 @@ from jinbang.kernel import clock
 
 T = TypeVar("T")
 Statements = list[tuple[str, list[Any]]]
-READS: Final = re.compile("SELECT|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN")
+READS: Final = re.compile("SELECT|BEGIN|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN")
 """What leaves every row as it is. ROLLBACK TO is none of them: it takes back what has been noted as written."""
 WRITES: Final = re.compile("INSERT|UPDATE|DELETE")
 BEFORE_COPY: Final = "SELECT 1"
@@ -138,6 +138,6 @@ def _copied() -> dict[object, tuple[Any, ...]]:
 
 
 def _write(statements: Statements) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for sql, values in statements:
             cursor.executemany(sql, values)
