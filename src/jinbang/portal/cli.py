@@ -3,12 +3,14 @@
 `commands` holds the commands themselves.
 """
 
+import gc
 import os
 import sqlite3
 import sys
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import django
@@ -35,8 +37,18 @@ def main() -> None:
     if command == "make-keys":
         make_key_ring()
         return
+    commands = _loaded()
+    commands.cli()
+
+
+def _loaded() -> ModuleType:
+    """Load the program and its commands. What is loaded stays to the end: a third of a start was looking it through."""
+    gc.disable()
     django.setup()
-    import_module("jinbang.portal.commands").cli()
+    commands = import_module("jinbang.portal.commands")
+    gc.freeze()
+    gc.enable()
+    return commands
 
 
 def home_of(command: str, environment: Environment, *, var: Path) -> tuple[Path, bool]:
