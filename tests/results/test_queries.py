@@ -1,5 +1,7 @@
 """What outcomes are judged on, over real rows: years, regions, tracks, specialties, corrections; and who loads what."""
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,7 @@ from jinbang.people.models import Authority
 from jinbang.results import basis, queries
 from jinbang.results.actions import release as actions
 from jinbang.results.actions.outcomes import judge_outcomes
-from jinbang.results.checks import bits_to_guess, go_no_go
+from jinbang.results.checks import bits_to_guess, go_no_go, open_points
 from jinbang.results.errors import ResultsNotFound
 from jinbang.results.models import Release
 from jinbang.sittings.models import ExamRegion
@@ -265,8 +267,28 @@ def test_a_missing_pass_mark_or_signer_is_told_and_stops_nobody(world: World, ca
     bring_in(world)
     cast.lyu.account.appointments.update(ends_on=NOW.date().replace(day=1))
     release = validated(world)
-    open_points = [check.code for check in go_no_go(release, now=NOW) if not check.is_met]
-    assert open_points == ["pass_marks", "signers", "guessing"]
+    told = [check.code for check in go_no_go(release, now=NOW) if not check.is_met]
+    assert told == ["pass_marks", "signers", "guessing"]
+
+
+def test_as_many_points_stand_in_the_way_as_the_list_shows(world: World) -> None:
+    """What stops a release is counted without the list being drawn up, and must be what the list says."""
+    bring_in(world)
+    release = validated(world)
+    counts = [assert_alike(release, now=NOW)]
+    counts.append(assert_alike(release, now=release.opens_at))
+    enrol(world, many_people(4)[3:])
+    counts.append(assert_alike(release, now=NOW))
+    stage(world)
+    counts.append(assert_alike(release, now=NOW))
+    assert counts == [0, 1, 3, 4]
+
+
+def assert_alike(release: Release, *, now: datetime) -> int:
+    """Return how many points of the list stand in the way, once both ways of counting have agreed."""
+    shown = sum(check.is_blocking and not check.is_met for check in go_no_go(release, now=now))
+    assert open_points(release, now=now) == shown
+    return shown
 
 
 def test_loaders_show_nothing_outside_role_and_scope(world: World, cast: Cast) -> None:
