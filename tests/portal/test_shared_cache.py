@@ -80,10 +80,12 @@ class Readers:
             self.cookies.append(client_of(account).cookies[settings.SESSION_COOKIE_NAME].value)
 
     def load(self, pages: int) -> None:
-        """Load so many pages, each of anybody's, some under an address that looks like a file."""
+        """Load so many pages, each of anybody's, some under an address that looks like a file; one leak is enough."""
         addresses = pages_of_ones_own()
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             for _ in range(pages):
+                if self.foreign:
+                    return
                 number, path = self.random.randrange(PEOPLE), self.random.choice(addresses)
                 end = self.random.choice(DECEIVING) if self.random.random() < 0.3 else ""
                 cookie = f"{settings.SESSION_COOKIE_NAME}={self.cookies[number]}"
@@ -133,6 +135,6 @@ def test_a_cache_that_does_not_listen_shows_people_each_others_pages(
     live_server: LiveServer, tmp_path: Path, tier: Tier
 ) -> None:
     """The twin."""
-    readers, kept = readers_behind(tmp_path, live_server, tier, is_deaf=True, pages=100)
+    readers, kept = readers_behind(tmp_path, live_server, tier, is_deaf=True, pages=2_000)
     assert readers.foreign
     assert [body for body in kept if people_in(body.decode(errors="replace"))]
