@@ -68,7 +68,12 @@
 
   // ------------------------------------------------------------------ the proof of work, and the image code in its stead
 
+  function beginToWait() {
+    clearTimeout(patience);
+    patience = setTimeout(offerCode, PATIENCE_MS);
+  }
   function offerCode() {
+    patience = 0;
     if (proof.value || !isOpen()) return;
     if (place && !place.hasChildNodes()) showCode();
     if (codeField()) say("code");
@@ -146,10 +151,9 @@
   }
   function begin() {
     clearTimeout(renewal);
-    clearTimeout(patience);
     isSolving = false;
     proof.value = "";
-    patience = setTimeout(offerCode, PATIENCE_MS);
+    if (!sending || !patience) beginToWait(); // whoever waits already does not begin to wait anew
     ask();
   }
 
@@ -184,11 +188,8 @@
     sending = true;
     form.setAttribute("aria-busy", "true");
     say("working");
+    beginToWait();
     if (offer && !isSolving) begin();
-    else {
-      clearTimeout(patience);
-      patience = setTimeout(offerCode, PATIENCE_MS);
-    }
   });
 
   function tick() {
@@ -223,9 +224,12 @@
       sending = true;
       say("working");
       setTimeout(() => {
-        if (proof.value) send();
-        else if (!isSolving) begin();
-        else patience = setTimeout(offerCode, PATIENCE_MS);
+        if (proof.value) {
+          send();
+          return;
+        }
+        beginToWait();
+        if (!isSolving) begin();
       }, Math.random() * SPREAD_MS);
     }, 250);
   }
