@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL;"
@@ -14,7 +14,10 @@ SQLITE_PRAGMAS = (
 
 
 def database_from_url(url: str) -> dict[str, Any]:
-    """Return Django's settings for `sqlite:///path` or `postgres://user:password@host:port/name`."""
+    """Return Django's settings for `sqlite:///path` or `postgres://user:password@host:port/name`.
+
+    Where the server is on this machine its folder of sockets may stand for the host, escaped: `%2Frun%2Fpostgresql`.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = Path(unquote(parts.path.removeprefix("/") if parts.path.startswith("//") else parts.path))
@@ -32,9 +35,15 @@ def database_from_url(url: str) -> dict[str, Any]:
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            "HOST": _host(parts),
             "PORT": str(parts.port or ""),
             "ATOMIC_REQUESTS": False,
         }
     message = f"a database address begins with sqlite:/// or postgres://, not {parts.scheme}://"
     raise ValueError(message)
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host; a folder is taken as it is written, for `hostname` has small letters only."""
+    written = parts.netloc.rpartition("@")[2].partition(":")[0]
+    return unquote(written) if written.upper().startswith("%2F") else parts.hostname or ""
