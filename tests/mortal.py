@@ -6,6 +6,7 @@ it is told of. It kills the child itself and reaps it afterwards, so that the nu
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -104,11 +105,13 @@ def _do(act: Any, given: Mapping[str, Any]) -> None:  # noqa: ANN401  # any task
 
 def _kill_and_bury(child: int, *, at: float) -> int:
     """Return how it ended: 0, the signal's number, or more for a failure of its own."""
-    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if time.monotonic() >= at:
-            os.kill(child, signal.SIGKILL)
-            break
-        time.sleep(0.0002)
+    living = os.pidfd_open(child)
+    try:
+        has_ended, _, _ = select.select([living], [], [], max(0.0, at - time.monotonic()))
+    finally:
+        os.close(living)
+    if not has_ended:
+        os.kill(child, signal.SIGKILL)
     return os.waitpid(child, 0)[1]
 
 

@@ -35,6 +35,7 @@ COPIED: Final = "results_mark"
 @dataclass(frozen=True)
 class _Kept:
     statements: Statements
+    """On PostgreSQL a single one without values: it travels once, whatever stands in it."""
     made: bytes
     calls_back: bool
     """Whether something was to be done after the commit."""
@@ -125,8 +126,15 @@ def _build(key: Hashable, build: Callable[[], T]) -> T:
     if not unknown and not _is_changed:
         grouped = groupby(written, key=lambda one: one[0])
         statements = [(sql, [values for _, values in some]) for sql, some in grouped]
+        if connection.vendor == "postgresql":
+            statements = [(_as_one_text(statements), [])]
         _kept[key] = _Kept(statements, pickle.dumps(made), len(connection.run_on_commit) > called_back)
     return made
+
+
+def _as_one_text(statements: Statements) -> str:
+    with connection.cursor() as cursor:
+        return ";".join(cursor.mogrify(sql, values) for sql, rows in statements for values in rows)
 
 
 def _copied() -> dict[object, tuple[Any, ...]]:
@@ -140,4 +148,7 @@ def _copied() -> dict[object, tuple[Any, ...]]:
 def _write(statements: Statements) -> None:
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for sql, values in statements:
-            cursor.executemany(sql, values)
+            if values:
+                cursor.executemany(sql, values)
+            elif sql:
+                cursor.execute(sql)
