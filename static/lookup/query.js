@@ -43,7 +43,7 @@
   let isSolving = false;
   let sending = false; // the person has pressed the button, or the instant has come
   let sent = false;
-  let patience = 0;
+  let patience = 0; // the timer after which the code is offered; 0 while nobody waits for it
   let renewal = 0;
 
   function say(words) {
@@ -105,6 +105,7 @@
     if (number < 0) return;
     proof.value = `${offer.salt}${number}.${offer.signature}`;
     clearTimeout(patience);
+    patience = 0;
     clearTimeout(renewal);
     renewal = setTimeout(begin, FRESH_MS);
     withdrawCode();
