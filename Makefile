@@ -17,7 +17,7 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (CHECKED=1: without those of `make check`)
 	@$(MAKE) --no-print-directory -j2 test-programs test-journeys
 
-test-programs:
+test-programs: # one after the other: beside each other and the journeys both cost a sixth more, and the whole takes longer
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
