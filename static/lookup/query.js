@@ -69,8 +69,7 @@
   // ------------------------------------------------------------------ the proof of work, and the image code in its stead
 
   function beginToWait() {
-    clearTimeout(patience);
-    patience = setTimeout(offerCode, PATIENCE_MS);
+    if (!patience) patience = setTimeout(offerCode, PATIENCE_MS); // another press or another try begins no new wait
   }
   function offerCode() {
     patience = 0;
@@ -154,7 +153,7 @@
     clearTimeout(renewal);
     isSolving = false;
     proof.value = "";
-    if (!sending || !patience) beginToWait(); // whoever waits already does not begin to wait anew
+    beginToWait();
     ask();
   }
 
