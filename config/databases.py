@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from config.env import SettingError
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
@@ -36,14 +38,23 @@ def database_from_url(url: str) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": _host(parts),
-            "PORT": str(parts.port or ""),
+            "PORT": _port(parts),
             "ATOMIC_REQUESTS": False,
         }
-    message = f"a database address begins with sqlite:/// or postgres://, not {parts.scheme}://"
-    raise ValueError(message)
+    message = f"JINBANG_DATABASE_URL begins with sqlite:/// or postgres://, not {parts.scheme}://"
+    raise SettingError(message)
 
 
 def _host(parts: SplitResult) -> str:
     """Return the host; a folder is taken as it is written, for `hostname` has small letters only."""
     written = parts.netloc.rpartition("@")[2].partition(":")[0]
     return unquote(written) if written.upper().startswith("%2F") else parts.hostname or ""
+
+
+def _port(parts: SplitResult) -> str:
+    """Return the port; empty where none is written."""
+    try:
+        return str(parts.port or "")
+    except ValueError as fault:
+        message = "JINBANG_DATABASE_URL names a port that is no number up to 65535"
+        raise SettingError(message) from fault

@@ -47,11 +47,15 @@ KNOWN: Final[Mapping[str, str]] = {
 }
 
 
-class UnknownSettingError(Exception):
+class SettingError(Exception):
+    """A setting that the program cannot run with; says which and why."""
+
+
+class UnknownSettingError(SettingError):
     """A `JINBANG_*` variable that nothing reads: most often a typing mistake."""
 
 
-class IncompleteSettingError(Exception):
+class IncompleteSettingError(SettingError):
     """Settings that only make sense together were set by halves."""
 
 

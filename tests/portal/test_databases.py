@@ -1,10 +1,14 @@
 """A database's address as people write it: SQLite's path, a server by its host or by its folder of sockets."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from config.databases import database_from_url
+from config.env import SettingError
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,40 @@ def test_a_path_is_sqlites_and_its_folder_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "of").is_dir()
 
 
-def test_any_other_address_is_refused_in_a_sentence() -> None:
-    with pytest.raises(ValueError, match="begins with sqlite:/// or postgres://, not mysql://"):
-        database_from_url("mysql://db/marks")
+@pytest.mark.parametrize(
+    "address, said",
+    [
+        ("mysql://db/marks", "begins with sqlite:/// or postgres://, not mysql://"),
+        ("marks.sqlite3", "begins with sqlite:/// or postgres://"),
+        ("postgres://db:abc/marks", "a port that is no number"),
+        ("postgres://db:70000/marks", "a port that is no number"),
+    ],
+)
+def test_any_other_address_is_refused_in_a_sentence(address: str, said: str) -> None:
+    with pytest.raises(SettingError, match=said):
+        database_from_url(address)
+
+
+@pytest.mark.parametrize(
+    "settings, said",
+    [
+        ({"JINBANG_DATABASE_URL": "mysql://db/marks"}, "设置有误，没有开始：JINBANG_DATABASE_URL begins with"),
+        ({"JINBANG_DATABASE_URI": "sqlite:///x"}, "设置有误，没有开始：JINBANG_DATABASE_URI is not a setting"),
+        ({"JINBANG_DATABASE_URL": "postgres://x@%2Fnowhere/marks"}, "连不上数据库："),
+    ],
+)
+def test_a_command_that_cannot_begin_says_why_and_what_to_do(
+    tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("JINBANG_")}
+    command = [sys.executable, "-m", "jinbang.portal.cli", "setup"]
+    environment = {
+        **plain,
+        "JINBANG_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        **settings,
+    }
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -14,8 +14,9 @@ from types import ModuleType
 from typing import Final
 
 import django
+from django.db import OperationalError, connection
 
-from config.env import Environment, read_environment
+from config.env import Environment, SettingError, read_environment
 from jinbang.kernel.crypto import KeyRing
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -28,6 +29,20 @@ WORLD: Final = "world.json"
 
 
 def main() -> None:
+    """Run one command. What whoever runs it can mend by themselves is said in a sentence and not as a fault of ours."""
+    try:
+        _run()
+    except SettingError as fault:
+        sys.exit(f"设置有误，没有开始：{fault}")
+    except OperationalError as fault:
+        if connection.connection is not None:
+            raise
+        sys.exit(
+            f"连不上数据库：{fault}\n请检查 JINBANG_DATABASE_URL 写得对不对、数据库有没有运行，然后重新运行这条命令。"
+        )
+
+
+def _run() -> None:
     """Run one command. The demo and rehearsals live in folders of their own, unless JINBANG_HOME says otherwise."""
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
