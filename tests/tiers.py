@@ -38,7 +38,7 @@ class Measure(StrEnum):
     IMPORT_KILLS = "kills at a random instant of an import"
     IMPORT_PEOPLE = "people in the file whose import is killed"
     APP_KILLS = "kills at a random instant of a request"
-    TWIN_WORLD_REQUESTS = "requests of each role made in each of two worlds"
+    TWIN_WORLD_REQUESTS = "requests of each role by lot, after every page, in each of two worlds"
     TAMPERINGS = "changes made behind the program's back"
     MISSES_OF_EACH_KIND = "queries of each of the six kinds that find nothing, timed in one connection"
     IDLE_CONNECTIONS = "connections on which nothing is said"
@@ -54,19 +54,19 @@ SIZES: Final[Mapping[Measure, tuple[int, int]]] = MappingProxyType(
         Measure.BAD_INPUTS: (20_000, 1_000_000),
         Measure.HOSTILE_UPLOADS: (500, 5_000),
         Measure.RULE_STEPS: (20_000, 1_000_000),
-        Measure.RULE_STEPS_IN_DATABASE: (2_000, 20_000),
+        Measure.RULE_STEPS_IN_DATABASE: (1_000, 20_000),
         Measure.INTERLEAVED_STEPS: (20_000, 1_000_000),
         Measure.INTERLEAVED_STEPS_ON_A_SERVER: (2_000, 20_000),
-        Measure.HISTORIES: (20_000, 2_000_000),
+        Measure.HISTORIES: (10_000, 2_000_000),
         Measure.RACE_ROUNDS: (200, 2_000),
         Measure.CONTENDERS: (64, 200),
         Measure.QUEUING_WRITERS: (8, 64),
         Measure.BOOKINGS: (20_000, 500_000),
         Measure.FORMS_SENT_AGAIN: (500, 10_000),
         Measure.IMPORT_KILLS: (50, 200),
-        Measure.IMPORT_PEOPLE: (300, 5_000),
+        Measure.IMPORT_PEOPLE: (120, 5_000),
         Measure.APP_KILLS: (50, 1_000),
-        Measure.TWIN_WORLD_REQUESTS: (500, 5_000),
+        Measure.TWIN_WORLD_REQUESTS: (50, 5_000),
         Measure.TAMPERINGS: (60, 1_000),
         Measure.MISSES_OF_EACH_KIND: (3_000, 5_000),
         Measure.IDLE_CONNECTIONS: (500, 10_000),

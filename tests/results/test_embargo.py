@@ -212,17 +212,17 @@ def told_by(answer: HttpResponseBase) -> str:
     return "\n".join([str(answer.status_code), masked("\n".join(headers)), str(len(body)), body])
 
 
-def every_page_then_at_random(random_state: object, requests: int) -> Trace:
-    """Return the trace of so many requests of each reader: every page, then by lot. It is the same each time."""
+def every_page_then_at_random(random_state: object, by_lot: int) -> Trace:
+    """Return the trace of each reader: every page, then so many requests by lot. It is the same each time."""
 
     def trace(everybody: Readers, addresses: Sequence[str]) -> Iterator[Asked]:
         random = Random()  # noqa: S311  # test cases, no secret
         random.setstate(random_state)  # type: ignore[arg-type]  # what getstate returned
-        assert requests > 2 * len(addresses)  # more by lot than in order
+        assert by_lot * len(everybody) >= 500
         for name, reader in everybody.items():
             for address in addresses:
                 yield name, reader, address, PLAINLY
-            for _number in range(requests - len(addresses)):
+            for _number in range(by_lot):
                 yield name, reader, random.choice(addresses), random.choice(MANNERS)
 
     return trace
@@ -246,8 +246,8 @@ def changed_line(one: str, other: str) -> str:
 
 
 def test_two_worlds_of_other_marks_look_alike_to_everybody_else(world: World, tier: Tier) -> None:
-    requests = tier[Measure.TWIN_WORLD_REQUESTS]
-    assert differences(world, every_page_then_at_random(tier.random.getstate(), requests)) == []
+    by_lot = tier[Measure.TWIN_WORLD_REQUESTS]
+    assert differences(world, every_page_then_at_random(tier.random.getstate(), by_lot)) == []
 
 
 def test_a_planted_class_of_those_who_passed_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
