@@ -11,11 +11,11 @@ from jinbang.results.actions import marks, release
 from jinbang.results.actions import sheets as keying
 from jinbang.results.errors import ControlTotalsDiffer, MarksFileFaulty, TableWithoutColumn
 from jinbang.results.forms import AT_ONCE_BYTES_MAX
-from jinbang.results.mark_rows import Coverage, Declared, FaultKind
+from jinbang.results.mark_rows import Declared, FaultKind
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import MarkBatch
 from jinbang.results.rules import SubjectMark
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import Coverage, MarkStatus
 from tests.cast import NOW, Cast
 from tests.results.test_views_desk import ClientOf, text_of, url
 from tests.results.test_views_imports import send

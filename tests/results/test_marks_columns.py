@@ -17,7 +17,6 @@ from jinbang.kernel.errors import DomainError
 from jinbang.results import marks_columns, marks_file
 from jinbang.results.errors import TableEncodingUnclear
 from jinbang.results.marks_file import (
-    Coverage,
     Encoding,
     Expected,
     FaultKind,
@@ -27,6 +26,7 @@ from jinbang.results.marks_file import (
     read_marks,
 )
 from jinbang.results.marks_lines import Heading
+from jinbang.results.states import Coverage
 from jinbang.results.tables import Table
 from tests.hostile import mutated_bytes
 from tests.tiers import Measure, Tier

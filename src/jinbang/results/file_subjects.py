@@ -16,7 +16,6 @@ from jinbang.catalogue.programme import Programme
 from jinbang.results.mark_rows import (
     MARKS_SCHEMA,
     PART_MARK,
-    Coverage,
     Fault,
     FaultKind,
     Kind,
@@ -26,7 +25,7 @@ from jinbang.results.mark_rows import (
 )
 from jinbang.results.marks_lines import Heading
 from jinbang.results.rules import SubjectMark, joined_mark
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import Coverage, MarkStatus
 from jinbang.results.tables import Table
 
 _DIFFERENT_MAX: Final = 1_000

@@ -17,8 +17,8 @@ from jinbang.kernel.crypto import Assertion
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.results.labels import COVERAGES, TOTALS, sum_label, sums_of
-from jinbang.results.mark_rows import Coverage, Declared
-from jinbang.results.states import Reach
+from jinbang.results.mark_rows import Declared
+from jinbang.results.states import Coverage, Reach
 from jinbang.results.tables import FILE_BYTES_MAX, Encoding
 
 REASON_MAX = 200

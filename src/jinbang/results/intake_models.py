@@ -9,8 +9,7 @@ from django.db import models
 from jinbang.kernel.ids import new_id
 from jinbang.kernel.states import advance
 from jinbang.people.models import Person
-from jinbang.results.mark_rows import Coverage
-from jinbang.results.states import LINK_TRANSITIONS, FileContent, LinkEvent, LinkState
+from jinbang.results.states import LINK_TRANSITIONS, Coverage, FileContent, LinkEvent, LinkState
 from jinbang.sittings.models import ExamRegion, Sitting
 
 

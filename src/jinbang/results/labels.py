@@ -7,11 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.catalogue.programme import Rounding
-from jinbang.results.marks_file import Coverage, FaultKind
+from jinbang.results.marks_file import FaultKind
 from jinbang.results.roster_file import RosterFaultKind
 from jinbang.results.states import (
     BatchState,
     ChangeCause,
+    Coverage,
     LinkState,
     MarkStatus,
     NotCompared,

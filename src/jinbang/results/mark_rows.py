@@ -18,7 +18,7 @@ import polars as pl
 
 from jinbang.catalogue.programme import Subject
 from jinbang.kernel.names import matching_name
-from jinbang.results.states import MarkStatus
+from jinbang.results.states import Coverage, MarkStatus
 from jinbang.results.tables import Encoding
 
 FAULTS_SHOWN_MAX: Final = 200
@@ -41,14 +41,6 @@ WORDS: Final[Mapping[str, MarkStatus]] = {
 PART_MARK: Final = "."
 _MARK: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,2})0*)?分?")
 _MANGLED: Final = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+")
-
-
-class Coverage(StrEnum):
-    """How much of the roster a file is to hold. What nobody brings keeps the release from its instant."""
-
-    WHOLE = "whole"  # everybody, in every subject that does not come by another way
-    SUBJECTS = "subjects"  # everybody, in the subjects that it has columns for
-    CORRECTIONS = "corrections"  # whoever stands in it, in whatever is filled in
 
 
 @dataclass(frozen=True, slots=True)

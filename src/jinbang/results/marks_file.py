@@ -20,7 +20,6 @@ from jinbang.results.mark_rows import (
     NAME_HEADINGS,
     SUBJECT_HEADINGS,
     TICKET_HEADINGS,
-    Coverage,
     Expected,
     Fault,
     FaultKind,
@@ -35,11 +34,11 @@ from jinbang.results.mark_rows import (
 )
 from jinbang.results.marks_columns import Plain, read_plain
 from jinbang.results.marks_lines import Heading, LineReader, heading_from, missing_people, require_every_subject
+from jinbang.results.states import Coverage
 from jinbang.results.tables import Encoding, Table, read_table
 
 __all__ = (
     "FAULTS_SHOWN_MAX",
-    "Coverage",
     "Encoding",
     "Expected",
     "Fault",

@@ -36,6 +36,14 @@ class FileContent(StrEnum):
     HANDOVER = "handover"
 
 
+class Coverage(StrEnum):
+    """How much of the roster a file is to hold. What nobody brings keeps the release from its instant."""
+
+    WHOLE = "whole"  # everybody, in every subject that does not come by another way
+    SUBJECTS = "subjects"  # everybody, in the subjects that it has columns for
+    CORRECTIONS = "corrections"  # whoever stands in it, in whatever is filled in
+
+
 class LinkState(StrEnum):
     """A file handed over by another system arrives, waits for a person, is linked to one, or is rejected.
 

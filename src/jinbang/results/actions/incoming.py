@@ -18,9 +18,9 @@ from jinbang.results import incoming, queries
 from jinbang.results.actions.enrol import import_roster
 from jinbang.results.actions.handover import forget_arriving, import_handover
 from jinbang.results.actions.marks import stage_marks
-from jinbang.results.mark_rows import NOTHING_DECLARED, Coverage, Declared
+from jinbang.results.mark_rows import NOTHING_DECLARED, Declared
 from jinbang.results.models import IncomingFile, IncomingPiece
-from jinbang.results.states import FileContent
+from jinbang.results.states import Coverage, FileContent
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
 

@@ -29,9 +29,9 @@ from jinbang.results.errors import (
     SamePersonTwice,
 )
 from jinbang.results.mark_rows import NOTHING_DECLARED, Declared
-from jinbang.results.marks_file import Coverage, Encoding, MarksFile, read_marks
+from jinbang.results.marks_file import Encoding, MarksFile, read_marks
 from jinbang.results.models import MarkBatch
-from jinbang.results.states import BatchEvent, BatchState, MarkSource, ReleaseState
+from jinbang.results.states import BatchEvent, BatchState, Coverage, MarkSource, ReleaseState
 from jinbang.results.violations import actions as violations
 from jinbang.results.violations.rules import HELD
 from jinbang.sittings.models import ExamRegion

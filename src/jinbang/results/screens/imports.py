@@ -23,11 +23,11 @@ from jinbang.results.errors import TableColumnTwice, TableWithoutColumn
 from jinbang.results.file_subjects import names_in_files, names_of_sums
 from jinbang.results.forms import ColumnsForm
 from jinbang.results.handover_file import FILE_HEADINGS, HandedOver
-from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Coverage, Fault, heading_of
+from jinbang.results.mark_rows import MARK_HEADINGS, SUBJECT_HEADINGS, Fault, heading_of
 from jinbang.results.marks_file import MarksFile
 from jinbang.results.models import IncomingFile, MarkBatch
 from jinbang.results.roster_file import HEADINGS, RosterFault, RosterFile
-from jinbang.results.states import FileContent
+from jinbang.results.states import Coverage, FileContent
 from jinbang.results.tables import Encoding
 from jinbang.sittings.models import ExamRegion
 

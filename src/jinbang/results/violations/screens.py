@@ -11,10 +11,9 @@ from jinbang.audit.queries import history_of
 from jinbang.people.queries import Staff
 from jinbang.people.states import Role
 from jinbang.results import queries as results
-from jinbang.results.mark_rows import Coverage
 from jinbang.results.models import Release
 from jinbang.results.screens.common import HistoryRow, NextStep, history_rows
-from jinbang.results.states import MarkSource, ReleaseState
+from jinbang.results.states import Coverage, MarkSource, ReleaseState
 from jinbang.results.violations import labels, queries, rules
 from jinbang.results.violations.models import ViolationCase
 from jinbang.results.violations.states import CaseArticle, CaseOrigin, CaseState, Remedy, Service
