@@ -13,7 +13,7 @@ from fido2.cose import ES256, CoseKey
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from jinbang.kernel.crypto import Assertion
+from jinbang.kernel.crypto.passkey import Assertion
 
 HOST = "localhost.test"
 THERE_AND_VERIFIED = 0x05

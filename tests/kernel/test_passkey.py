@@ -13,7 +13,7 @@ from fido2.utils import websafe_encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jinbang.kernel.crypto import Assertion, verify_assertion
+from jinbang.kernel.crypto.passkey import Assertion, verify_assertion
 from tests.passkeys import HOST, SoftPasskey
 
 HASH = hashlib.sha256(b"warrant").digest()

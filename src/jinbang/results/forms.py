@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel.clock import SHANGHAI
-from jinbang.kernel.crypto import Assertion
+from jinbang.kernel.crypto.passkey import Assertion
 from jinbang.kernel.identity import DocumentKind
 from jinbang.people.labels import DOCUMENT_KINDS
 from jinbang.results.labels import COVERAGES, TOTALS, sum_label, sums_of

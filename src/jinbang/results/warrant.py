@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, cast
 
-from jinbang.kernel.crypto import Assertion, verify, verify_assertion
+from jinbang.kernel.crypto import verify
+from jinbang.kernel.crypto.passkey import Assertion, verify_assertion
 from jinbang.kernel.digests import Json, content_hash
 from jinbang.kernel.merkle import root
 from jinbang.results.states import WarrantKind

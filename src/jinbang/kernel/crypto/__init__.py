@@ -1,6 +1,7 @@
 """Keys and what is done with them: suites of algorithms, the key ring, sealed values, blind indexes, officers' keys.
 
-The usual names are gathered here. What is hashed without a key stands in `kernel.digests` and `kernel.merkle`.
+The usual names are gathered here. What reads passkeys stands in `passkey`, for its library is long to load and only
+releases need it. What is hashed without a key stands in `kernel.digests` and `kernel.merkle`.
 """
 
 from jinbang.kernel.crypto.blind import blind_index
@@ -14,12 +15,10 @@ from jinbang.kernel.crypto.envelope import (
 )
 from jinbang.kernel.crypto.keyring import KeyRing, Purpose, bind_key_ring, key_ring
 from jinbang.kernel.crypto.officer import OfficerKeyPair, new_officer_key, sign, verify
-from jinbang.kernel.crypto.passkey import Assertion, verify_assertion
 from jinbang.kernel.crypto.suites import INTL, Suite, suite_by_id, suite_named
 
 __all__ = [
     "INTL",
-    "Assertion",
     "KeyRing",
     "OfficerKeyPair",
     "Purpose",
@@ -38,5 +37,4 @@ __all__ = [
     "suite_by_id",
     "suite_named",
     "verify",
-    "verify_assertion",
 ]

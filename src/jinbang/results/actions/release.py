@@ -18,7 +18,8 @@ from jinbang.audit import actions as audit
 from jinbang.audit.long_work import AT_ONCE, Steps, enqueue
 from jinbang.audit.models import LongWork
 from jinbang.kernel.actors import SYSTEM, Actor
-from jinbang.kernel.crypto import Assertion, sign, verify_assertion
+from jinbang.kernel.crypto import sign
+from jinbang.kernel.crypto.passkey import Assertion, verify_assertion
 from jinbang.kernel.spread import Spread, here
 from jinbang.people.queries import Staff, find_officer_key
 from jinbang.people.states import KeyKind, Role
