@@ -5,7 +5,6 @@ from functools import cached_property
 from django.db import models
 
 from jinbang.catalogue.programme import Programme
-from jinbang.catalogue.seeds import programme_from_content
 from jinbang.kernel.ids import new_id
 
 
@@ -33,4 +32,6 @@ class ProgrammeVersion(models.Model):
     @cached_property
     def programme(self) -> Programme:
         """The version as the typed whole that other phases read. Found by its content, once per row held."""
+        from jinbang.catalogue.seeds import programme_from_content  # noqa: PLC0415  # pydantic: roles start without it
+
         return programme_from_content(self.content)

@@ -52,15 +52,15 @@ def _run() -> None:
     if command == "make-keys":
         make_key_ring()
         return
-    commands = _loaded()
-    commands.cli()
+    _loaded(command).cli()
 
 
-def _loaded() -> ModuleType:
-    """Load the program and its commands. What is loaded stays to the end: a third of a start was looking it through."""
+def _loaded(command: str) -> ModuleType:
+    """Load the program and a command. What is loaded stays to the end: a third of a start was looking it through."""
     gc.disable()
     django.setup()
     commands = import_module("jinbang.portal.commands")
+    commands.find_command(command)
     gc.freeze()
     gc.enable()
     return commands

@@ -4,36 +4,17 @@ Its clock starts at the instant the world was built, so that what was released y
 """
 
 import json
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import click
-from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 
-from jinbang.kernel import clock
 from jinbang.people.adapters import current_code_of
 from jinbang.people.queries import get_account
-from jinbang.portal.cli import WORLD
+from jinbang.portal.demo_record import FORM, find_record, record_path
 
 PEOPLE: Final = 4_000
-FORM: Final = 6
-
-
-def record_path() -> Path:
-    """Return where the built world is described."""
-    return Path(settings.JINBANG_HOME) / WORLD
-
-
-def find_record() -> dict[str, Any] | None:
-    """Return the description of the world that stands, or None where there is none or it is of an older form."""
-    try:
-        found: dict[str, Any] = json.loads(record_path().read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return found if found.get("form") == FORM else None
 
 
 def ensure_built(*, rebuild: bool, people: int) -> None:
@@ -52,14 +33,6 @@ def ensure_built(*, rebuild: bool, people: int) -> None:
     facts = build_world(people=people, console=console)
     record_path().write_text(json.dumps({"form": FORM, **facts}, ensure_ascii=False, indent=1), encoding="utf-8")
     record_path().chmod(0o600)
-
-
-def clock_shift_seconds() -> int:
-    """Return by how much the demo's clock differs from the machine's; 0 where there is no demo world."""
-    record = find_record()
-    if record is None:
-        return 0
-    return int((datetime.fromisoformat(record["built_at"]) - clock.now()).total_seconds())
 
 
 def shown(*, port: int) -> dict[str, Any]:
