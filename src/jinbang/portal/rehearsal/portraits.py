@@ -89,7 +89,6 @@ def _drawn(kind: int) -> Image.Image:
     draw.ellipse((_ACROSS - wide, _DOWN - high, _ACROSS + wide, _DOWN + high), fill=skin)
     _draw_fringe(draw, random, hair=hair, wide=wide, high=high)
     _draw_features(draw, random, skin=skin, hair=hair)
-    # Pillow's own blur was four fifths of a drawing, and a fifth of a small rehearsal.
     return Image.fromarray(cv2.GaussianBlur(np.asarray(picture), (0, 0), sigmaX=BLUR))
 
 
