@@ -1,12 +1,14 @@
 """The desk's first page shows what waits for one's roles and nothing else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from jinbang.application.group import actions as group
 from jinbang.application.group.models import GroupRow
@@ -225,3 +227,13 @@ def test_wu_sees_no_long_work_and_others_see_only_their_own(cast: Cast, asked: L
         assert Client().get(address).status_code == 302
     assert "您还没有交给系统处理的事项" in client_of(cast.zhou).get(addresses[0]).content.decode()
     assert client_of(cast.zhou).get(addresses[1]).status_code == 404
+
+
+def test_a_request_reads_the_appointments_once_and_the_next_one_reads_them_anew(
+    cast: Cast, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(cast.zhou)
+    with django_assert_num_queries(5):  # session, account, appointments, and two counts of what waits
+        assert client.get("/desk/").status_code == 200
+    cast.zhou.account.appointments.update(ends_on=NOW.date() - timedelta(days=1))
+    assert client.get("/desk/").status_code == 403

@@ -14,7 +14,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
@@ -47,6 +47,7 @@ SIGNED_IN_AT: Final = "jinbang_signed_in_at"
 SEEN_AT: Final = "jinbang_seen_at"
 # Each noted visit writes the session, so not each one is noted.
 _NOTED_EVERY: Final = timedelta(seconds=30)
+_STAFF: Final = "jinbang_staff"
 
 
 class Audience(StrEnum):
@@ -114,7 +115,7 @@ def desk_page(*roles: Role) -> Callable[[StaffView[P]], Page[P]]:
                 raise StaffOnly
             if led_away := _led_away(request, request.user):
                 return led_away
-            staff = queries.get_staff(request.user)
+            staff = staff_of(request, request.user)
             if not staff.roles or (roles and staff.roles.isdisjoint(roles)):
                 raise NotAppointed(roles=tuple(role.value for role in roles))
             return _kept_private(view(request, staff, *args, **kwargs))
@@ -122,6 +123,17 @@ def desk_page(*roles: Role) -> Callable[[StaffView[P]], Page[P]]:
         return _declared(guarded, Audience.DESK, roles)
 
     return declared
+
+
+def staff_of(request: HttpRequest, account: Account) -> Staff:
+    """Return the member of staff who asks, with the appointments of this moment. One query for each request.
+
+    The request remembers the answer, for its page and the menu beside it; the next one asks anew.
+    """
+    known: dict[str, Any] = vars(request)
+    if _STAFF not in known:
+        known[_STAFF] = queries.get_staff(account)
+    return cast("Staff", known[_STAFF])
 
 
 def begin_session(session: MutableMapping[str, Any], *, at: datetime) -> None:

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel import clock
+from jinbang.people.audiences import staff_of
 from jinbang.people.models import Account
-from jinbang.people.queries import get_staff
 from jinbang.people.states import AccountKind
 from jinbang.portal import menu
 from jinbang.portal.menu import Entry, Group, Item
@@ -131,10 +131,10 @@ class House:
 
     @cached_property
     def desk_menu(self) -> tuple[Group, ...]:
-        """The desk's menu by the roles of whoever is there. One query."""
+        """The desk's menu by the roles of whoever is there. No query beyond the page's own."""
         user = self._user
-        roles = get_staff(user).roles if user is not None and user.kind == AccountKind.STAFF else frozenset()
-        return menu.desk_groups(roles, self._request.path)
+        staff = staff_of(self._request, user) if user is not None and user.kind == AccountKind.STAFF else None
+        return menu.desk_groups(staff.roles if staff else frozenset(), self._request.path)
 
     @cached_property
     def footer_links(self) -> tuple[Item, ...]:
