@@ -69,7 +69,7 @@ def test_a_draft_keeps_its_place_to_the_last_second_and_loses_nothing_else(cast:
     draft = Application.objects.get(pk=pk)
     assert (draft.state, draft.site, taken(world.last_place)) == (ApplicationState.DRAFT, None, 0)
     assert draft.specialty_code == "installation"
-    assert queries.has_photo(draft)
+    assert queries.answers_of(draft).has_photo
     change = StateChange.objects.get(subject_id=pk, event="hold_ended")
     assert (change.actor_kind, change.from_state, change.to_state) == ("system", "draft", "draft")
 

@@ -68,7 +68,7 @@ def test_a_photo_counts_only_once_accepted(cast: Cast, world: World) -> None:
     application = filled(cast.lin.candidate, site=world.first)
     application.photos.all().delete()
     photo = actions.keep_trial(application_id=application.pk, trial=small_trial(), by=cast.lin.candidate, now=NOW)
-    assert not queries.has_photo(application)
+    assert not queries.answers_of(application).has_photo
     with pytest.raises(PhotoMissing):
         queries.open_photo(application)
     actions.accept_photo(photo_id=photo.pk, by=cast.lin.candidate, now=NOW)

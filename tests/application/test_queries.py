@@ -56,7 +56,7 @@ def test_a_page_opens_only_when_it_is_its_turn(cast: Cast, world: World) -> None
     pk = started(cast.lin.candidate).pk
     with pytest.raises(ApplicationIncomplete):
         queries.get_page(pk, Task.DECLARATION, by=cast.lin.candidate)
-    assert queries.get_page(pk, Task.SPECIALTY, by=cast.lin.candidate).pk == pk
+    assert queries.get_page(pk, Task.SPECIALTY, by=cast.lin.candidate).application.pk == pk
     with pytest.raises(ApplicationNotFound):
         queries.get_page(pk, Task.SPECIALTY, by=cast.zhao.candidate)
 
@@ -69,7 +69,7 @@ def test_no_page_opens_once_it_is_submitted(cast: Cast, world: World) -> None:
 
 def test_the_summary_names_everything_in_words(cast: Cast, world: World) -> None:
     application = queries.get_own_application(filled(cast.lin.candidate, site=world.first).pk, by=cast.lin.candidate)
-    told = {str(line.label): line.value for line in dossier.summary_of(application)}
+    told = {str(line.label): line.value for line in dossier.summary_of(queries.reading_of(application))}
     assert told["考区"] == "山西省"
     assert told["专业"] == "安装工程"
     assert told["报考方式"] == "考全科"
@@ -81,8 +81,8 @@ def test_the_summary_names_everything_in_words(cast: Cast, world: World) -> None
 
 def test_a_draft_with_nothing_chosen_has_a_summary_too(cast: Cast, world: World) -> None:
     application = queries.get_own_application(started(cast.lin.candidate).pk, by=cast.lin.candidate)
-    assert [str(line.label) for line in dossier.summary_of(application)] == ["考区", "级别"]
-    assert dossier.verdict_of(application, now=NOW) == ""
+    assert [str(line.label) for line in dossier.summary_of(queries.reading_of(application))] == ["考区", "级别"]
+    assert dossier.verdict_of(queries.reading_of(application), now=NOW) == ""
 
 
 def test_the_candidate_does_not_learn_which_colleague_decided(cast: Cast, world: World) -> None:

@@ -66,7 +66,7 @@ def test_the_same_acts_are_possible_where_the_return_names_no_line(cast: Cast, w
 def test_the_list_shows_the_asked_lines_first_with_the_reviewers_words(cast: Cast, world: World) -> None:
     application = submitted(cast.lin.candidate, site=world.first)
     returned(application.pk, {Task.SPECIALTY: "专业与证书不一致。", Task.EMPLOYER: WORDS}, by=cast.zhou.staff)
-    listed = steps.steps_of(own(cast, application))
+    listed = steps.steps_of(queries.reading_of(own(cast, application)))
     assert [(step.task, step.status, step.words) for step in listed.asked] == [
         (Task.SPECIALTY, TaskStatus.ASKED, "专业与证书不一致。"),
         (Task.EMPLOYER, TaskStatus.ASKED, WORDS),
@@ -75,9 +75,9 @@ def test_the_list_shows_the_asked_lines_first_with_the_reviewers_words(cast: Cas
     assert {step.status for step in listed.others} == {TaskStatus.LOCKED}
     assert listed.following.task is Task.SPECIALTY
     actions.fill_specialty(application_id=application.pk, specialty_code="civil", by=cast.lin.candidate, now=NOW)
-    assert steps.steps_of(own(cast, application)).following.task is Task.EMPLOYER
+    assert steps.steps_of(queries.reading_of(own(cast, application))).following.task is Task.EMPLOYER
     actions.fill_employer(application_id=application.pk, employer="某公司", by=cast.lin.candidate, now=NOW)
-    done = steps.steps_of(own(cast, application))
+    done = steps.steps_of(queries.reading_of(own(cast, application)))
     assert {step.status for step in done.asked} == {TaskStatus.CHANGED}
     assert done.following.task is Task.DECLARATION
 
@@ -139,7 +139,7 @@ def test_pages_of_locked_lines_say_so_and_the_asked_one_opens(cast: Cast, world:
 def test_a_return_may_ask_for_one_paper_where_none_was_demanded(cast: Cast, world: World) -> None:
     application = submitted(cast.lin.candidate, site=world.first)
     returned(application.pk, {"evidence:学历证书": "请上传毕业证书。"}, by=cast.zhou.staff)
-    listed = steps.steps_of(own(cast, application))
+    listed = steps.steps_of(queries.reading_of(own(cast, application)))
     assert [(step.item, step.words) for step in listed.asked] == [("学历证书", "请上传毕业证书。")]
     page = client_of(cast.lin).get(f"/applications/{application.pk}/{listed.following.path}")
     assert "请上传毕业证书。" in page.text
@@ -156,7 +156,7 @@ def test_rows_of_another_application_unlock_nothing(cast: Cast, world: World) ->
 def test_a_draft_is_never_locked_by_lines(cast: Cast, world: World) -> None:
     application = started(cast.lin.candidate)
     LineRequest.objects.create(application=application, version=1, line=Task.PHOTO, words="照片")
-    assert steps.steps_of(own(cast, application)).asked == ()
+    assert steps.steps_of(queries.reading_of(own(cast, application))).asked == ()
     assert application.state == ApplicationState.DRAFT
 
 

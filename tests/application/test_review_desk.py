@@ -47,6 +47,7 @@ from jinbang.application.models import (
     SubmittedVersion,
 )
 from jinbang.application.photo_findings import Finding, FindingCode, Level
+from jinbang.application.queries import reading_of
 from jinbang.application.reviewing import LineVerdict, ReasonKind, Terms
 from jinbang.application.states import ApplicationState as S
 from jinbang.audit.models import StateChange
@@ -206,7 +207,7 @@ def test_a_resubmission_shows_line_by_line_what_it_changed(cast: Cast, case: App
     newer = {**kept, "education": "bachelor", "photo_sha256": "c" * 64}
     SubmittedVersion.objects.create(application=case, version=2, answers=newer, submitted_at=LATER)
     Application.objects.filter(pk=case.pk).update(version=2)
-    lines = {line.code: line for line in casefile.checklist_of(now_of(case))}
+    lines = {line.code: line for line in casefile.checklist_of(reading_of(now_of(case)))}
     assert (lines["education"].value, lines["education"].before) == ("大学本科", "大学专科")
     changed = {code for code, line in lines.items() if line.has_changed}
     assert changed == {"education", "photo"}

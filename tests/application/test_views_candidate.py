@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from jinbang.application import actions
 from jinbang.application.commitment.text import CURRENT_COMMITMENT
@@ -325,3 +326,12 @@ def test_a_review_that_is_late_says_so_and_whom_to_ask(cast: Cast, world: World)
     assert "审核最迟" not in late
     assert "现在已经超期" in late
     assert f"可以拨打 {phone} 询问" in late
+
+
+@pytest.mark.parametrize("page,statements", [("", 13), ("tasks/", 12), ("employer/", 10), ("declaration/", 10)])
+def test_the_answers_are_read_once_for_a_page(
+    *, cast: Cast, world: World, page: str, statements: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    application, client = filled(cast.lin.candidate, site=world.first), client_of(cast.lin)
+    with django_assert_max_num_queries(statements):
+        assert client.get(f"/applications/{application.pk}/{page}").status_code == 200

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from jinbang.application import actions, workload
 from jinbang.application.models import Application, ApprovalRun, LineRequest, ListedReason, ReviewPlan, ReviewTerms
@@ -200,3 +201,11 @@ def test_whoever_has_no_business_here_gets_nothing(cast: Cast, case: Application
     assert client.get(f"/applications/{case.pk}/appeal/").status_code == 403
     for word in ("statistics", "reasons", "terms", "plan"):
         assert client.get(f"{QUEUE}{word}/").status_code == 403
+
+
+def test_a_case_is_read_once_for_its_page(
+    cast: Cast, case: Application, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(cast.zhou)
+    with django_assert_max_num_queries(28):
+        assert client.get(at(case)).status_code == 200

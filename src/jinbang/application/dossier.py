@@ -14,7 +14,7 @@ from jinbang.application import labels, locks, queries, rules, versions
 from jinbang.application.evidence import item_key
 from jinbang.application.models import Application
 from jinbang.application.passes import EarlierPass, passes_standing
-from jinbang.application.queries import answers_of, offer_of
+from jinbang.application.queries import Reading, offer_of
 from jinbang.application.rules import Answers, Offer, Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit import queries as audit
@@ -112,11 +112,11 @@ class SummaryLine:
         return f"{self.task}/{item_key(self.item)}/" if self.item else f"{self.task}/"
 
 
-def summary_of(application: Application) -> tuple[SummaryLine, ...]:
-    """Return everything answered, by name, in the order of the pages. Six queries at most."""
-    answers, offer = answers_of(application), offer_of(application.sitting)
+def summary_of(reading: Reading) -> tuple[SummaryLine, ...]:
+    """Return everything answered, by name, in the order of the pages. No query."""
+    application, answers = reading.application, reading.answers
     lines = [SummaryLine(labels.SUMMARY["region"], application.region.authority.name)]
-    lines += lines_of(answers, offer, site=site_label(application.site))
+    lines += lines_of(answers, reading.offer, site=site_label(application.site))
     state = ApplicationState(application.state)
     return tuple(
         replace(line, can_change=locks.may_edit(Task(line.task), state=state, asked=answers.asked, item=line.item))
@@ -253,17 +253,10 @@ def _subject_name(one: EarlierPass, programme: Programme) -> str:
     return programme.subject(one.subject_code, level=one.level_code, specialty=specialty).name
 
 
-def verdict_of(application: Application, *, now: datetime) -> str:
+def verdict_of(reading: Reading, *, now: datetime) -> str:
     """Return in plain words whether what was typed meets the chosen condition; empty where none is chosen."""
-    verdict = rules.condition_verdict(
-        answers_of(application), offer_of(application.sitting), today=now.astimezone(SHANGHAI).date()
-    )
+    verdict = rules.condition_verdict(reading.answers, reading.offer, today=now.astimezone(SHANGHAI).date())
     return labels.verdict_sentence(verdict.outcome, years_short=verdict.years_short) if verdict else ""
-
-
-def evidence_for(application: Application) -> tuple[str, ...]:
-    """Return what proves the chosen condition and the exemptions, as the notice names it."""
-    return rules.evidence_items(answers_of(application), offer_of(application.sitting))
 
 
 @dataclass(frozen=True)

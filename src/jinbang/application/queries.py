@@ -83,17 +83,17 @@ def get_editable_application(application_id: UUID, *, by: Candidate) -> Applicat
     return application
 
 
-def get_page(application_id: UUID, task: Task, *, by: Candidate) -> Application:
-    """Return the candidate's own application for filling in one page.
+def get_page(application_id: UUID, task: Task, *, by: Candidate) -> "Reading":
+    """Return the candidate's own application, read for filling in one page.
 
     Refuses a page that is not its turn yet, and after a return whatever was not asked for.
     """
-    application = get_editable_application(application_id, by=by)
-    answers, offer = answers_of(application), offer_of(application.sitting)
-    locks.require_may_edit(task, state=ApplicationState(application.state), asked=answers.asked)
+    reading = reading_of(get_editable_application(application_id, by=by))
+    answers, offer = reading.answers, reading.offer
+    locks.require_may_edit(task, state=ApplicationState(reading.application.state), asked=answers.asked)
     if not rules.may_open(task, answers=answers, offer=offer):
         raise ApplicationIncomplete(missing=rules.unfinished(answers, offer))
-    return application
+    return reading
 
 
 def require_may_edit(application: Application, task: Task, *, item: str = "") -> None:
@@ -162,6 +162,20 @@ def answers_of(application: Application, *, commitment: CommitmentFacts | None =
     )
 
 
+@dataclass(frozen=True)
+class Reading:
+    """An application with its answers and what they are chosen from, read once for everything a page says of it."""
+
+    application: Application
+    answers: Answers
+    offer: Offer
+
+
+def reading_of(application: Application) -> Reading:
+    """Return an application that somebody was allowed to hold, read for its pages. Seven queries at most."""
+    return Reading(application, answers_of(application), offer_of(application.sitting))
+
+
 def earlier_passes_of(application: Application) -> QuerySet[EarlierPass]:
     """Return what this person has passed of the same programme before, as later phases have noted it."""
     code = application.sitting.programme_version.code
@@ -201,10 +215,10 @@ def find_last_submitted(application: Application) -> Answers | None:
     return versions.from_json(last.answers) if last else None
 
 
-def sites_to_choose(application: Application) -> tuple[Site, ...]:
+def sites_to_choose(reading: Reading) -> tuple[Site, ...]:
     """Return the sites of the region that may be chosen here, by code, with what is taken. One query."""
-    policy = offer_of(application.sitting).policy_for(application.level_code)
-    sites = Site.objects.filter(region=application.region_id).order_by("code")
+    policy = reading.offer.policy_for(reading.answers.level_code)
+    sites = Site.objects.filter(region=reading.application.region_id).order_by("code")
     match policy:
         case SitePolicy.CENTRE:
             return ()
@@ -268,11 +282,6 @@ def last_decision(application: Application) -> StateChange | None:
 
 
 # ---------------------------------------------------------------- the photo
-
-
-def has_photo(application: Application) -> bool:
-    """Whether a portrait has been accepted. One query."""
-    return Photo.objects.filter(application=application, state=PhotoState.CURRENT.value).exists()
 
 
 def open_own_photo(application_id: UUID, *, by: Candidate) -> bytes:

@@ -14,6 +14,7 @@ from jinbang.application import labels, locks, papers, queries, rules, versions
 from jinbang.application.errors import EvidenceNotAsked
 from jinbang.application.evidence import PAGES_MAX, item_key
 from jinbang.application.models import Application, Evidence
+from jinbang.application.queries import Reading
 from jinbang.application.reviewing import APPEAL_ITEM
 from jinbang.application.rules import Answers, Offer, Task, TaskStatus
 from jinbang.application.states import ApplicationState
@@ -61,9 +62,9 @@ class Steps:
     following: Step
 
 
-def steps_of(application: Application) -> Steps:
-    """Return the steps of an application that is the candidate's to change. Seven queries at most."""
-    answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
+def steps_of(reading: Reading) -> Steps:
+    """Return the steps of an application that is the candidate's to change. Two queries, after a return only."""
+    answers, offer = reading.answers, reading.offer
     lines = [
         Step(task, status, rules.may_open(task, answers=answers, offer=offer))
         for task, status in rules.progress(answers, offer)
@@ -71,7 +72,7 @@ def steps_of(application: Application) -> Steps:
     following = next(line for line in lines if line.status is TaskStatus.NEXT)
     if not answers.asked:
         return Steps((), (), tuple(lines), following)
-    return _after_return(application, answers, lines)
+    return _after_return(reading.application, answers, lines)
 
 
 def _after_return(application: Application, answers: Answers, lines: list[Step]) -> Steps:
@@ -107,8 +108,8 @@ def _asked(application: Application, lines: list[Step], changed: set[str]) -> tu
 
 def onwards(application_id: UUID, *, by: Candidate) -> str:
     """Return the address of the next thing to do: a page, what a return asks for, at last reading and submitting."""
-    application = queries.get_own_application(application_id, by=by)
-    return f"{reverse('application:show', args=[application_id])}{steps_of(application).following.path}"
+    reading = queries.reading_of(queries.get_own_application(application_id, by=by))
+    return f"{reverse('application:show', args=[application_id])}{steps_of(reading).following.path}"
 
 
 # ---------------------------------------------------------------- evidence
@@ -134,9 +135,9 @@ class ItemPages:
         return PAGES_MAX - len(self.pages)
 
 
-def evidence_of(application: Application) -> tuple[ItemPages, ...]:
-    """Return every item that is needed, with its pages, and whether it may be changed now. Seven queries at most."""
-    answers, offer = queries.answers_of(application), queries.offer_of(application.sitting)
+def evidence_of(reading: Reading) -> tuple[ItemPages, ...]:
+    """Return every item that is needed, with its pages, and whether it may be changed now. Two queries at most."""
+    application, answers = reading.application, reading.answers
     state = ApplicationState(application.state)
     pages = [page for page in papers.evidence_pages_of(application) if page.item != APPEAL_ITEM]
     words = {request.line: request.words for request in queries.line_requests_of(application)}
@@ -147,7 +148,7 @@ def evidence_of(application: Application) -> tuple[ItemPages, ...]:
             locks.may_edit(Task.EVIDENCE, state=state, asked=answers.asked, item=item),
             words.get(f"{rules.EVIDENCE_LINE}{item}", ""),
         )
-        for item in _items_shown(answers, offer, pages)
+        for item in _items_shown(answers, reading.offer, pages)
     )
 
 
@@ -155,9 +156,9 @@ def _items_shown(answers: Answers, offer: Offer, pages: list[Evidence]) -> tuple
     return tuple(dict.fromkeys((*rules.evidence_needed(answers, offer), *(page.item for page in pages))))
 
 
-def get_item(application: Application, key: str) -> ItemPages:
+def get_item(reading: Reading, key: str) -> ItemPages:
     """Return the item that an address names. Refuses one that nothing asks for."""
-    for one in evidence_of(application):
+    for one in evidence_of(reading):
         if one.key == key:
             return one
     raise EvidenceNotAsked

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from jinbang.application.errors import (
     SwitchLosesPasses,
 )
 from jinbang.application.forms import STEP_FORMS, DeclarationForm, RegionForm, StepForm
+from jinbang.application.queries import Reading
 from jinbang.application.rules import CHOICES, Task
 from jinbang.application.states import ApplicationState
 from jinbang.audit.submission import submit_once
@@ -48,9 +49,6 @@ CORRECTABLE: Final = (
     SubjectsIncomplete,
     SwitchLosesPasses,
 )
-
-if TYPE_CHECKING:
-    from jinbang.application.models import Application
 
 Save = Callable[[UUID, Mapping[str, Any], Candidate, datetime], object]
 
@@ -105,6 +103,7 @@ def start(request: HttpRequest, candidate: Candidate, sitting_code: str) -> Http
 def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
     """Show where an application stands, whose turn it is, until when, and what happened."""
     application = queries.get_own_application(application_id, by=candidate)
+    reading = queries.reading_of(application)
     state = ApplicationState(application.state)
     context = {
         "application": application,
@@ -115,9 +114,9 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
         "happens_next": labels.WHAT_HAPPENS_NEXT[state],
         "review_until": dossier.review_until(application, now=clock.now()),
         "appeals": caseload.appeals_of(application),
-        "summary": dossier.summary_of(application),
+        "summary": dossier.summary_of(reading),
         "timeline": dossier.timeline_of(application, names_staff=False),
-        "has_photo": queries.has_photo(application),
+        "has_photo": reading.answers.has_photo,
         "requests": queries.line_requests_of(application),
         "differences": dossier.differences_of(application),
         "may_change_photo": photo_versions.may_propose(application, now=clock.now()),
@@ -129,12 +128,12 @@ def show(request: HttpRequest, candidate: Candidate, application_id: UUID) -> Ht
 @candidate_page
 def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
     """Show what is done and the one next step; after a return first what is asked for, and what stays locked."""
-    application = queries.get_editable_application(application_id, by=candidate)
+    reading = queries.reading_of(queries.get_editable_application(application_id, by=candidate))
     context = {
-        "application": application,
-        "steps": steps.steps_of(application),
-        "held_until": holds.find_hold_end(application),
-        "summary": dossier.summary_of(application),
+        "application": reading.application,
+        "steps": steps.steps_of(reading),
+        "held_until": holds.find_hold_end(reading.application),
+        "summary": dossier.summary_of(reading),
     }
     return render(request, "application/candidate/tasks.html", context)
 
@@ -143,8 +142,8 @@ def tasks(request: HttpRequest, candidate: Candidate, application_id: UUID) -> H
 @candidate_page
 def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task: Task) -> HttpResponse:
     """Ask one thing, save it, and go on to the next."""
-    application = queries.get_page(application_id, task, by=candidate)
-    form = _step_form(request, application, task)
+    reading = queries.get_page(application_id, task, by=candidate)
+    form = _step_form(request, reading, task)
     refusal: DomainError | None = None
     if form.is_bound and form.is_valid():
         try:
@@ -152,12 +151,12 @@ def fill(request: HttpRequest, candidate: Candidate, application_id: UUID, task:
         except CORRECTABLE as error:
             refusal = _explained(form, error)
     context = {
-        "application": application,
+        "application": reading.application,
         "form": form,
         "refusal": refusal,
         "heading": labels.TASKS[task],
-        "passes": dossier.passes_of(application) if task in CHOICES else (),
-        "held_until": holds.find_hold_end(application) if task is Task.SITE else None,
+        "passes": dossier.passes_of(reading.application) if task in CHOICES else (),
+        "held_until": holds.find_hold_end(reading.application) if task is Task.SITE else None,
     }
     return render(request, "application/candidate/fill.html", context, status=_status(form.is_bound))
 
@@ -173,24 +172,24 @@ def declaration(request: HttpRequest, candidate: Candidate, application_id: UUID
             return redirect(_submit(request, candidate, application_id, form.cleaned_data["version"]))
         except CORRECTABLE as error:
             refusal = error
-    application = queries.get_page(application_id, Task.DECLARATION, by=candidate)
+    reading = queries.get_page(application_id, Task.DECLARATION, by=candidate)
     context = {
-        "application": application,
+        "application": reading.application,
         "declaration": CURRENT_DECLARATION,
         "form": form,
         "refusal": refusal,
-        "summary": dossier.summary_of(application),
+        "summary": dossier.summary_of(reading),
     }
     return render(request, "application/candidate/declaration.html", context, status=_status(form.is_bound))
 
 
-def _step_form(request: HttpRequest, application: "Application", task: Task) -> StepForm:
+def _step_form(request: HttpRequest, reading: Reading, task: Task) -> StepForm:
     return STEP_FORMS[task](
         request.POST if request.method == "POST" else None,
-        answers=queries.answers_of(application),
-        offer=queries.offer_of(application.sitting),
+        answers=reading.answers,
+        offer=reading.offer,
         today=clock.today(),
-        sites=queries.sites_to_choose(application),
+        sites=queries.sites_to_choose(reading) if task is Task.SITE else (),
     )
 
 

@@ -1,17 +1,18 @@
 """The reviewer's desk: the queue by deadline, taking the next case, deciding it, and the second look at a decision."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jinbang.application import actions, casefile, caseload, labels, queries, worklist
+from jinbang.application.casefile import Line
 from jinbang.application.errors import AlreadyDecided, CaseClaimed, LinesNotFine, NotIndependent
 from jinbang.application.review_forms import CaseForm, DecisionForm, FilterForm, RevealForm, WordsForm, filters_in
 from jinbang.application.reviewing import ReasonKind
@@ -107,7 +108,7 @@ def decide(
 ) -> HttpResponse:
     """Keep the checklist and, by the button pressed, decide and go on to the next case. Who comes second is told."""
     application = queries.get_case(application_id, by=staff)
-    form = _case_form(application, request)
+    form = _case_form(application, casefile.checklist_of(queries.reading_of(application)), typed=request.POST)
     kind = REASON_OF.get(event) if event else None
     if not form.is_valid() or (kind and not form.require_words_for(kind)):
         return _case_page(request, staff, application, form=form, status=422)
@@ -152,10 +153,10 @@ def document(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpRe
 # ---------------------------------------------------------------- the page
 
 
-def _case_form(application: "Application", request: HttpRequest | None = None) -> CaseForm:
+def _case_form(application: "Application", lines: Sequence[Line], *, typed: QueryDict | None = None) -> CaseForm:
     return CaseForm(
-        request.POST if request else None,
-        lines=casefile.checklist_of(application),
+        typed,
+        lines=lines,
         reasons=casefile.reasons_for(application),
         initial={"version": application.version},
     )
@@ -177,7 +178,7 @@ def _case_page(
         "application": application,
         "refusal": refusal,
         "narrowed": request.GET.urlencode(),
-        "form": forms.get("form") or _case_form(application),
+        "form": forms.get("form") or _case_form(application, file.lines),
         "look": DecisionForm(initial=first, auto_id="confirm_%s"),
         "words": forms.get("words") or WordsForm(initial=first, auto_id="look_%s"),
         "reveal": forms.get("reveal") or RevealForm(),

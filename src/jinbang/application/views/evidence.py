@@ -45,8 +45,8 @@ CORRECTABLE = (
 @candidate_page
 def evidence(request: HttpRequest, candidate: Candidate, application_id: UUID) -> HttpResponse:
     """Show which papers are needed and what has been given of each."""
-    application = queries.get_page(application_id, Task.EVIDENCE, by=candidate)
-    context = {"application": application, "items": steps.evidence_of(application)}
+    reading = queries.get_page(application_id, Task.EVIDENCE, by=candidate)
+    context = {"application": reading.application, "items": steps.evidence_of(reading)}
     return render(request, "application/candidate/evidence.html", context)
 
 
@@ -54,8 +54,8 @@ def evidence(request: HttpRequest, candidate: Candidate, application_id: UUID) -
 @candidate_page
 def evidence_item(request: HttpRequest, candidate: Candidate, application_id: UUID, key: str) -> HttpResponse:
     """Take pages of one item, and show what became of them."""
-    application = queries.get_page(application_id, Task.EVIDENCE, by=candidate)
-    item = steps.get_item(application, key)
+    reading = queries.get_page(application_id, Task.EVIDENCE, by=candidate)
+    item = steps.get_item(reading, key)
     form = EvidenceForm(request.POST, request.FILES) if request.method == "POST" else EvidenceForm()
     refusal: DomainError | None = None
     if form.is_bound and form.is_valid():
@@ -64,7 +64,7 @@ def evidence_item(request: HttpRequest, candidate: Candidate, application_id: UU
         except CORRECTABLE as error:
             refusal = error
     context = {
-        "application": application,
+        "application": reading.application,
         "item": item,
         "form": form,
         "refusal": refusal,

@@ -15,6 +15,7 @@ from jinbang.application.commitment.errors import HearingOpen, SecondPersonNeede
 from jinbang.application.commitment.forms import ChargeForm, FindingForm
 from jinbang.application.commitment.states import CommitmentState, Ground
 from jinbang.application.dossier import summary_of
+from jinbang.application.queries import reading_of
 from jinbang.application.views.evidence import sandboxed
 from jinbang.audit.submission import submit_once
 from jinbang.kernel import clock
@@ -138,7 +139,7 @@ def _check_page(
         "state_colour": labels.COLOURS[state],
         "ground": labels.GROUNDS[Ground(found.ground)],
         "stage_label": labels.stage_label(found.stage),
-        "summary": summary_of(found.commitment.application) if found.commitment.application else (),
+        "summary": summary_of(reading_of(found.commitment.application)) if found.commitment.application else (),
         "asked": queries.items_asked(found),
         "shown": queries.evidence_of(found),
         "is_questioned": state is CommitmentState.QUESTIONED,

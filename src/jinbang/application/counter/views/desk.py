@@ -132,7 +132,8 @@ def entered(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpRes
 def pledge(request: HttpRequest, staff: Staff, application_id: UUID) -> HttpResponse:
     """Print the pledge with what was entered."""
     application = queries.get_counter_application(application_id, by=staff)
-    pdf = documents.pledge_pdf(application, CURRENT_PLEDGE, summary=summary_of(application), at=clock.now())
+    summary = summary_of(applications.reading_of(application))
+    pdf = documents.pledge_pdf(application, CURRENT_PLEDGE, summary=summary, at=clock.now())
     return documents.pledge_response(pdf)
 
 
@@ -146,7 +147,7 @@ def _standing(application: "Application", staff: Staff) -> dict[str, object]:
         "is_approved": state is ApplicationState.APPROVED,
         "takes_money": staff.holds(Role.BURSAR, application.region.authority.path),
         "document": masked_document_of(application),
-        "summary": summary_of(application),
+        "summary": summary_of(applications.reading_of(application)),
         "pledge": queries.find_pledge(application),
     }
 
