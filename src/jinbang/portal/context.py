@@ -11,7 +11,9 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from jinbang.kernel import clock
@@ -135,6 +137,11 @@ class House:
         user = self._user
         staff = staff_of(self._request, user) if user is not None and user.kind == AccountKind.STAFF else None
         return menu.desk_groups(staff.roles if staff else frozenset(), self._request.path)
+
+    @cached_property
+    def sidebar(self) -> SafeString:
+        """The desk's menu as the page says it twice: folded for a narrow screen, and beside the page for a wide one."""
+        return render_to_string("_sidebar.html", {"groups": self.desk_menu})
 
     @cached_property
     def footer_links(self) -> tuple[Item, ...]:

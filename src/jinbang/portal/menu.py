@@ -51,7 +51,7 @@ class Entry:
 class Item:
     """An entry on one page. `current` is "page" on the page itself, "true" on the pages beneath it."""
 
-    label: Promise
+    label: str
     url: str
     current: str = ""
 
@@ -65,7 +65,7 @@ class Item:
 class Group:
     """Entries of the desk's menu that belong together."""
 
-    label: Promise | str
+    label: str
     items: tuple[Item, ...]
 
 
@@ -150,7 +150,7 @@ def desk_groups(roles: frozenset[Role], path: str) -> tuple[Group, ...]:
     ]
     nearest = _nearest([entry for _label, entries in offered for entry in entries], path)
     return tuple(
-        Group(label, tuple(_item(entry, nearest=nearest, path=path) for entry in entries))
+        Group(str(label), tuple(_item(entry, nearest=nearest, path=path) for entry in entries))
         for label, entries in offered
         if entries
     )
@@ -163,4 +163,4 @@ def _nearest(entries: Collection[Entry], path: str) -> Entry | None:
 
 
 def _item(entry: Entry, *, nearest: Entry | None, path: str) -> Item:
-    return Item(entry.label, entry.url, ("page" if path == entry.url else "true") if entry is nearest else "")
+    return Item(str(entry.label), entry.url, ("page" if path == entry.url else "true") if entry is nearest else "")
