@@ -207,5 +207,5 @@ def test_a_case_is_read_once_for_its_page(
     cast: Cast, case: Application, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(cast.zhou)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(26):
         assert client.get(at(case)).status_code == 200

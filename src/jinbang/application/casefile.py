@@ -248,12 +248,12 @@ def open_case(application: Application, *, by: Staff, now: datetime) -> CaseFile
 
 
 def reasons_for(application: Application) -> dict[ReasonKind, dict[str, str]]:
-    """Return the reasons that this case's desk lists, by kind and code: built in, and the authority's. Two queries."""
-    reasons = {}
+    """Return the reasons that this case's desk lists, by kind and code: built in, and the authority's. One query."""
+    reasons, of_authority = {}, caseload.listed_reasons(application)
     for kind in ReasonKind:
         listed: dict[str, str | None] = {code: str(text) for code, text in labels.LISTED_REASONS[kind].items()}
         other = listed.pop(labels.OTHER_REASON)
-        listed |= caseload.listed_reasons(application, kind)
+        listed |= of_authority[kind]
         reasons[kind] = {code: text for code, text in (*listed.items(), (labels.OTHER_REASON, other)) if text}
     return reasons
 

@@ -310,19 +310,20 @@ def texts_of(kind: ReasonKind, codes: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("code", "text"))
 
 
-def listed_reasons(application: Application, kind: ReasonKind) -> dict[str, str | None]:
-    """Return code and text of the sentences listed for a case; None takes a sentence off. One query.
+def listed_reasons(application: Application) -> dict[ReasonKind, dict[str, str | None]]:
+    """Return code and text of the sentences listed for a case, by kind; None takes a sentence off. One query.
 
     Of two authorities the nearer one counts, of one authority the row for this programme, and of those the latest.
     """
     programme = application.sitting.programme_version.code
-    rows = ListedReason.objects.filter(kind=kind.value, programme_code__in=("", programme)).annotate(
-        path=F("authority__path")
-    )
+    rows = ListedReason.objects.filter(programme_code__in=("", programme)).annotate(path=F("authority__path"))
     path = application.region.authority.path
     reaching = [row for row in rows if path.startswith(row.path)]
     reaching.sort(key=lambda row: (len(row.path), bool(row.programme_code), row.pk))
-    return {row.code: row.text if row.is_offered else None for row in reaching}
+    listed: dict[ReasonKind, dict[str, str | None]] = {kind: {} for kind in ReasonKind}
+    for row in reaching:
+        listed[ReasonKind(row.kind)][row.code] = row.text if row.is_offered else None
+    return listed
 
 
 # ---------------------------------------------------------------- many at once

@@ -143,8 +143,8 @@ def photo_changes_awaiting_review(by: Staff) -> QuerySet[Photo]:
 
 
 def find_current(application: Application) -> Photo | None:
-    """Return the photo that counts, if there is one. One query."""
-    return Photo.objects.filter(application=application, state=PhotoState.CURRENT.value).first()
+    """Return the photo that counts, if there is one, with its application. One query."""
+    return application.photos.filter(state=PhotoState.CURRENT.value).first()
 
 
 def _in_scope(by: Staff) -> QuerySet[Photo]:

@@ -58,7 +58,7 @@ DECISIONS: Final = (
     ApplicationEvent.LAPSE.value,
 )
 
-_WHOLE: Final = ("sitting__programme_version", "sitting__owner", "region__authority", "site", "person")
+_WHOLE: Final = ("sitting__programme_version", "region__authority", "site", "person")
 
 
 # ---------------------------------------------------------------- the candidate's own
