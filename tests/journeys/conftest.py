@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -53,20 +53,31 @@ SHAPE: Final = """() => {
 """What axe and a narrow screen look at and words do not change: which elements stand in which, how they are marked."""
 NARROWEST = 320
 APART = 10
-BACK_TO_HEADING: Final = """() => {
-  const [link, heading] = ['.govuk-back-link', 'h1'].map(one => document.querySelector(one));
-  if (!link || !heading) return null;
-  const words = document.createRange();
-  words.selectNodeContents(link);
-  return heading.getBoundingClientRect().top - Math.max(...[...words.getClientRects()].map(line => line.bottom));
-}"""
-"""How far the heading stands below the last line of the link that leads back."""
 SHOWN_ALL_THE_SAME: Final = """() => [...document.querySelectorAll('[hidden]')]
   .filter(one => getComputedStyle(one).display !== 'none').map(one => one.outerHTML.slice(0, 120))"""
+ON_NARROW: Final = f"""() => {{
+  const [link, heading] = ['.govuk-back-link', 'h1'].map(one => document.querySelector(one));
+  const words = document.createRange();
+  if (link) words.selectNodeContents(link);
+  const lines = link && heading ? [...words.getClientRects()] : null;
+  return {{
+    wide: document.documentElement.scrollWidth,
+    shown: ({SHOWN_ALL_THE_SAME})(),
+    apart: lines && heading.getBoundingClientRect().top - Math.max(...lines.map(line => line.bottom)),
+  }};
+}}"""
+"""How wide a page is, what it shows though hidden, how far the heading stands below the last line of the way back."""
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # of what is in order nobody reads the report, a third of its work
 }
+
+BRINGS_AXE: Final = f"Object.defineProperty(window, 'bringAxe', {{ value: () => {{ {AXE_SCRIPT} }} }})"
+"""Lies in every page and is read only where it is called: half a megabyte goes to a browser once, not every time."""
+RUNS_AXE: Final = f"""() => {{
+  if (!window.axe) window.bringAxe();
+  return axe.run({json.dumps(AXE_OPTIONS)}).then(found => ({{ violations: found.violations }}));
+}}"""
 
 
 def jinbang(*words: str, home: Path) -> str:
@@ -268,14 +279,14 @@ class Visitor:
         shape = self.in_order / hashlib.sha256(str(self.page.evaluate(SHAPE)).encode()).hexdigest()
         if shape.exists():
             return
-        found = Axe().run(self.page, options=AXE_OPTIONS)
+        found = AxeResults(self.page.evaluate(RUNS_AXE))
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         with self._as_narrow_as_can_be():
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
-            assert self.page.evaluate(SHOWN_ALL_THE_SAME) == [], f"{self.page.url} shows what is hidden"
-            apart = self.page.evaluate(BACK_TO_HEADING)
-            assert apart is None or apart >= APART, f"{self.page.url}: the heading {apart} px below the way back"
+            seen = self.page.evaluate(ON_NARROW)
+        wide, apart = seen["wide"], seen["apart"]
+        assert wide <= NARROWEST, f"{self.page.url} is {wide} px wide at {NARROWEST}"
+        assert seen["shown"] == [], f"{self.page.url} shows what is hidden"
+        assert apart is None or apart >= APART, f"{self.page.url}: the heading {apart} px below the way back"
         shape.touch()
 
     @contextmanager
@@ -325,6 +336,8 @@ def new_visitor(browser: Browser, world: World, *, javascript: bool = True) -> t
         viewport={"width": 360, "height": 800}, locale="zh-CN", java_script_enabled=javascript
     )
     context.set_default_timeout(15_000)
+    if javascript:
+        context.add_init_script(BRINGS_AXE)
     return Visitor(context.new_page(), world), context
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from jinbang.lookup.overload import RETRY_SECONDS_MOST
-from tests.journeys.conftest import Visitor, World
+from tests.journeys.conftest import BRINGS_AXE, Visitor, World
 from tests.journeys.test_query import fill
 from tests.lookup.roles import ROOT, started
 from tests.lookup.test_overload import PROOF_KEY
@@ -59,6 +59,7 @@ def visiting(browser: Browser, world: World, *, javascript: bool = True) -> Brow
         route.fulfill(response=context.request.get(f"{world.url}/static/{path}"))
 
     context.route("**/static/**", static)
+    context.add_init_script(BRINGS_AXE)
     return context
 
 
