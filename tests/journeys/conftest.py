@@ -80,11 +80,11 @@ RUNS_AXE: Final = f"""() => {{
 }}"""
 
 
-def jinbang(*words: str, home: Path) -> str:
+def jinbang(*words: str, home: Path, module: str = "jinbang.portal.cli") -> str:
     """Run the program's own command line in a home folder."""
     environment = {**os.environ, "JINBANG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings.local"}
     done = subprocess.run(
-        [sys.executable, "-m", "jinbang.portal.cli", *words],
+        [sys.executable, "-m", module, *words],
         check=True,
         env=environment,
         capture_output=True,
@@ -139,7 +139,7 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "building").open("w") as door:
         fcntl.flock(door, fcntl.LOCK_EX)
         if not (home / "whole").exists():
-            jinbang("demo", "--build-only", "--people", str(PEOPLE), home=home)
+            jinbang("demo", "--build-only", "--people", str(PEOPLE), home=home, module="tests.journeys.built_quickly")
             (home / "whole").touch()
     return home
 

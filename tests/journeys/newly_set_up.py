@@ -16,6 +16,8 @@ from typing import Final
 import django
 from click.testing import CliRunner
 
+from tests.journeys.built_quickly import stretched_briefly
+
 OFFICERS: Final = (
     ("zheng", "郑规划", "planner", "考务处"),
     ("qin", "秦成绩", "marks_clerk", "成绩处"),
@@ -79,4 +81,5 @@ def officers_and_sitting() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    officers_and_sitting()
+    with stretched_briefly():
+        officers_and_sitting()
