@@ -29,9 +29,10 @@ class BusyNode:
     file: Path
 
 
-@pytest.fixture
-def node(world: World, tmp_path: Path) -> Iterator[BusyNode]:
+@pytest.fixture(scope="module")
+def role(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyNode]:
     """Run the role that production puts behind nginx, which gives its pages out and refuses what is too much."""
+    file = tmp_path_factory.mktemp("busy") / "busy"
     environment = {
         **os.environ,
         "JINBANG_HOME": str(world.home),
@@ -41,11 +42,18 @@ def node(world: World, tmp_path: Path) -> Iterator[BusyNode]:
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         "PROOF_KEY": PROOF_KEY,
         "SLOW_MS": "0",
-        "BUSY_WHILE": str(tmp_path / "busy"),
+        "BUSY_WHILE": str(file),
     }
     subprocess.run([sys.executable, "-c", WRITE_FRAME], env=environment, check=True, cwd=ROOT)
-    with started(environment, "slow") as role:
-        yield BusyNode(f"http://localhost:{role.port}", tmp_path / "busy")
+    with started(environment, "slow") as begun:
+        yield BusyNode(f"http://localhost:{begun.port}", file)
+
+
+@pytest.fixture
+def node(role: BusyNode) -> Iterator[BusyNode]:
+    """Return the role as it is while few people ask."""
+    yield role
+    role.file.unlink(missing_ok=True)
 
 
 def visiting(browser: Browser, world: World, *, javascript: bool = True) -> BrowserContext:
