@@ -235,15 +235,16 @@ def now_of(world: World) -> datetime:
     pytest.fail("tomorrow's release has no countdown")
 
 
-def number_of(world: World, ticket_number: str) -> str:
-    """Return the document number of whoever holds a ticket: they know it, and no desk shows it whole."""
-    return _said_inside(
+def numbers_of(world: World, *ticket_numbers: str) -> list[str]:
+    """Return the document numbers of those who hold these tickets: they know them, and no desk shows one whole."""
+    said = _said_inside(
         world,
         "from jinbang.results.models import RosterEntry; from jinbang.people.queries import document_numbers_of;"
-        "person = RosterEntry.objects.get(ticket_number=sys.argv[1]).person_id;"
-        "print(document_numbers_of([person])[person].number)",
-        ticket_number,
+        "people = [RosterEntry.objects.get(ticket_number=ticket).person_id for ticket in sys.argv[1:]];"
+        "found = document_numbers_of(people); print(*(found[person].number for person in people))",
+        *ticket_numbers,
     )
+    return said.split()
 
 
 def noted_in_rooms(world: World) -> frozenset[str]:

@@ -21,7 +21,7 @@ from tests.journeys.officers import (
     faults_on,
     noted_in_rooms,
     now_of,
-    number_of,
+    numbers_of,
     opened_page_at,
     page_at,
 )
@@ -246,7 +246,8 @@ def before(world: World, code: str, table: MarksTable) -> None:
     """Until the instant there is a countdown, a form to fill in beforehand and nothing of anybody, however one asks."""
     url = f"{world.url}/lookup/{code}"
     page = eventually(lambda: page_at(url, having="jb-countdown"), seconds=20, what="countdown")
-    fields = {"ticket_number": table.rows[0][0], "document_number": number_of(world, table.rows[0][0])}
+    (number,) = numbers_of(world, table.rows[0][0])
+    fields = {"ticket_number": table.rows[0][0], "document_number": number}
     for body in (page, ask(url, fields).body):
         assert "jb-countdown" in body
         assert "data-overall" not in body
@@ -270,14 +271,16 @@ def query_some(world: World, code: str, table: MarksTable) -> None:
     fortunes = (GOOD, "0", "违纪")
     noted = noted_in_rooms(world)
     withheld = next(row for row in table.rows if row[0] in noted)
+    usual = [row for row in table.rows if row[0] not in noted]
+    asked = [next(row for row in usual if one in {row[2:], *row[2:]}) for one in fortunes]
+    number, *numbers = numbers_of(world, withheld[0], *(row[0] for row in asked))
     answer = ask(
         f"{world.url}/lookup/{code}",
-        {"ticket_number": withheld[0], "document_number": number_of(world, withheld[0]), "name": withheld[1]},
+        {"ticket_number": withheld[0], "document_number": number, "name": withheld[1]},
     )
     assert "待核查" in answer.body
-    usual = [row for row in table.rows if row[0] not in noted]
-    for row in (next(row for row in usual if one in {row[2:], *row[2:]}) for one in fortunes):
-        fields = {"ticket_number": row[0], "document_number": number_of(world, row[0]), "name": row[1]}
+    for row, its_number in zip(asked, numbers, strict=True):
+        fields = {"ticket_number": row[0], "document_number": its_number, "name": row[1]}
         answer = ask(f"{world.url}/lookup/{code}", fields)
         assert answer.status == 200
         shown = [plain(one) for one in re.findall(r"<li[^>]*jb-subject[^>]*>(.*?)</li>", answer.body, re.DOTALL)]
