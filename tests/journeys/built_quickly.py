@@ -1,4 +1,4 @@
-"""The program's own command line, where a passphrase is stretched no longer than it takes to tell it from another.
+"""The program's own command line, where a password is stretched as briefly as can be.
 
 Run as a module in place of `jinbang.portal.cli`, to build the world that journeys begin in: dozens of accounts and keys
 are made there whose passwords nobody will guess at. Whoever signs in later meets a server that knows nothing of it:

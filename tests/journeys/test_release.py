@@ -29,7 +29,7 @@ from tests.journeys.officers import (
 pytestmark = pytest.mark.journey
 
 GOOD = ("96", "88.5", "102")
-AHEAD = timedelta(seconds=30)
+AHEAD = timedelta(seconds=40)
 
 
 def test_marks_go_from_the_file_to_the_query_page_under_four_peoples_hands(officers: Officers, world: World) -> None:
