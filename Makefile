@@ -20,7 +20,7 @@ test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL
 test-programs: # one after the other: beside each other and the journeys both cost a sixth more, and the whole takes longer
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
-		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore=tests/results/test_effort.py
+		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore-glob=tests/*/test_effort.py
 
 test-journeys: # beside the others, for they wait a good deal; what they say is shown when they have ended
 	@scripts/later $(PYTEST) $(SHARED) tests/journeys -m "journey and not soak"

@@ -38,20 +38,6 @@ def test_a_draft_is_nobodys_but_the_candidates(cast: Cast, world: World) -> None
         queries.get_case(pk, by=cast.zhou.staff)
 
 
-def test_the_next_case_follows_in_the_queue_and_starts_again_at_its_end(cast: Cast, world: World) -> None:
-    first = submitted(cast.lin.candidate, site=world.first)
-    second = submitted(cast.zhao.candidate, site=world.first, now=NOW + timedelta(days=1))
-    zhou = cast.zhou.staff
-    following = queries.find_next_case(zhou, after=first)
-    assert following is not None
-    assert following.pk == second.pk
-    again = queries.find_next_case(zhou, after=second)
-    assert again is not None
-    assert again.pk == first.pk
-    actions.approve_application(application_id=second.pk, version=1, by=zhou, now=LATER)
-    assert queries.find_next_case(zhou, after=first) is None
-
-
 def test_a_page_opens_only_when_it_is_its_turn(cast: Cast, world: World) -> None:
     pk = started(cast.lin.candidate).pk
     with pytest.raises(ApplicationIncomplete):

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -15,7 +14,7 @@ from jinbang.kernel.identity import DocumentKind, IdentityNumber, make_resident_
 from jinbang.people import actions, queries
 from jinbang.people.errors import IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Authority, IdentityDocument, Person
-from jinbang.people.states import AccountKind, Role
+from jinbang.people.states import Role
 from tests.cast import LIN_NUMBER, NOW, ZHAO_NUMBER, Cast
 
 TODAY = NOW.date()
@@ -122,18 +121,6 @@ def test_staff_and_candidates_are_actors(cast: Cast) -> None:
     assert cast.lin.candidate.require_person() == cast.lin.bound.pk
     with pytest.raises(IdentityNotBound):
         cast.sun.candidate.require_person()
-
-
-@pytest.mark.django_db
-def test_the_header_says_who_is_signed_in(cast: Cast) -> None:
-    assert queries.header_of(AnonymousUser()) is None
-    zhou, lin, sun = (queries.header_of(member.account) for member in (cast.zhou, cast.lin, cast.sun))
-    assert zhou is not None
-    assert (zhou.is_staff, zhou.name, zhou.roles) == (True, "周审", frozenset({Role.REVIEWER}))
-    assert lin is not None
-    assert (lin.kind, lin.name, lin.is_bound) == (AccountKind.CANDIDATE, "林晓", True)
-    assert sun is not None
-    assert (sun.name, sun.is_bound) == ("sun", False)
 
 
 @pytest.mark.django_db

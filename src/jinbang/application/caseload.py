@@ -260,11 +260,6 @@ def verdicts_of(application: Application) -> dict[str, LineVerdict]:
     return {line: LineVerdict(mark.verdict) for line, mark in marks_of(application).items()}
 
 
-def open_appeal_of(application: Application) -> Appeal | None:
-    """Return the appeal that waits for a decision, if one does. One query."""
-    return Appeal.objects.filter(application=application, decided_at=None).first()
-
-
 def appeals_of(application: Application) -> tuple[Appeal, ...]:
     """Return every appeal of an application, oldest first. One query."""
     return tuple(Appeal.objects.filter(application=application).order_by("id"))

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jinbang.application import locks, rules, versions
 from jinbang.application.commitment.facts import CommitmentFacts, facts_of
@@ -262,15 +262,6 @@ def lock_application(application_id: UUID, *, by: Staff) -> Application:
     return _one(applications_in_scope(by).select_for_update(of=("self",)), application_id)
 
 
-def find_next_case(by: Staff, *, after: Application) -> Application | None:
-    """Return the next case in the queue after this one; from its end, the first again; None when nothing is left."""
-    queue = applications_awaiting_review(by).exclude(pk=after.pk)
-    if after.review_due_at is None:
-        return queue.first()
-    later = Q(review_due_at__gt=after.review_due_at) | Q(review_due_at=after.review_due_at, id__gt=after.pk)
-    return queue.filter(later).first() or queue.first()
-
-
 def cases_selected(ids: Collection[UUID], *, by: Staff) -> tuple[Application, ...]:
     """Return the selected cases that are in scope and still await review, in the order of the queue."""
     return tuple(applications_awaiting_review(by).filter(pk__in=ids))
@@ -333,8 +324,3 @@ def regions_with(state: ApplicationState) -> QuerySet[ExamRegion]:
     """Return the exam regions in which any application stands in this state. One query."""
     standing = Application.objects.filter(state=state.value).values("region_id")
     return ExamRegion.objects.filter(pk__in=standing).select_related("sitting")
-
-
-def approved_applications(region: ExamRegion) -> QuerySet[Application]:
-    """Return what was approved in a region; whether it is paid, `payment` knows."""
-    return Application.objects.filter(region=region, state=ApplicationState.APPROVED.value)

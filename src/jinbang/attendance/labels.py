@@ -35,8 +35,3 @@ EVENTS: Final[Mapping[str, Promise]] = {
 def seat_choice(*, seat: int, name: str, number: str) -> str:
     """Return a seat as the form offers it; of the number only the end, which is on the desk's label."""
     return _("%(seat)s 号　%(name)s　…%(tail)s") % {"seat": f"{seat:02d}", "name": name, "tail": number[-5:]}
-
-
-def seats_in_words(seats: object) -> str:
-    """Return seat numbers in one line, as a refusal names them."""
-    return "、".join(f"{int(seat):02d}" for seat in seats) if isinstance(seats, tuple) else ""

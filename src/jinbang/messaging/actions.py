@@ -52,15 +52,19 @@ class _News:
 def collect_messages(now: datetime, *, quiet: bool = False) -> int:
     """Write a message for every person whom a change since the last time concerns. Returns how many were written.
 
-    Reads outside the transaction and writes a thousand at a time, so that no collector holds a lock for long. `quiet`
+    Reads outside the transaction and writes a thousand at a time, so that no collector holds a lock for long. Where all
+    is told, the next run goes on from what was the newest change when this one began, whomever that concerned. `quiet`
     keeps everything in the inboxes and sends nothing: a rehearsal's people have no telephones.
     """
-    cursor, _ = Cursor.objects.get_or_create(name=CHANGES)
+    cursor, _ = queries.cursors().get_or_create(name=CHANGES)
+    newest: UUID | None = getattr(cursor, "newest", None)  # one that was just made knows of none
     position, is_first, count = cursor.position, True, 0
     while changes := queries.changes_untold(position, is_first=is_first, limit=AT_ONCE):
         count += _tell(changes, now=now, quiet=quiet)
         position, is_first = changes[-1].id, False
         _advance(position)
+    if newest is not None and (position is None or position < newest):
+        _advance(newest)
     for broadcast in queries.broadcasts_unfinished():
         while (told := _tell_some(broadcast, now=now, quiet=quiet)) is not None:
             count += told

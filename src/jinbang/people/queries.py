@@ -14,7 +14,6 @@ from typing import Final
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
@@ -26,7 +25,7 @@ from jinbang.kernel.names import matching_name
 from jinbang.people.errors import BadPhone, IdentityNotBound, NoSuchDocument, NotYours
 from jinbang.people.models import Account, Appointment, Authority, IdentityDocument, OfficerKey, Person
 from jinbang.people.rules import is_within, parse_phone
-from jinbang.people.states import AccountKind, Role
+from jinbang.people.states import Role
 from jinbang.people.verification.queries import VerificationFacts as VerificationFacts  # noqa: PLC0414  # handed on
 from jinbang.people.verification.queries import verifications_by_person as verifications_by_person  # noqa: PLC0414  # the same
 from jinbang.people.verification.queries import verifications_of as verifications_of  # noqa: PLC0414  # the same
@@ -203,37 +202,6 @@ def with_second_factor() -> frozenset[UUID]:
 def find_officer_key(account_id: UUID) -> OfficerKey | None:
     """Return the officer's key in use, if one has been enrolled."""
     return OfficerKey.objects.filter(account_id=account_id, retired_at__isnull=True).order_by("-id").first()
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the top of every page says of whoever is signed in."""
-
-    kind: AccountKind
-    name: str
-    roles: frozenset[Role]
-    is_bound: bool
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether the desk's menu is shown."""
-        return self.kind is AccountKind.STAFF
-
-
-def header_of(user: Account | AnonymousUser) -> Header | None:
-    """Return what the top of the page needs; None for whoever is not signed in. At most one query."""
-    if not isinstance(user, Account):
-        return None
-    if user.kind == AccountKind.STAFF:
-        staff = get_staff(user)
-        return Header(kind=AccountKind.STAFF, name=staff.name, roles=staff.roles, is_bound=False)
-    candidate = get_candidate(user)
-    return Header(
-        kind=AccountKind.CANDIDATE,
-        name=candidate.name or user.username,
-        roles=frozenset(),
-        is_bound=candidate.person_id is not None,
-    )
 
 
 # ---------------------------------------------------------------- authorities

@@ -20,7 +20,6 @@ from fontTools.ttLib import TTFont
 
 from jinbang.application.counter import labels
 from jinbang.application.counter.errors import PledgeUnprintable
-from jinbang.application.counter.text import PLEDGES
 from jinbang.application.declaration import Declaration
 from jinbang.application.dossier import SummaryLine
 from jinbang.application.models import Application
@@ -60,11 +59,6 @@ def pledge_pdf(application: Application, text: Declaration, *, summary: Sequence
         },
         at=at,
     )
-
-
-def pledge_text(version: str) -> Declaration:
-    """Return a wording of the pledge."""
-    return PLEDGES[version]
 
 
 def pledge_response(pdf: bytes) -> HttpResponse:

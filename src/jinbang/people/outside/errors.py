@@ -7,12 +7,6 @@ class OutsideRefused(DomainError):
     """What all of these have in common: the page that answers them offers every other way to sign in."""
 
 
-class OutsideCancelled(OutsideRefused):
-    """The visitor said no on the provider's own page."""
-
-    code = "outside_cancelled"
-
-
 class OutsideStateLost(OutsideRefused):
     """The answer belongs to no question of this browser: another's, one asked long ago, or one already answered."""
 

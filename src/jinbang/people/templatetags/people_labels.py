@@ -22,12 +22,6 @@ def role(code: str) -> Promise:
 
 
 @register.filter
-def authority_kind(kind: str) -> Promise:
-    """Name a kind of authority."""
-    return labels.authority_kind_label(kind)
-
-
-@register.filter
 def sex(code: str) -> Promise:
     """Name a sex."""
     return labels.SEXES[Sex(code)]

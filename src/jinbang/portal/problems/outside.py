@@ -8,12 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from jinbang.portal.problems.table import Problem
 
 PROBLEMS: Final[Mapping[str, Problem]] = {
-    "outside_cancelled": Problem(
-        409,
-        _("没有登录"),
-        _("您在对方的页面上取消了，没有登录，也没有绑定任何账号。"),
-        _("请换一种方式登录。"),
-    ),
     "outside_state_lost": Problem(
         409,
         _("登录已失效"),

@@ -10,7 +10,7 @@ from jinbang.kernel.money import format_fen
 from jinbang.sittings import labels
 from jinbang.sittings.queries import SittingOverview, is_provisional
 from jinbang.sittings.redirects import LOOKUP, SIGNED_IN
-from jinbang.sittings.rules import Phase, Step, Turn, WindowFacts
+from jinbang.sittings.rules import Phase, Step, WindowFacts
 from jinbang.sittings.states import NoticeKind, SitePolicy, SittingState
 
 register = template.Library()
@@ -20,7 +20,6 @@ PHASE_TAGS: Final = {
     Phase.OPEN: "govuk-tag--green",
     Phase.OVER: "govuk-tag--grey",
 }
-TURN_TAGS: Final = {Turn.CANDIDATE: "govuk-tag--green", Turn.NOBODY: "govuk-tag--grey"}
 BYTES_IN_KILOBYTE: Final = 1024
 
 
@@ -94,12 +93,6 @@ def site_policy(policy: str) -> str:
 def phase_tag(phase: Phase) -> str:
     """Print the class of a phase's tag."""
     return PHASE_TAGS[phase]
-
-
-@register.filter
-def turn_tag(turn: Turn) -> str:
-    """Print the class of a turn's tag."""
-    return TURN_TAGS.get(turn, "govuk-tag--blue")
 
 
 @register.filter
