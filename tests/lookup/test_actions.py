@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from jinbang.audit.long_work import AtOnce
 from jinbang.kernel.clock import frozen_at
@@ -171,6 +171,16 @@ def test_the_emergency_stop_shuts_the_page_before_the_worker_even_looks(world: W
         assert actions.withdraw_stale_snapshots() == [world.release.code]
         assert "没有这项查询" in queried(world, LIN)
     assert not list(actions.vault()._folder.rglob("*.json"))
+
+
+def test_what_is_out_is_not_looked_at_again(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    actions.publish_snapshot(release_id=approved(world).pk)
+    with django_assert_num_queries(10):  # its signatures, and whoever had a hand in it
+        assert actions.withdraw_stale_snapshots() == []
+    with frozen_at(AFTER):
+        assert actions.release_what_has_opened() == 1
+        with django_assert_num_queries(1):
+            assert actions.withdraw_stale_snapshots() == []
 
 
 def test_the_worker_does_what_is_due_and_nothing_twice(world: World) -> None:

@@ -131,11 +131,15 @@ def withdraw_stale_snapshots() -> list[str]:
     """Remove every armed snapshot whose warrant no longer stands, and return their releases' codes.
 
     The emergency stop: reopening a release voids its signatures, and within one look its countdown is gone too. The
-    key holder of the default refuses the key from the first moment, because it asks for the signatures itself.
+    key holder of the default refuses the key from the first moment, because it asks for the signatures itself. What is
+    out stays out, and is not looked at again: there is more of it every year.
     """
-    folder = Path(settings.JINBANG_SNAPSHOTS)
+    folder, published = Path(settings.JINBANG_SNAPSHOTS), armed_publications()
+    out = results.generations_out({publication.release for publication in published})
     withdrawn = []
-    for publication in armed_publications():
+    for publication in published:
+        if publication.version <= out.get(publication.release, 0):
+            continue
         warrant_hash = vault().warrant_hash_of(publication)
         if not queries.is_warranted(publication.release, version=publication.version, warrant_hash=warrant_hash):
             pointer.withdraw(folder, publication, signer=signer())

@@ -5,6 +5,7 @@ exist, and at the instant `lookup` answers. What outcomes are judged on stands i
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
@@ -168,6 +169,11 @@ def releases_out() -> QuerySet[Release]:
     released = Q(state=ReleaseState.RELEASED.value, passes_noted__lt=F("generation"))
     corrected = ~Q(state=ReleaseState.RELEASED.value) & Q(passes_noted__lt=F("generation") - 1)
     return _releases().filter(released | corrected).order_by("opens_at", "code")
+
+
+def generations_out(codes: Collection[str]) -> dict[str, int]:
+    """Return of these releases which generation is out, leaving out those of which none is. One query."""
+    return dict(Release.objects.filter(code__in=codes).exclude(out={}).values_list("code", "out__generation"))
 
 
 def batches_of(region: ExamRegion) -> QuerySet[MarkBatch]:
