@@ -110,8 +110,9 @@ def test_a_running_lookup_takes_the_frame_of_a_new_version(tmp_path: Path) -> No
     house.publish()
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
     with running(house, "serve", **settings) as role:
-        frame = house.snapshots / FILE_NAME
-        frame.write_text(f"{frame.read_text(encoding='utf-8')}<!-- of an earlier version -->", encoding="utf-8")
+        frame, draft = house.snapshots / FILE_NAME, house.snapshots / "draft"
+        draft.write_text(f"{frame.read_text(encoding='utf-8')}<!-- of an earlier version -->", encoding="utf-8")
+        draft.replace(frame)  # at once, as the program does: another worker may be about to read it
         assert "of an earlier version" in reloaded(role)
         command = [sys.executable, "-m", "jinbang.portal.cli", "write-frame"]
         subprocess.run(command, env=environment_of(house, **settings), check=True)

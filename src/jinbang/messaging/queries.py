@@ -40,11 +40,6 @@ from jinbang.sittings.states import WindowKind
 OVERLAP: Final = timedelta(minutes=5)
 """Longer than any transaction that writes changes: a row that becomes visible late is still found."""
 
-_BETWEEN: Final = models.Value(" ")
-_STEP: Final = Concat("subject_kind", _BETWEEN, "event")
-_TOLD_OF_ALWAYS: Final = [f"{kind} {event}" for kind, event, only_from in texts.STEPS if not only_from]
-_TOLD_OF_FROM: Final = [f"{kind} {event} {only_from}" for kind, event, only_from in texts.STEPS if only_from]
-
 PERSON_OF: Final[Mapping[str, tuple[type[models.Model], str]]] = {
     texts.APPLICATION: (Application, "person"),
     texts.COMMITMENT: (Commitment, "person"),
@@ -88,8 +83,9 @@ def changes_untold(position: UUID | None, *, is_first: bool, limit: int) -> list
         after = after.filter(id__gt=position)
     told = Message.objects.filter(change=models.OuterRef("pk"))
     listed = Broadcast.objects.filter(change=models.OuterRef("pk"))
-    after = after.annotate(step=_STEP, step_from=Concat(_STEP, _BETWEEN, "from_state"))
-    told_of = models.Q(step__in=_TOLD_OF_ALWAYS) | models.Q(step_from__in=_TOLD_OF_FROM)
+    step = Concat("subject_kind", models.Value(" "), "event")
+    after = after.annotate(step=step, step_from=Concat(step, models.Value(" "), "from_state"))
+    told_of = models.Q(step__in=texts.STEPS) | models.Q(step_from__in=texts.STEPS_FROM)
     untold = after.filter(told_of).exclude(models.Exists(told)).exclude(models.Exists(listed))
     return [Happening(*row) for row in untold.values_list(*Happening._fields)[:limit]]
 

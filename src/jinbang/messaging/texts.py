@@ -366,10 +366,10 @@ TEXTS: Final[Sequence[Text]] = (
 )
 
 BY_KIND: Final[Mapping[MessageKind, Text]] = {text.kind: text for text in TEXTS}
-STEPS: Final[frozenset[tuple[str, str, str]]] = frozenset(
-    (text.subject_kind, text.event, text.only_from) for text in TEXTS
-)
-"""Kind of object, event and, where it is narrowed to one, the state left: the steps that somebody hears of."""
+STEPS: Final = frozenset(f"{text.subject_kind} {text.event}" for text in TEXTS if not text.only_from)
+"""Kind of object and event: the steps that somebody hears of, whatever state was left."""
+STEPS_FROM: Final = frozenset(f"{text.subject_kind} {text.event} {text.only_from}" for text in TEXTS if text.only_from)
+"""The same with the state left, where one hears of them from that state alone."""
 
 
 @cache
