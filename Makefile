@@ -1,6 +1,6 @@
 # Jinbang: `make demo` runs the main job, `make test` proves it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-programs test-journeys test-setup check bench bench-lookup bench-peak soak lock messages
+.PHONY: help demo test test-programs test-journeys test-journeys-sqlite test-journeys-postgresql test-setup check bench bench-lookup bench-peak soak lock messages
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
@@ -15,15 +15,20 @@ demo: ## set up, build the demo world and serve it on http://localhost:8000 (REB
 	@$(BIN)/jinbang demo $(if $(REBUILD),--rebuild)
 
 test: test-setup ## set up everything and run all tests on SQLite and PostgreSQL, in the small size (CHECKED=1: without those of `make check`)
-	@$(MAKE) --no-print-directory -j2 test-programs test-journeys
+	@$(MAKE) --no-print-directory -k test-programs test-journeys
 
-test-programs: # one after the other: beside each other and the journeys both cost a sixth more, and the whole takes longer
+test-programs: # one after the other: beside each other they push each other out of the caches, and cost a sixth more
 	$(PYTEST) $(SHARED) -m "not journey and not soak" $(if $(CHECKED),--ignore=tests/house)
 	$(PYTEST) $(SHARED) -m "not journey and not soak" --database=postgresql --ignore=tests/house \
 		--ignore=tests/kernel --ignore=tests/results/test_two_people.py --ignore-glob=tests/*/test_effort.py
 
-test-journeys: # beside the others, for they wait a good deal; what they say is shown when they have ended
-	@scripts/later $(PYTEST) $(SHARED) tests/journeys -m "journey and not soak"
+test-journeys: # three at once and a fourth, for they wait a good deal
+	@$(MAKE) --no-print-directory -k -j2 test-journeys-sqlite test-journeys-postgresql
+
+test-journeys-sqlite:
+	$(PYTEST) $(SHARED) -n 3 tests/journeys -m "journey and not soak"
+
+test-journeys-postgresql: # what it says is shown when it has ended
 	@scripts/later $(PYTEST) tests/journeys -m "journey and not soak" -k on_every_database --database=postgresql
 
 test-setup:
